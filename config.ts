@@ -1,0 +1,136 @@
+import { z } from 'zod';
+
+/** `60` or `"60"` → 60. Environment variables are always text. */
+const int = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(min).max(max);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item.length > 0),
+  );
+const flag = z
+  .enum(['', '0', '1', 'true', 'false', 'on', 'off'])
+  .transform((text) => text === '1' || text === 'true' || text === 'on');
+
+/** Secrets that stand in examples; production refuses to start with one of them. */
+const KNOWN_SECRETS = ['change-me', 'secret', 'development-secret-development-secret'];
+const MIN_SECRET_BYTES = 32;
+/** No socket.io room of ours may have this length: the sharded adapter takes such a name for a socket id. */
+export const SOCKET_ID_LENGTH = 20;
+
+export const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PORT: int(0, 65535).default(8080),
+  ADMIN_PORT: int(0, 65535).default(8081),
+  HOST: z.string().optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  REDIS_URL: z
+    .string()
+    .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'must begin with redis://'),
+  FOYER_DATA_DIR: z.string().default('.data'),
+  /** Set by the command line when PostgreSQL and Redis are the embedded ones of FOYER_DATA_DIR. */
+  FOYER_EMBEDDED: flag.default(false),
+  AUTH_SECRET: z.string(),
+  AUTH_JWKS_URL: z.url().optional(),
+  WORKER_DOMAINS: list,
+  WORKER_CONCURRENCY: int(1, 1000).default(20),
+  MATCH_REQUEST_TTL_SECONDS: int(1, 86400).default(300),
+  MATCH_SWEEP_SECONDS: int(1, 3600).default(2),
+  MATCH_RELAX_SECONDS: int(1, 3600).default(15),
+  MATCH_ACCEPT_SECONDS: int(0, 3600).default(0),
+  MATCH_CONNECT_SECONDS: int(1, 3600).default(30),
+  DISCONNECT_GRACE_SECONDS: int(1, 3600).default(30),
+  SESSION_MAX_MINUTES: int(0, 1440).default(0),
+  MAX_CONNECTIONS: int(1).default(10_000),
+  MAX_CONNECTIONS_PER_ADDRESS: int(1).default(100),
+  CONNECTION_RATE: int(1).default(10),
+  CONNECTION_BURST: int(1).default(20),
+  TRUSTED_PROXIES: list,
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  PUBLIC_URL: z.url().optional(),
+  DB_POOL_MIN: int(0, 1000).default(2),
+  DB_POOL_MAX: int(1, 1000).default(10),
+  SOCKET_IDLE_SECONDS: int(0).default(0),
+  CORS_ORIGINS: list,
+  METRICS_TOKEN: z.string().min(1).optional(),
+});
+
+/** Bounds that are not a matter of deployment. Each is met with a typed error, never with a crash. */
+export const bounds = {
+  bodyBytes: 64 * 1024,
+  socketFrameBytes: 128 * 1024,
+  idempotencyKeyLength: 255,
+  idempotencyKeyHours: 24,
+  socketEventsPerSecond: 50,
+  socketEventBurst: 100,
+  socketsPerUser: 20,
+  blocksPerUser: 1_000,
+  languagesPerSide: 3,
+  topicsPerRequest: 8,
+  requeues: 3,
+  pairsPerClaim: 100,
+  holdSeconds: 30,
+  /** Entries of one bucket that are looked at for one person before the search gives up for this pass. */
+  claimWindow: 64,
+  partnerLostSeconds: 15,
+  failedPartnerMinutes: 60,
+  groupCommitItems: 200,
+  groupCommitWaiting: 20_000,
+  leaseSeconds: 10,
+  epochSeconds: 10,
+  watchdogSeconds: 2,
+  shutdownSeconds: 30,
+  requestSeconds: 10,
+} as const;
+
+export type Environment = z.output<typeof environment>;
+export type Config = Readonly<
+  Environment & { authSecrets: readonly string[]; host: string; publicUrl: string }
+>;
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Parse the environment once, at the start of a process.
+ * @throws {ConfigError} one line that names the first bad variable
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? 'environment');
+    const missing = given[name] === undefined;
+    throw new ConfigError(
+      `${name}: ${missing ? 'is required' : (issue?.message ?? 'is not valid')}`,
+    );
+  }
+  const config = parsed.data;
+  const authSecrets = config.AUTH_SECRET.split(',').map((secret) => secret.trim());
+  if (config.NODE_ENV === 'production') {
+    for (const secret of authSecrets) refuseWeakSecret(secret);
+  }
+  if (authSecrets.some((secret) => secret.length === 0))
+    throw new ConfigError('AUTH_SECRET: holds an empty secret');
+  const host = config.HOST ?? (config.FOYER_EMBEDDED ? '127.0.0.1' : '0.0.0.0');
+  return Object.freeze({
+    ...config,
+    authSecrets: Object.freeze(authSecrets),
+    host,
+    publicUrl: config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
+  });
+}
+
+function refuseWeakSecret(secret: string): void {
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES)
+    throw new ConfigError(`AUTH_SECRET: needs at least ${MIN_SECRET_BYTES} bytes in production`);
+  if (KNOWN_SECRETS.some((known) => secret.startsWith(known)))
+    throw new ConfigError('AUTH_SECRET: is a known example value');
+}

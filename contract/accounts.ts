@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { id, line, listOf, page, timestamp } from './common.ts';
+import { defineRoute } from './define.ts';
+
+export const roles = ['guest', 'user', 'staff', 'admin'] as const;
+export const role = z.enum(roles);
+export type Role = z.infer<typeof role>;
+
+export const username = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$/, '3 to 32 letters, digits, dots, dashes, underscores');
+export const password = z.string().min(10).max(200);
+export const displayName = line(64);
+const languageCode = z.string().regex(/^[a-z]{2}$/, 'an ISO 639-1 code');
+
+/** Preferences of a person. Unknown keys are refused, so that a typing error is not kept for ever. */
+export const settings = z.strictObject({
+  nativeLanguages: z.array(languageCode).max(3).optional(),
+  practiceLanguages: z.array(languageCode).max(3).optional(),
+  locale: z.string().max(35).optional(),
+  timezone: z.string().max(64).optional(),
+  theme: z.enum(['light', 'dark', 'system']).optional(),
+});
+
+export const profile = z.strictObject({
+  id,
+  username: z.string().nullable(),
+  displayName: z.string(),
+  role,
+  nativeLanguages: z.array(z.string()),
+  practiceLanguages: z.array(z.string()),
+  createdAt: timestamp,
+  settings: settings.omit({ nativeLanguages: true, practiceLanguages: true }),
+});
+export type Profile = z.infer<typeof profile>;
+
+export const publicProfile = profile.pick({ id: true, username: true, displayName: true });
+export type PublicProfile = z.infer<typeof publicProfile>;
+
+export const tokens = z.strictObject({
+  user: profile,
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  expiresInSeconds: z.int(),
+});
+export type Tokens = z.infer<typeof tokens>;
+
+const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(512) });
+
+export const guest = defineRoute({
+  method: 'post',
+  path: '/v1/auth/guest',
+  summary: 'Begin as a guest',
+  access: 'public',
+  body: z.strictObject({ displayName: displayName.optional() }),
+  responses: { 201: tokens },
+});
+export const register = defineRoute({
+  method: 'post',
+  path: '/v1/auth/register',
+  summary: 'Make a full account; with a guest bearer, of that guest',
+  access: 'public',
+  body: z.strictObject({ username, password, displayName: displayName.optional() }),
+  responses: { 201: tokens },
+  errors: ['account.username_taken', 'account.already_registered'],
+});
+export const login = defineRoute({
+  method: 'post',
+  path: '/v1/auth/login',
+  summary: 'Sign in; the same time and text for an unknown user and a wrong password',
+  access: 'public',
+  body: z.strictObject({
+    username: z.string().min(1).max(64),
+    password: z.string().min(1).max(200),
+  }),
+  responses: { 200: tokens },
+  errors: ['auth.bad_credentials'],
+});
+export const refresh = defineRoute({
+  method: 'post',
+  path: '/v1/auth/refresh',
+  summary: 'Rotate a refresh token; a reused one revokes its family',
+  access: 'public',
+  body: refreshBody,
+  responses: { 200: tokens },
+  errors: ['auth.refresh_reused'],
+});
+export const logout = defineRoute({
+  method: 'post',
+  path: '/v1/auth/logout',
+  summary: 'End a session and cut its sockets',
+  access: 'public',
+  body: refreshBody,
+  responses: { 204: null },
+});
+export const readMe = defineRoute({
+  method: 'get',
+  path: '/v1/me',
+  summary: 'My profile',
+  access: 'user',
+  responses: { 200: profile },
+});
+export const changeMe = defineRoute({
+  method: 'patch',
+  path: '/v1/me',
+  summary: 'Change my profile',
+  access: 'user',
+  body: z.strictObject({
+    displayName: displayName.optional(),
+    nativeLanguages: z.array(languageCode).max(3).optional(),
+    practiceLanguages: z.array(languageCode).max(3).optional(),
+    settings: settings.omit({ nativeLanguages: true, practiceLanguages: true }).optional(),
+  }),
+  responses: { 200: profile },
+});
+export const findUsers = defineRoute({
+  method: 'get',
+  path: '/v1/users',
+  summary: 'Find people by the beginning of their username',
+  access: 'user',
+  query: z.strictObject({ q: z.string().min(1).max(64), ...page }),
+  responses: { 200: listOf(publicProfile) },
+});
+export const readUser = defineRoute({
+  method: 'get',
+  path: '/v1/users/{id}',
+  summary: 'A public profile',
+  access: 'user',
+  params: z.strictObject({ id }),
+  responses: { 200: publicProfile },
+  errors: ['user.not_found'],
+});
+export const changeRole = defineRoute({
+  method: 'put',
+  path: '/v1/users/{id}/role',
+  summary: 'Change a role; live sockets of the person are cut',
+  access: 'admin',
+  params: z.strictObject({ id }),
+  body: z.strictObject({ role }),
+  responses: { 200: profile },
+  errors: ['user.not_found'],
+});
+export const listBlocks = defineRoute({
+  method: 'get',
+  path: '/v1/me/blocks',
+  summary: 'Whom I blocked',
+  access: 'user',
+  query: z.strictObject({ ...page }),
+  responses: { 200: listOf(publicProfile) },
+});
+export const block = defineRoute({
+  method: 'put',
+  path: '/v1/me/blocks/{userId}',
+  summary: 'Block someone, in both directions; again changes nothing',
+  access: 'user',
+  params: z.strictObject({ userId: id }),
+  responses: { 204: null },
+  errors: ['user.not_found', 'account.too_many_blocks'],
+});
+export const unblock = defineRoute({
+  method: 'delete',
+  path: '/v1/me/blocks/{userId}',
+  summary: 'Take a block back',
+  access: 'user',
+  params: z.strictObject({ userId: id }),
+  responses: { 204: null },
+});
+
+export const routes = [
+  guest,
+  register,
+  login,
+  refresh,
+  logout,
+  readMe,
+  changeMe,
+  findUsers,
+  readUser,
+  changeRole,
+  listBlocks,
+  block,
+  unblock,
+] as const;

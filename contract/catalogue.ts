@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import * as accounts from './accounts.ts';
+import type { Ack } from './common.ts';
+import type { CommandDefinition, PushDefinition, RouteDefinition } from './define.ts';
+import * as matchmaking from './matchmaking.ts';
+import * as operations from './operations.ts';
+
+/** Every route of the server port; OpenAPI is generated from this list. */
+export const routes: readonly RouteDefinition[] = [
+  ...accounts.routes,
+  ...matchmaking.routes,
+  ...operations.routes,
+];
+
+/** Every event; AsyncAPI is generated from these two lists, and the typed event maps follow them. */
+const allCommands = [...matchmaking.commands] as const;
+const allPushes = [...matchmaking.pushes, ...operations.pushes] as const;
+export const commands: readonly CommandDefinition[] = allCommands;
+export const pushes: readonly PushDefinition[] = allPushes;
+
+type Command = (typeof allCommands)[number];
+type Push = (typeof allPushes)[number];
+
+export type CommandPayload<E extends Command['event']> = z.input<
+  Extract<Command, { event: E }>['payload']
+>;
+export type CommandData<E extends Command['event']> = z.output<
+  Extract<Command, { event: E }>['data']
+>;
+export type PushPayload<E extends Push['event']> = z.output<Extract<Push, { event: E }>['payload']>;
+
+export type CommandName = Command['event'];
+export type PushName = Push['event'];
+export type ClientToServer = {
+  [E in CommandName]: (
+    payload: CommandPayload<E>,
+    ack: (answer: Ack<CommandData<E>>) => void,
+  ) => void;
+};
+export type ServerToClient = { [E in PushName]: (payload: PushPayload<E>) => void };

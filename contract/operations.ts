@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { empty } from './common.ts';
+import { definePush, defineRoute } from './define.ts';
+
+const check = z.strictObject({
+  ok: z.boolean(),
+  latencyMs: z.number().nullable(),
+  detail: z.string().optional(),
+});
+export const health = z.strictObject({
+  status: z.enum(['ok', 'unavailable']),
+  checks: z.record(z.string(), check).optional(),
+});
+export type Health = z.infer<typeof health>;
+
+const plain = { method: 'get', access: 'public' } as const;
+
+export const live = defineRoute({
+  ...plain,
+  path: '/health/live',
+  summary: 'The process is alive',
+  responses: { 200: health },
+});
+export const ready = defineRoute({
+  ...plain,
+  path: '/health/ready',
+  summary: 'PostgreSQL, Redis and migrations, each with its latency',
+  responses: { 200: health, 503: health },
+});
+export const startup = defineRoute({
+  ...plain,
+  path: '/health/startup',
+  summary: 'The boot has ended',
+  responses: { 200: health, 503: health },
+});
+export const readVersion = defineRoute({
+  ...plain,
+  path: '/version',
+  summary: 'What runs here',
+  responses: { 200: z.strictObject({ name: z.string(), version: z.string(), node: z.string() }) },
+});
+
+export const routes = [live, ready, startup, readVersion] as const;
+
+export const resync = definePush({
+  event: 'resync',
+  namespace: '/',
+  summary: 'Pushes may have been missed: read again what you watch',
+  payload: empty,
+});
+export const pushes = [resync] as const;

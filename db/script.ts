@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RedisClient } from './redis.ts';
+
+export type ScriptArgument = string | number;
+
+/**
+ * A Lua script beside its typed wrapper. It runs by its hash and loads itself again when the server
+ * has forgotten it (`NOSCRIPT`, after a restart or `SCRIPT FLUSH`).
+ */
+export function script(file: URL) {
+  const lua = readFileSync(file, 'utf8');
+  const sha = createHash('sha1').update(lua).digest('hex');
+  return async (redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<unknown> => {
+    try {
+      return await redis.evalsha(sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('NOSCRIPT')) throw error;
+      return redis.eval(lua, keys.length, ...keys, ...args);
+    }
+  };
+}

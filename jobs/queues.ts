@@ -1,0 +1,35 @@
+import { Queue } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import type { Log } from '../log.ts';
+import { type QueueName, queueNames } from './define.ts';
+
+/** All keys of a queue share a slot, as a Redis Cluster needs. */
+export const queuePrefix = (queue: QueueName) => `{bull:${queue}}`;
+
+/** Finished jobs stay for the board, bounded by age and number. */
+const RETENTION = {
+  removeOnComplete: { age: 3600, count: 1000 },
+  removeOnFail: { age: 7 * 24 * 3600, count: 5000 },
+};
+
+export type Queues = Record<QueueName, Queue>;
+
+/**
+ * Producers fail fast: their connection gives up after half a second and recovers by itself. The
+ * version check is skipped, because its failure at a bad moment would disable the queue for ever.
+ */
+export function openQueues(connection: Redis | Cluster, log: Log): Queues {
+  const open = (name: QueueName) => {
+    const queue = new Queue(name, {
+      connection,
+      prefix: queuePrefix(name),
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+      defaultJobOptions: RETENTION,
+      streams: { events: { maxLen: 1000 } },
+    });
+    queue.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
+    return [name, queue] as const;
+  };
+  return Object.fromEntries(queueNames.map(open)) as Queues;
+}

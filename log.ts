@@ -1,0 +1,33 @@
+import { type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/** Never in a log: what opens a door, and what people wrote to each other. */
+const REDACTED = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'authorization',
+  'cookie',
+  '*.password',
+  '*.token',
+  '*.accessToken',
+  '*.refreshToken',
+  '*.secret',
+  '*.authorization',
+  '*.cookie',
+  'req.headers.authorization',
+  'req.headers.cookie',
+];
+
+/** The root logger of a process: JSON lines, pretty in a terminal. */
+export function createLog(process_: string, level: string, pretty = process.stdout.isTTY): Log {
+  return pino({
+    level,
+    base: { process: process_, pid: process.pid },
+    redact: { paths: REDACTED, censor: '[redacted]' },
+    ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid' } } } : {}),
+  });
+}

@@ -1,0 +1,85 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** One registry a process. Labels are bounded: names of ours, never ids of theirs. */
+export const registry = new Registry();
+
+export const collectProcessMetrics = () => collectDefaultMetrics({ register: registry });
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export const httpSeconds = new Histogram({
+  name: 'foyer_http_request_seconds',
+  help: 'Time to answer an HTTP request.',
+  labelNames: ['method', 'route', 'status'],
+  buckets: SECONDS,
+  registers: [registry],
+});
+export const socketEventSeconds = new Histogram({
+  name: 'foyer_socket_event_seconds',
+  help: 'Time to answer a socket event.',
+  labelNames: ['event', 'outcome'],
+  buckets: SECONDS,
+  registers: [registry],
+});
+export const socketsConnected = new Gauge({
+  name: 'foyer_sockets_connected',
+  help: 'Sockets connected to this instance.',
+  labelNames: ['namespace'],
+  registers: [registry],
+});
+export const connectionsRefused = new Counter({
+  name: 'foyer_connections_refused_total',
+  help: 'Connections refused before the upgrade.',
+  labelNames: ['reason'],
+  registers: [registry],
+});
+export const jobWaitSeconds = new Histogram({
+  name: 'foyer_job_wait_seconds',
+  help: 'Time a job waited, beyond its delay, before a worker took it.',
+  labelNames: ['job'],
+  buckets: SECONDS,
+  registers: [registry],
+});
+export const jobRunSeconds = new Histogram({
+  name: 'foyer_job_run_seconds',
+  help: 'Time a processor ran.',
+  labelNames: ['job', 'outcome'],
+  buckets: SECONDS,
+  registers: [registry],
+});
+export const jobsStalled = new Counter({
+  name: 'foyer_jobs_stalled_total',
+  help: 'Jobs taken over from a worker that lost its lock.',
+  labelNames: ['queue'],
+  registers: [registry],
+});
+export const enqueueFailures = new Counter({
+  name: 'foyer_enqueue_failures_total',
+  help: 'Wake-ups that Redis did not take; a sweep finds their work again.',
+  labelNames: ['job'],
+  registers: [registry],
+});
+export const sweepRepairs = new Counter({
+  name: 'foyer_sweep_repairs_total',
+  help: 'Rows or entries that a sweep had to mend.',
+  labelNames: ['sweep'],
+  registers: [registry],
+});
+export const sweepLastRun = new Gauge({
+  name: 'foyer_sweep_last_run_timestamp_seconds',
+  help: 'When a sweep last ended.',
+  labelNames: ['sweep'],
+  registers: [registry],
+});
+export const groupCommitItems = new Histogram({
+  name: 'foyer_group_commit_items',
+  help: 'Items written by one group commit.',
+  labelNames: ['group'],
+  buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  registers: [registry],
+});
+export const epochChanges = new Counter({
+  name: 'foyer_epoch_changes_total',
+  help: 'Times the Redis epoch was seen to change, as after FLUSHALL.',
+  registers: [registry],
+});

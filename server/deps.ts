@@ -1,0 +1,36 @@
+import type { Config } from '../config.ts';
+import type { Role } from '../contract/accounts.ts';
+import type { Db } from '../db/knex.ts';
+import type { Push } from '../db/realtime.ts';
+import type { RedisClient } from '../db/redis.ts';
+import type { Enqueue } from '../jobs/enqueue.ts';
+import type { Log } from '../log.ts';
+
+/** Who speaks, as the access token says and the revocation check confirmed. */
+export interface Caller {
+  userId: string;
+  role: Role;
+  /** The refresh-token family, when the token came from a sign-in; `foyer token` gives none. */
+  familyId: string | null;
+}
+
+export interface Authenticator {
+  /** @throws {FoyerError} auth.required · auth.expired · auth.invalid */
+  authenticate(accessToken: string | undefined): Promise<Caller>;
+}
+
+/** What routes and socket events of one server process work with; built by hand in `main.ts`. */
+export interface ServerDeps {
+  config: Config;
+  log: Log;
+  db: Db;
+  /** Fails fast: half a second at most. */
+  redis: RedisClient;
+  /** Throws when Redis is away: for commands that are nothing but a job. */
+  enqueue: Enqueue;
+  /** Never throws: a wake-up after a commit. */
+  hint: Enqueue;
+  push: Push;
+  auth: Authenticator;
+  instanceId: string;
+}

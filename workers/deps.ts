@@ -1,0 +1,34 @@
+import type { Config } from '../config.ts';
+import type { Db } from '../db/knex.ts';
+import type { Push } from '../db/realtime.ts';
+import type { RedisClient } from '../db/redis.ts';
+import type { JobDefinition, PayloadOf } from '../jobs/define.ts';
+import type { Enqueue } from '../jobs/enqueue.ts';
+import type { Log } from '../log.ts';
+
+/** What processors of one worker process work with; built by hand in `main.ts`. */
+export interface WorkerDeps {
+  config: Config;
+  db: Db;
+  redis: RedisClient;
+  enqueue: Enqueue;
+  /** Never throws: a wake-up whose work a sweep would find. */
+  hint: Enqueue;
+  push: Push;
+}
+
+export interface JobContext extends WorkerDeps {
+  log: Log;
+  requestId: string | undefined;
+  /** A line in the job's own log on the board, and in `foyer_sweep_repairs_total` for sweeps. */
+  report: (line: string, repairs?: number) => void;
+}
+
+/**
+ * A plain function over real stores. It may run twice, late or never: it reads the rows again and
+ * stops quietly when the world moved on. Returns: done. Throws: retried. Throws GiveUp: failed.
+ */
+export type Processor<Job extends JobDefinition> = (
+  payload: PayloadOf<Job>,
+  context: JobContext,
+) => Promise<void>;
