@@ -91,7 +91,12 @@ export function isDependencyAway(error: unknown): boolean {
   return AWAY_MESSAGES.some((text) => error.message.includes(text)) || AWAY_NAMES.has(error.name);
 }
 
-const AWAY_NAMES = new Set(['MaxRetriesPerRequestError', 'KnexTimeoutError', 'BrokenCircuitError']);
+const AWAY_NAMES = new Set([
+  'MaxRetriesPerRequestError',
+  'ClusterAllFailedError',
+  'KnexTimeoutError',
+  'BrokenCircuitError',
+]);
 const AWAY_MESSAGES = [
   'Command timed out',
   'Connection is closed',
@@ -103,4 +108,10 @@ const AWAY_MESSAGES = [
   'LOADING Redis',
   'READONLY',
   'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Unable to acquire a connection',
+  'Query read timeout',
+  'CLUSTERDOWN',
+  'MASTERDOWN',
+  'All sentinels are unreachable',
 ];

@@ -52,6 +52,7 @@ export const guest = defineRoute({
   path: '/v1/auth/guest',
   summary: 'Begin as a guest',
   access: 'public',
+  ignoresBearer: true,
   body: z.strictObject({ displayName: displayName.optional() }),
   responses: { 201: tokens },
 });
@@ -69,6 +70,7 @@ export const login = defineRoute({
   path: '/v1/auth/login',
   summary: 'Sign in; the same time and text for an unknown user and a wrong password',
   access: 'public',
+  ignoresBearer: true,
   body: z.strictObject({
     username: z.string().min(1).max(64),
     password: z.string().min(1).max(200),
@@ -81,6 +83,7 @@ export const refresh = defineRoute({
   path: '/v1/auth/refresh',
   summary: 'Rotate a refresh token; a reused one revokes its family',
   access: 'public',
+  ignoresBearer: true,
   body: refreshBody,
   responses: { 200: tokens },
   errors: ['auth.refresh_reused'],
@@ -90,6 +93,7 @@ export const logout = defineRoute({
   path: '/v1/auth/logout',
   summary: 'End a session and cut its sockets',
   access: 'public',
+  ignoresBearer: true,
   body: refreshBody,
   responses: { 204: null },
 });

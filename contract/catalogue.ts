@@ -5,6 +5,9 @@ import type { CommandDefinition, PushDefinition, RouteDefinition } from './defin
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
 
+/** The domains by name: tags and operation ids come from here. */
+export const domains = { accounts, matchmaking, operations } as const;
+
 /** Every route of the server port; OpenAPI is generated from this list. */
 export const routes: readonly RouteDefinition[] = [
   ...accounts.routes,

@@ -19,6 +19,8 @@ export interface RouteDefinition<
   path: string;
   summary: string;
   access: Access;
+  /** A public route that a stale token must not keep anyone from: signing in, refreshing, probes. */
+  ignoresBearer?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
@@ -40,8 +42,12 @@ export const defineRoute = <
 ): RouteDefinition<P, Q, B, R> => route;
 
 /** A client → server event. Every one is acknowledged with `{ ok, data | error }`. */
-export interface CommandDefinition<Payload extends Schema = Schema, Data extends Schema = Schema> {
-  event: string;
+export interface CommandDefinition<
+  Event extends string = string,
+  Payload extends Schema = Schema,
+  Data extends Schema = Schema,
+> {
+  event: Event;
   namespace: Namespace;
   summary: string;
   payload: Payload;
@@ -49,16 +55,18 @@ export interface CommandDefinition<Payload extends Schema = Schema, Data extends
   errors?: readonly ErrorCode[];
 }
 
-export const defineCommand = <P extends Schema, D extends Schema>(
-  command: CommandDefinition<P, D>,
-): CommandDefinition<P, D> => command;
+export const defineCommand = <const E extends string, P extends Schema, D extends Schema>(
+  command: CommandDefinition<E, P, D>,
+): CommandDefinition<E, P, D> => command;
 
 /** A server → client push: a hint that carries a version or seq; the state is read by request. */
-export interface PushDefinition<Payload extends Schema = Schema> {
-  event: string;
+export interface PushDefinition<Event extends string = string, Payload extends Schema = Schema> {
+  event: Event;
   namespace: Namespace;
   summary: string;
   payload: Payload;
 }
 
-export const definePush = <P extends Schema>(push: PushDefinition<P>): PushDefinition<P> => push;
+export const definePush = <const E extends string, P extends Schema>(
+  push: PushDefinition<E, P>,
+): PushDefinition<E, P> => push;

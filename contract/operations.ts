@@ -13,7 +13,7 @@ export const health = z.strictObject({
 });
 export type Health = z.infer<typeof health>;
 
-const plain = { method: 'get', access: 'public' } as const;
+const plain = { method: 'get', access: 'public', ignoresBearer: true } as const;
 
 export const live = defineRoute({
   ...plain,

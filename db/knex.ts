@@ -27,6 +27,8 @@ export function openDb(config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB
       propagateCreateError: false,
     },
     acquireConnectionTimeout: ACQUIRE_MS,
+    // An outage is reported by whoever meets it, once, in the process's own log.
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
 }
 

@@ -43,13 +43,16 @@ export const timeOutSessions = defineJob({
   options: { attempts: 5, backoffMs: 500 },
 });
 
-/** End calls whose partner stayed away. Backed by `stale-sessions`. */
+/**
+ * End calls whose partner stayed away. Asked for at each disconnect for when its grace is over, once
+ * for all disconnects of a second. Backed by `stale-sessions`.
+ */
 export const endLostSessions = defineJob({
   name: 'matchmaking.end-lost-sessions',
   queue: 'matchmaking',
-  payload: none,
+  payload: z.strictObject({ dueSecond: z.int() }),
   options: { attempts: 1 },
-  key: () => 'all',
+  key: ({ dueSecond }) => String(dueSecond),
 });
 
 /** Put two people on each other's avoid list where they wait. Backed by the check at creation. */

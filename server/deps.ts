@@ -5,6 +5,7 @@ import type { Push } from '../db/realtime.ts';
 import type { RedisClient } from '../db/redis.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 /** Who speaks, as the access token says and the revocation check confirmed. */
 export interface Caller {
@@ -12,6 +13,8 @@ export interface Caller {
   role: Role;
   /** The refresh-token family, when the token came from a sign-in; `foyer token` gives none. */
   familyId: string | null;
+  /** `users.version` of the token, for `recheck` of connected sockets. */
+  version: number;
 }
 
 export interface Authenticator {
@@ -32,5 +35,6 @@ export interface ServerDeps {
   hint: Enqueue;
   push: Push;
   auth: Authenticator;
+  limits: RateLimits;
   instanceId: string;
 }

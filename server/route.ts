@@ -14,6 +14,8 @@ export interface RouteContext<P = undefined, Q = undefined, B = undefined> {
   body: B;
   /** Of a public route: whoever the bearer names, or undefined. */
   caller: Caller;
+  /** Of the client, as the trusted proxies name it. */
+  address: string;
   /** The pool; with an Idempotency-Key the transaction that also writes the key's row. */
   db: Db;
   /** Runs when what `db` wrote is committed: pushes and wake-ups. Never when it rolled back. */

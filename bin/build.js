@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { seconds } from './install.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** What the compiler does not copy and the program reads beside itself. */
+const ASSET = /\.(lua|css|html|svg)$/;
+const SOURCE = /\.ts$/;
+
+/**
+ * Compile to `dist` unless it holds exactly these sources. It is made beside and renamed, so that a
+ * start meanwhile sees the old program or the new one, never half of each.
+ * @throws {Error} one line to show; the compiler's own words stand above it
+ */
+export function build() {
+  if (!existsSync(join(root, 'cli/main.ts'))) return;
+  const files = sources();
+  const wanted = fingerprint(files);
+  if (built() === wanted) return;
+  const began = Date.now();
+  process.stderr.write('… building\n');
+  const part = join(root, '.tmp', `build-${process.pid}`);
+  rmSync(part, { recursive: true, force: true });
+  try {
+    compile(part);
+    for (const file of files.filter((name) => ASSET.test(name))) {
+      mkdirSync(dirname(join(part, file)), { recursive: true });
+      cpSync(join(root, file), join(part, file));
+    }
+    writeFileSync(join(part, '.fingerprint'), wanted);
+    replaceDist(part);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  process.stderr.write(`✔ built (${seconds(began)})\n`);
+}
+
+function compile(folder) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.build.json', '--outDir', folder],
+    { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
+  );
+  if (status !== 0) throw new Error('the build failed; the reasons stand above');
+}
+
+function replaceDist(part) {
+  const dist = join(root, 'dist');
+  const old = `${part}-old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(part, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Paths of sources and assets, as `tsconfig.build.json` names their places. */
+function sources() {
+  const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
+  const top = readdirSync(root).filter((name) => SOURCE.test(name));
+  const inFolders = include
+    .filter((name) => existsSync(join(root, name)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
+    )
+    .filter((name) => SOURCE.test(name) || ASSET.test(name));
+  return [...top, ...inFolders].sort();
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  for (const file of [...settings, ...files])
+    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function built() {
+  const stamp = join(root, 'dist/.fingerprint');
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : null;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    build();
+  } catch (error) {
+    console.error(`foyer: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Plain JavaScript on Node alone: this runs on a fresh clone, before there is anything else. */
+
+const root = new URL('../', import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, root), 'utf8'));
+const OLDEST_NODE = [20, 19];
+
+/** @throws {Error} one line to show */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]))
+    throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.version}`);
+}
+
+/**
+ * `npm ci` when packages are missing or are not those of the lock file. Development packages count
+ * only where there is something to build with them.
+ */
+export function installPackages() {
+  if (isInstalled()) return;
+  const began = Date.now();
+  process.stderr.write('… installing packages (npm ci)\n');
+  // NODE_ENV=production would leave out the compiler that the build needs.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, error } = spawnSync('npm', args, {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (error) throw new Error(`npm could not be started: ${error.message}`);
+  if (status !== 0)
+    throw new Error(`npm ci failed with exit code ${status}; its reason stands above`);
+  process.stderr.write(`✔ packages installed (${seconds(began)})\n`);
+}
+
+function isInstalled() {
+  // npm writes this file last: an interrupted installation has none.
+  if (!existsSync(new URL('node_modules/.package-lock.json', root))) return false;
+  const present = read('node_modules/.package-lock.json').packages;
+  const canBuild = existsSync(new URL('cli/main.ts', root));
+  return Object.entries(read('package-lock.json').packages).every(
+    ([path, wanted]) =>
+      path === '' ||
+      wanted.optional ||
+      wanted.devOptional ||
+      (wanted.dev && !canBuild) ||
+      present[path]?.version === wanted.version,
+  );
+}
+
+export const seconds = (began) => `${((Date.now() - began) / 1000).toFixed(1)} s`;

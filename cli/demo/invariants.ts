@@ -1,0 +1,41 @@
+import type { History } from './history.ts';
+import { gather } from './rules/facts.ts';
+import { orderRespected } from './rules/order.ts';
+import { endedOrWaits, endsOnce, versionsGoForward } from './rules/requests.ts';
+import {
+  compatibleBothWays,
+  knownToBoth,
+  noSelfMatch,
+  oneLiveSession,
+  oppositeSides,
+  practiceLanguage,
+  type Rule,
+} from './rules/sessions.ts';
+
+/** What must hold in matchmaking, as far as clients can see it; the domain's own list in its words. */
+export const rules = {
+  'nobody in two live sessions': oneLiveSession,
+  'no self-match': noSelfMatch,
+  'both sides have the same session': knownToBoth,
+  'opposite roles and politeness': oppositeSides,
+  'compatible in both directions': compatibleBothWays,
+  'the language of whoever waited longer': practiceLanguage,
+  'no request ends twice': endsOnce,
+  'every request ended or waits': endedOrWaits,
+  'order among compatible people': orderRespected,
+  'versions never go back': versionsGoForward,
+} satisfies Record<string, Rule>;
+export type RuleName = keyof typeof rules;
+
+export interface Breach {
+  rule: RuleName;
+  detail: string;
+}
+
+/** Every breach that the history proves; an empty list says that none was seen. */
+export function findBreaches(history: History): Breach[] {
+  const facts = gather(history);
+  return (Object.keys(rules) as RuleName[]).flatMap((rule) =>
+    rules[rule](facts).map((detail) => ({ rule, detail })),
+  );
+}

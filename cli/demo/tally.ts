@@ -1,0 +1,58 @@
+import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+
+/** The numbers of a run, counted as they come. */
+export interface Tally {
+  arrived: number;
+  joined: number;
+  /** Learners, of whom one session has two. */
+  matched: number;
+  impatient: number;
+  expired: number;
+  /** From the ack of `match:join` to the moment this client knew of its session, in ms. */
+  waits: number[];
+  /** Sessions by end reason, each counted once. */
+  ends: Map<string, number>;
+  ended: Set<string>;
+  sessions: Set<string>;
+  /** Errors that a learner met and lived with, by code. */
+  errors: Map<string, number>;
+  /** Pushes that came after a newer one. Allowed (a push is a hint), and good to know. */
+  late: number;
+}
+
+export const newTally = (): Tally => ({
+  arrived: 0,
+  joined: 0,
+  matched: 0,
+  impatient: 0,
+  expired: 0,
+  waits: [],
+  ends: new Map(),
+  ended: new Set(),
+  sessions: new Set(),
+  errors: new Map(),
+  late: 0,
+});
+
+export const count = (counts: Map<string, number>, key: string): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};
+
+export function countSession(tally: Tally, { id, state, endReason }: Session): void {
+  tally.sessions.add(id);
+  if ((state !== 'completed' && state !== 'failed') || tally.ended.has(id)) return;
+  tally.ended.add(id);
+  count(tally.ends, `${state} ${endReason ?? 'unknown'}`);
+}
+
+/** `before` is the same request as it was known, or another one, or none. */
+export function countRequest(tally: Tally, before: MatchRequest | null, now: MatchRequest): void {
+  const isNews = before?.id !== now.id || before.state !== now.state;
+  if (isNews && now.state === 'expired') tally.expired += 1;
+}
+
+/** The smallest value that at least `part` of them do not exceed; null of nothing. */
+export function percentile(values: readonly number[], part: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? null;
+}

@@ -1,0 +1,31 @@
+import { type Finding, show, warn } from './doctor/finding.ts';
+import { checkEmbedded, checkNode, checkPort } from './doctor/machine.ts';
+import { checkPostgres } from './doctor/postgres.ts';
+import { checkRedis } from './doctor/redis.ts';
+import { configOf, dataDirOf, type Env, joinedEnv, shellEnv } from './environment.ts';
+import { optionsOf } from './usage.ts';
+
+/** One line a finding, each with how to mend it; exit code 1 when something must be mended. */
+export async function doctor(args: string[]): Promise<number> {
+  optionsOf(args, {});
+  const env = shellEnv();
+  const findings = [checkNode(), ...(await stores(env)), await port(env)];
+  for (const finding of findings) console.log(show(finding));
+  return findings.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
+}
+
+async function stores(env: Env): Promise<Finding[]> {
+  let config: ReturnType<typeof configOf>;
+  try {
+    config = configOf(joinedEnv(env));
+  } catch (error) {
+    // Nothing runs here: the question is then whether `foyer up` could.
+    const isBadVariable = (error as Error).name === 'ConfigError';
+    if (isBadVariable) throw error;
+    return [warn('no stores', (error as Error).message), ...checkEmbedded(env['PATH'] ?? '')];
+  }
+  const [postgres, redis] = await Promise.all([checkPostgres(config), checkRedis(config)]);
+  return [...postgres, ...redis];
+}
+
+const port = (env: Env) => checkPort(configOf(env), dataDirOf(env));

@@ -1,0 +1,45 @@
+import type { Config } from '../../config.ts';
+import { findRedis } from '../embedded/find-redis.ts';
+import { isPortInUse } from '../embedded/ports.ts';
+import { postgresBinaries } from '../embedded/postgres-binaries.ts';
+import { isRunning } from '../embedded/processes.ts';
+import { postgresAccount } from '../embedded/reachable.ts';
+import { readRunning } from '../embedded/state.ts';
+import { type Finding, fail, ok } from './finding.ts';
+
+const OLDEST_NODE = [20, 19] as const;
+
+export function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldest, oldestMinor] = OLDEST_NODE;
+  const isNewEnough = major > oldest || (major === oldest && minor >= oldestMinor);
+  const text = `node ${process.versions.node}`;
+  return isNewEnough ? ok(text) : fail(text, `use node ${OLDEST_NODE.join('.')} or newer`);
+}
+
+/** In use by ourselves is as it should be. */
+export async function checkPort({ PORT, host }: Config, dataDir: string): Promise<Finding> {
+  if (PORT === 0) return ok('port 0 (PORT): a free one is taken');
+  if (!(await isPortInUse(PORT, host))) return ok(`port ${PORT} (PORT) is free`);
+  const server = readRunning(dataDir)?.processes.server;
+  return server && isRunning(server)
+    ? ok(`port ${PORT} (PORT) is served by foyer (pid ${server.pid})`)
+    : fail(`port ${PORT} (PORT) is in use`, 'set PORT to another, or stop what listens there');
+}
+
+/** Whether `foyer up` would find what it embeds; installs nothing. */
+export function checkEmbedded(path: string): Finding[] {
+  return [
+    attempt('an embedded PostgreSQL is at hand', () => postgresBinaries(postgresAccount())),
+    attempt('a Redis is at hand', () => findRedis(path, () => {}, { mayInstall: false })),
+  ];
+}
+
+function attempt(what: string, look: () => unknown): Finding {
+  try {
+    look();
+    return ok(what);
+  } catch (error) {
+    return fail(`not true: ${what}`, (error as Error).message);
+  }
+}

@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, chmodSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { onPath, type RedisCommand } from './redis.ts';
+import { CommandError } from './service.ts';
+
+const NAMES = ['redis-server', 'valkey-server'];
+const OLDEST = 7;
+const IMAGE = 'redis:7';
+
+/** The Redis that is at hand, in this order: on PATH, installed with apt, in a container. */
+export function findRedis(
+  path: string,
+  say: (what: string) => void,
+  { mayInstall = canInstall(path) } = {},
+): RedisCommand {
+  const present = serverOn(path);
+  if (present) return onPath(present);
+  if (mayInstall) {
+    say('installing redis-server with apt-get');
+    install();
+    const installed = serverOn(path);
+    if (installed) return onPath(installed);
+  }
+  if (hasCompose()) return inContainer;
+  throw new CommandError(
+    `there is no Redis: install redis-server or valkey-server ${OLDEST} or newer (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL`,
+  );
+}
+
+function serverOn(path: string): string | undefined {
+  const server = commandOn(path, NAMES);
+  if (!server) return undefined;
+  const said = execFileSync(server, ['--version'], { encoding: 'utf8' });
+  const version = Number(/v=(\d+)/.exec(said)?.[1] ?? 0);
+  if (version < OLDEST)
+    throw new CommandError(
+      `${server} is version ${version}: sharded pub/sub needs ${OLDEST} or newer; install one, or set REDIS_URL`,
+    );
+  return server;
+}
+
+function commandOn(path: string, names: string[]): string | undefined {
+  const candidates = names.flatMap((name) =>
+    path.split(delimiter).map((folder) => join(folder || '.', name)),
+  );
+  return candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const canInstall = (path: string): boolean =>
+  process.getuid?.() === 0 && commandOn(path, ['apt-get']) !== undefined;
+
+const POLICY = '/usr/sbin/policy-rc.d';
+
+/** Debian starts a service that it installs; exit code 101 of this file tells it not to. */
+function install(): void {
+  const ours = !existsSync(POLICY);
+  if (ours) {
+    writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
+    chmodSync(POLICY, 0o755);
+  }
+  try {
+    apt('update');
+    apt('install', '--yes', '--no-install-recommends', 'redis-server');
+  } finally {
+    if (ours) rmSync(POLICY, { force: true });
+  }
+}
+
+function apt(...args: string[]): void {
+  const { status, stderr } = spawnSync('apt-get', ['-q', ...args], {
+    encoding: 'utf8',
+    env: { ...pathOfRoot, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status !== 0)
+    throw new CommandError(
+      `apt-get ${args[0]} failed: ${(stderr ?? '').trim().split('\n').at(-1) ?? ''}`,
+    );
+}
+
+const pathOfRoot = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+const hasCompose = (): boolean =>
+  spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0 &&
+  spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+
+/** `compose up` in the foreground: a SIGTERM to it stops the container, as it would stop a server. */
+const inContainer: RedisCommand = (port, folder, flags) => {
+  const file = join(folder, 'compose.json');
+  const service = {
+    image: IMAGE,
+    // Inside its own network namespace; the published port is bound to 127.0.0.1.
+    command: ['redis-server', '--dir', '/data', '--protected-mode', 'no', ...flags],
+    ports: [`127.0.0.1:${port}:6379`],
+    volumes: [`${folder}:/data`],
+  };
+  writeFileSync(file, JSON.stringify({ services: { redis: service } }));
+  const project = `foyer-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+  return {
+    command: 'docker',
+    args: ['compose', '--project-name', project, '--file', file, 'up', '--no-log-prefix'],
+  };
+};

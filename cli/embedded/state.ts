@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessId } from './processes.ts';
+import { CommandError } from './service.ts';
+
+/** What only this data directory knows. Made once, kept for ever. */
+export interface Secrets {
+  AUTH_SECRET: string;
+  ADMIN_PASSWORD: string;
+  POSTGRES_PASSWORD: string;
+}
+
+export const processNames = ['server', 'worker', 'redis', 'postgres'] as const;
+export type ProcessName = (typeof processNames)[number];
+
+/** What `foyer up` runs at this moment, for the other commands and for a start after a kill. */
+export interface Running {
+  databaseUrl?: string;
+  redisUrl?: string;
+  /** Both stores are ours. */
+  embedded: boolean;
+  processes: { [name in ProcessName]?: ProcessId };
+}
+
+const SECRETS = 'secrets.json';
+const RUNNING = 'services.json';
+
+/** Make the folder. PostgreSQL's account must pass through it, nobody needs to list it. */
+export function makeDataDir(folder: string): void {
+  if (mkdirSync(folder, { recursive: true })) chmodSync(folder, 0o711);
+}
+
+/** @returns the secrets, and whether they were made just now */
+export function secretsOf(folder: string): { secrets: Secrets; isNew: boolean } {
+  const found = readJson<Secrets>(folder, SECRETS);
+  if (found) return { secrets: found, isNew: false };
+  const secrets: Secrets = {
+    AUTH_SECRET: randomBytes(48).toString('base64url'),
+    ADMIN_PASSWORD: randomBytes(12).toString('base64url'),
+    POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+  };
+  writeJson(folder, SECRETS, secrets);
+  return { secrets, isNew: true };
+}
+
+export const readSecrets = (folder: string) => readJson<Secrets>(folder, SECRETS);
+export const readRunning = (folder: string) => readJson<Running>(folder, RUNNING);
+export const writeRunning = (folder: string, running: Running) =>
+  writeJson(folder, RUNNING, running);
+export const forgetRunning = (folder: string) => rmSync(join(folder, RUNNING), { force: true });
+
+export function readJson<T>(folder: string, name: string): T | undefined {
+  const file = join(folder, name);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Beside and renamed: a reader sees the old file or the new one. Addresses hold a password. */
+export function writeJson(folder: string, name: string, value: unknown): void {
+  const part = join(folder, `.${name}.${process.pid}`);
+  writeFileSync(part, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(part, join(folder, name));
+}

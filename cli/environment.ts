@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { type Config, loadConfig } from '../config.ts';
+import { isRunning } from './embedded/processes.ts';
+import { CommandError } from './embedded/service.ts';
+import { type Running, readRunning, readSecrets } from './embedded/state.ts';
+
+export type Env = Record<string, string | undefined>;
+
+/** The checkout, from `cli/` and from `dist/cli/`. */
+export const root = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url),
+);
+
+/** What the shell says, and below it a `.env` file of the checkout. Nothing else here reads it. */
+export function shellEnv(): Env {
+  const file = resolve(root, '.env');
+  const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return Object.fromEntries(
+    Object.entries({ ...kept, ...process.env }).filter(([, value]) => value !== ''),
+  );
+}
+
+/** `.data` of the checkout, wherever the command is called; a path that is given is the caller's. */
+export const dataDirOf = (env: Env): string =>
+  env['FOYER_DATA_DIR'] ? resolve(env['FOYER_DATA_DIR']) : resolve(root, '.data');
+
+/** The stores that `foyer up` runs on this data directory now, if it does. */
+export function runningServices(dataDir: string): Running | undefined {
+  const running = readRunning(dataDir);
+  if (!running?.databaseUrl || !running.redisUrl) return undefined;
+  const { postgres, redis } = running.processes;
+  const isUp = [postgres, redis].every((id) => id === undefined || isRunning(id));
+  return isUp ? running : undefined;
+}
+
+/**
+ * The environment with the addresses of the running embedded services and the kept secret filled in
+ * where it names none.
+ * @throws {CommandError} when a store is named nowhere
+ */
+export function joinedEnv(env: Env): Env {
+  const dataDir = dataDirOf(env);
+  const running = runningServices(dataDir);
+  const databaseUrl = env['DATABASE_URL'] ?? running?.databaseUrl;
+  const redisUrl = env['REDIS_URL'] ?? running?.redisUrl;
+  const missing = !databaseUrl ? 'DATABASE_URL' : !redisUrl ? 'REDIS_URL' : null;
+  if (missing)
+    throw new CommandError(
+      `${missing} is not set, and no embedded services run on ${dataDir} (foyer up starts them)`,
+    );
+  const isOurs = running?.embedded && databaseUrl === running.databaseUrl;
+  const secret = env['AUTH_SECRET'] ?? readSecrets(dataDir)?.AUTH_SECRET;
+  return {
+    ...env,
+    FOYER_DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    ...(secret ? { AUTH_SECRET: secret } : {}),
+    ...(isOurs ? { FOYER_EMBEDDED: '1' } : {}),
+  };
+}
+
+/**
+ * A configuration for what does not need all of it: placeholders stand in where nothing was named.
+ * @throws {ConfigError} one line that names the first bad variable
+ */
+export const configOf = (env: Env): Config =>
+  loadConfig({
+    ...PLACEHOLDERS,
+    AUTH_SECRET: randomBytes(48).toString('base64url'),
+    ...env,
+  });
+
+const PLACEHOLDERS = {
+  DATABASE_URL: 'postgres://embedded',
+  REDIS_URL: 'redis://embedded',
+};

@@ -1,0 +1,13 @@
+import { loadConfig } from '../config.ts';
+import { startServer } from '../server/main.ts';
+import { joinedEnv, shellEnv } from './environment.ts';
+import { endWithParent } from './orphan.ts';
+import { optionsOf } from './usage.ts';
+
+/** One server process in the foreground; it says `ready` to a parent that listens. */
+export async function server(args: string[]): Promise<number> {
+  optionsOf(args, {});
+  endWithParent();
+  await startServer(loadConfig(joinedEnv(shellEnv())));
+  return 0;
+}

@@ -1,0 +1,94 @@
+import { freePort, isPortInUse } from '../embedded/ports.ts';
+import { CommandError } from '../embedded/service.ts';
+import {
+  readRunning,
+  readSecrets,
+  type Secrets,
+  secretsOf,
+  writeRunning,
+} from '../embedded/state.ts';
+import { configOf, type Env } from '../environment.ts';
+import { startChild } from './children.ts';
+import { bringUpToDate } from './migrations.ts';
+import { say, step } from './progress.ts';
+import type { Session } from './session.ts';
+import { stopAll } from './stop.ts';
+import { startStores } from './stores.ts';
+import { waitUntilReady } from './wait-ready.ts';
+
+/** Everything from nothing, in order. Each step first asks whether somebody wants us to stop. */
+export async function start(
+  session: Session,
+  env: Env,
+  { withWorker }: { withWorker: boolean },
+): Promise<string> {
+  await stopLeftovers(session);
+  const embedded = !env['DATABASE_URL'] && !env['REDIS_URL'];
+  const { host, PORT } = configOf(embedded ? { ...env, FOYER_EMBEDDED: '1' } : env);
+  const port = PORT === 0 ? await freePort(host) : PORT;
+  await refuseBusyPort(port, host);
+
+  const secrets = keptSecrets(session.dataDir, env);
+  const { databaseUrl, redisUrl } = await startStores(session, env, secrets);
+  Object.assign(session.running, { databaseUrl, redisUrl, embedded });
+  writeRunning(session.dataDir, session.running);
+  await step('migrations', () => bringUpToDate(databaseUrl));
+
+  const childEnv: Env = {
+    AUTH_SECRET: secrets?.AUTH_SECRET,
+    ADMIN_PASSWORD: secrets?.ADMIN_PASSWORD,
+    LOG_LEVEL: 'warn',
+    ...env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    PORT: String(port),
+    HOST: host,
+    FOYER_DATA_DIR: session.dataDir,
+    ...(embedded ? { FOYER_EMBEDDED: '1' } : {}),
+  };
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  await Promise.all([
+    step('server', () => runChild(session, 'server', childEnv)),
+    withWorker ? step('worker', () => runChild(session, 'worker', childEnv)) : undefined,
+  ]);
+  await waitUntilReady(reachable(origin), () => session.stopping);
+  session.goOn();
+  return origin;
+}
+
+/** A start that was killed may have left its processes: they are ours, and they hold ports and data. */
+async function stopLeftovers({ dataDir }: Session): Promise<void> {
+  const left = readRunning(dataDir);
+  if (left && Object.keys(left.processes).length > 0)
+    await step('stopping what the last run left behind', () => stopAll(left));
+}
+
+async function refuseBusyPort(port: number, host: string): Promise<void> {
+  const busy = await isPortInUse(port, host).catch((error: Error) => {
+    throw new CommandError(`HOST ${host} cannot be used: ${error.message}`);
+  });
+  if (busy) throw new CommandError(`port ${port} (PORT) is in use`);
+}
+
+/** Made when something is embedded; with both stores named, only those of an earlier start. */
+function keptSecrets(dataDir: string, env: Env): Secrets | undefined {
+  if (env['DATABASE_URL'] && env['REDIS_URL']) return readSecrets(dataDir);
+  const { secrets, isNew } = secretsOf(dataDir);
+  if (isNew && !env['ADMIN_PASSWORD'])
+    say(`  admin password, shown this once: ${secrets.ADMIN_PASSWORD}`);
+  return secrets;
+}
+
+async function runChild(session: Session, name: 'server' | 'worker', env: Env): Promise<void> {
+  const begin = () => {
+    session.goOn();
+    return startChild(name, env, (id) => session.note(name, id));
+  };
+  const child = begin();
+  await child.ready;
+  session.keep(name, child, begin);
+}
+
+/** "All addresses" is where one listens, not where one calls. */
+const reachable = (origin: string) =>
+  origin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');

@@ -1,0 +1,50 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The call itself was wrong: exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Options only; anything unknown or left over is a wrong usage. */
+export function optionsOf<const O extends Options>(args: string[], options: O) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0] ?? 'wrong usage');
+  }
+}
+
+export function required(name: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new UsageError(`--${name} is required`);
+  return value;
+}
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `90s`, `15m`, `1h`, `7d`, or a plain number of seconds. */
+export function secondsOf(name: string, text: string): number {
+  const match = /^(\d{1,9})([smhd]?)$/.exec(text);
+  const seconds = Number(match?.[1]) * (UNITS[match?.[2] || 's'] ?? 1);
+  if (!match || seconds < 1)
+    throw new UsageError(`--${name} takes a duration such as 90s, 15m or 1h`);
+  return seconds;
+}
+
+export const help = `Usage: foyer <command> [options]
+
+  up [--no-open] [--no-worker]      start everything, embedded where nothing is named, and migrate
+  server                            one server process in the foreground
+  worker                            one worker process in the foreground
+  admin                             the operator pages (not part of this version yet)
+  migrate [--status]                bring the database to date, or say what is pending
+  demo [--seconds N]                simulated people against a running server
+  doctor                            check versions, stores, clock and ports, and how to mend them
+  user create --username U --role R make an account (guest, user, staff or admin)
+  token --username U [--role R] [--ttl 1h]
+                                    print an access token; makes the user when missing
+  env                               print DATABASE_URL and REDIS_URL of the running services
+  --help                            this text
+
+Variables are listed in .env.example. Exit codes: 0 done, 1 failed, 2 wrong usage.`;

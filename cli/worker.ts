@@ -1,0 +1,13 @@
+import { loadConfig } from '../config.ts';
+import { startWorker } from '../workers/main.ts';
+import { joinedEnv, shellEnv } from './environment.ts';
+import { endWithParent } from './orphan.ts';
+import { optionsOf } from './usage.ts';
+
+/** One worker process in the foreground; it says `ready` to a parent that listens. */
+export async function worker(args: string[]): Promise<number> {
+  optionsOf(args, {});
+  endWithParent();
+  await startWorker(loadConfig(joinedEnv(shellEnv())));
+  return 0;
+}

@@ -1,0 +1,98 @@
+import { type AccountCalls, accountRoutes } from './accounts/routes.ts';
+import { type BackOff, delayBefore, pause } from './back-off.ts';
+import type { CallOptions } from './define.ts';
+import { isClientError, isPassing } from './errors.ts';
+import { compose, exchange, type Outgoing, type Reach } from './exchange.ts';
+import { type MatchmakingCalls, matchmakingRoutes } from './matchmaking/routes.ts';
+import type { TokenHolder } from './tokens.ts';
+
+export type HttpCalls = AccountCalls & MatchmakingCalls;
+const routes = { ...accountRoutes, ...matchmakingRoutes };
+export type RouteName = keyof typeof routes;
+export const routeNames = Object.keys(routes) as RouteName[];
+
+/** Nobody is asked who calls. A bearer would only be one more thing that can have expired. */
+export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
+  'guest',
+  'login',
+  'refresh',
+  'logout',
+  'listLanguages',
+]);
+/**
+ * Registering has no key: a repeat after an unknown outcome would call our own new name taken.
+ * A renewal is part of another call, which is repeated as a whole.
+ */
+const neverRepeated: ReadonlySet<RouteName> = new Set<RouteName>(['register', 'refresh']);
+
+export interface HttpDeps extends Reach {
+  baseUrl: string;
+  tokens: TokenHolder;
+  /** Tries of one call in all, the first one included. */
+  tries: number;
+  backOff: BackOff;
+  random: () => number;
+}
+
+/** One call by its name, with every care taken: key, bearer, renewal, repeats. */
+export type SendCall = (name: RouteName, input?: object, options?: CallOptions) => Promise<unknown>;
+
+export function createSend(deps: HttpDeps): SendCall {
+  return async (name, input = {}, options = {}) => {
+    const outgoing = compose(deps.baseUrl, routes[name], input);
+    // Made once a call: every repeat is the same request to the server.
+    if (outgoing.method === 'POST' && !routes[name].startsWith('POST /v1/auth/'))
+      outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
+    const signal = options.signal ? AbortSignal.any([deps.signal, options.signal]) : deps.signal;
+    const reach: Reach = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
+    const once = anonymous.has(name)
+      ? () => exchange(outgoing, reach)
+      : () => exchangeAs(deps.tokens, outgoing, reach);
+    return withRepeats(once, neverRepeated.has(name) ? 1 : deps.tries, deps, signal);
+  };
+}
+
+/** The calls of the contract, each reporting what it gave to `onResult` before its caller sees it. */
+export function createCalls(
+  send: SendCall,
+  onResult: (name: RouteName, result: unknown) => void,
+): HttpCalls {
+  const call = (name: RouteName) => async (input?: object, options?: CallOptions) => {
+    const result = await send(name, input, options);
+    onResult(name, result);
+    return result;
+  };
+  return Object.fromEntries(routeNames.map((name) => [name, call(name)])) as unknown as HttpCalls;
+}
+
+async function exchangeAs(tokens: TokenHolder, outgoing: Outgoing, reach: Reach): Promise<unknown> {
+  const token = await tokens.access();
+  const as = (bearer: string | undefined): Outgoing =>
+    bearer === undefined
+      ? outgoing
+      : { ...outgoing, headers: { ...outgoing.headers, authorization: `Bearer ${bearer}` } };
+  try {
+    return await exchange(as(token), reach);
+  } catch (error) {
+    if (token === undefined || !isClientError(error, 'auth.expired')) throw error;
+    return exchange(as(await tokens.renew(token)), reach);
+  }
+}
+
+async function withRepeats(
+  once: () => Promise<unknown>,
+  tries: number,
+  { backOff, random }: HttpDeps,
+  signal: AbortSignal,
+): Promise<unknown> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await once();
+    } catch (error) {
+      if (attempt + 1 >= tries || !isPassing(error) || !isClientError(error)) throw error;
+      const ms = delayBefore(attempt, backOff, random, error.retryAfterSeconds);
+      if (ms === null) throw error;
+      await pause(ms, signal);
+    }
+  }
+}

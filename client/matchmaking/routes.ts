@@ -1,0 +1,15 @@
+import type * as matchmaking from '../../contract/matchmaking.ts';
+import type { Calls, RouteTable } from '../define.ts';
+
+export type MatchmakingCalls = Calls<typeof matchmaking>;
+
+export const matchmakingRoutes = {
+  listLanguages: 'GET /v1/languages',
+  join: 'POST /v1/match-requests',
+  readCurrentRequest: 'GET /v1/match-requests/current',
+  cancelCurrentRequest: 'DELETE /v1/match-requests/current',
+  listSessions: 'GET /v1/sessions',
+  readCurrentSession: 'GET /v1/sessions/current',
+  readSession: 'GET /v1/sessions/{id}',
+  leave: 'POST /v1/sessions/{id}/leave',
+} as const satisfies RouteTable<typeof matchmaking>;

@@ -1,0 +1,149 @@
+import { commands, pushes } from './catalogue.ts';
+import { socketError } from './common.ts';
+import type { CommandDefinition, Namespace, PushDefinition } from './define.ts';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+
+interface MessageObject {
+  name: string;
+  title: string;
+  payload: JsonSchema;
+}
+interface Reference {
+  $ref: string;
+}
+export interface EventOperation {
+  /** `receive`: the server takes it from a client. `send`: the server pushes it. */
+  action: 'send' | 'receive';
+  channel: Reference;
+  summary: string;
+  description?: string;
+  messages: Reference[];
+  reply?: { channel: Reference; messages: Reference[] };
+}
+export interface AsyncApiDocument {
+  asyncapi: string;
+  info: { title: string; version: string; description: string };
+  servers: Record<string, Record<string, unknown>>;
+  channels: Record<
+    string,
+    { address: string; description: string; messages: Record<string, MessageObject> }
+  >;
+  operations: Record<string, EventOperation>;
+  components: Record<string, Record<string, unknown>>;
+}
+
+const CHANNELS: Record<Namespace, { name: string; description: string }> = {
+  '/': {
+    name: 'main',
+    description: 'Namespace `/`; the handshake carries `auth: { token }`, an access token.',
+  },
+  '/public': { name: 'public', description: 'Namespace `/public`; read-only, nobody is asked.' },
+};
+
+/** The AsyncAPI 3.0 document of every socket.io event, in both directions, with its acks. */
+export function asyncApi(version: string, url: string): AsyncApiDocument {
+  const { host, protocol } = new URL(url);
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Foyer events',
+      version,
+      description:
+        'socket.io at /socket.io, websocket transport. Every event of a client is acknowledged.',
+    },
+    servers: {
+      default: {
+        host,
+        protocol: protocol === 'https:' ? 'wss' : 'ws',
+        pathname: '/socket.io',
+        security: [{ $ref: '#/components/securitySchemes/token' }],
+      },
+    },
+    channels: channels(),
+    operations: Object.fromEntries([
+      ...commands.map((command) => [`receive.${command.event}`, commandOperation(command)]),
+      ...pushes.map((push) => [`send.${push.event}`, pushOperation(push)]),
+    ]),
+    components: {
+      securitySchemes: {
+        token: { type: 'userPassword', description: 'The access token, in `auth.token`.' },
+      },
+      schemas: { Error: jsonSchemaOf(socketError, 'output') },
+    },
+  };
+}
+
+function channels(): AsyncApiDocument['channels'] {
+  const found: AsyncApiDocument['channels'] = {};
+  const add = (namespace: Namespace, id: string, message: MessageObject) => {
+    const { name, description } = CHANNELS[namespace];
+    found[name] ??= { address: namespace, description, messages: {} };
+    found[name].messages[id] = message;
+  };
+  for (const { event, namespace, summary, payload, data } of commands) {
+    add(namespace, event, {
+      name: event,
+      title: summary,
+      payload: jsonSchemaOf(payload, 'input'),
+    });
+    add(namespace, `${event}.ack`, {
+      name: `${event}.ack`,
+      title: `Acknowledges ${event}`,
+      payload: ackOf(jsonSchemaOf(data, 'output')),
+    });
+  }
+  for (const { event, namespace, summary, payload } of pushes) {
+    add(namespace, `${event}.push`, {
+      name: event,
+      title: summary,
+      payload: jsonSchemaOf(payload, 'output'),
+    });
+  }
+  return found;
+}
+
+const ackOf = (data: JsonSchema): JsonSchema => ({
+  oneOf: [
+    {
+      type: 'object',
+      properties: { ok: { const: true }, data },
+      required: ['ok', 'data'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      properties: { ok: { const: false }, error: { $ref: '#/components/schemas/Error' } },
+      required: ['ok', 'error'],
+      additionalProperties: false,
+    },
+  ],
+});
+
+const channelRef = (namespace: Namespace) => ({ $ref: `#/channels/${CHANNELS[namespace].name}` });
+/** `/` in a JSON pointer is written `~1`; our event names have none. */
+const messageRef = (namespace: Namespace, id: string) => ({
+  $ref: `#/channels/${CHANNELS[namespace].name}/messages/${id}`,
+});
+
+function commandOperation(command: CommandDefinition): EventOperation {
+  const { event, namespace, summary, errors = [] } = command;
+  const codes = ['request.invalid', 'rate.limited', 'service.unavailable', ...errors];
+  return {
+    action: 'receive',
+    channel: channelRef(namespace),
+    summary,
+    description: `Errors in the ack: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
+    messages: [messageRef(namespace, event)],
+    reply: {
+      channel: channelRef(namespace),
+      messages: [messageRef(namespace, `${event}.ack`)],
+    },
+  };
+}
+
+const pushOperation = ({ event, namespace, summary }: PushDefinition): EventOperation => ({
+  action: 'send',
+  channel: channelRef(namespace),
+  summary,
+  messages: [messageRef(namespace, `${event}.push`)],
+});

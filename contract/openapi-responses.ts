@@ -1,0 +1,101 @@
+import { type ErrorCode, problemOf } from '../errors.ts';
+import type { RouteDefinition } from './define.ts';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+
+export interface ResponseObject {
+  description: string;
+  headers: Record<string, { description: string; schema: JsonSchema }>;
+  content?: Record<string, { schema: JsonSchema }>;
+}
+
+/** Every answer that a route can give: its own, and the ones that the gates before it give. */
+export function responsesOf(route: RouteDefinition): Record<string, ResponseObject> {
+  const responses: Record<string, ResponseObject> = {};
+  for (const [status, schema] of Object.entries(route.responses)) {
+    responses[status] = {
+      description: DESCRIPTIONS[status] ?? 'The answer.',
+      headers: headersOf(route, Number(status)),
+      ...(schema
+        ? { content: { 'application/json': { schema: jsonSchemaOf(schema, 'output') } } }
+        : {}),
+    };
+  }
+  for (const [status, codes] of byStatus(codesOf(route))) {
+    const own = responses[status];
+    const said = codes.map((code) => `\`${code}\`: ${problemOf(code).title}`);
+    responses[status] = {
+      description: [...(own ? [own.description] : []), ...said].join('\n'),
+      headers: headersOf(route, Number(status)),
+      content: {
+        ...own?.content,
+        'application/problem+json': { schema: problemWith(codes) },
+      },
+    };
+  }
+  return responses;
+}
+
+const DESCRIPTIONS: Record<string, string> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Accepted.',
+  204: 'Done; there is nothing to say.',
+  503: 'Not ready.',
+};
+
+/** The codes of a route: the gates' by what the route asks for, and those it declares. */
+export function codesOf(route: RouteDefinition): ErrorCode[] {
+  const signedIn = route.access !== 'public';
+  const limited = route.path.startsWith('/v1/');
+  const codes: ErrorCode[] = [
+    ...(signedIn ? (['auth.required'] as const) : []),
+    ...(signedIn || !route.ignoresBearer ? (['auth.expired', 'auth.invalid'] as const) : []),
+    ...(route.access === 'staff' || route.access === 'admin' ? (['auth.forbidden'] as const) : []),
+    ...(limited ? (['rate.limited'] as const) : []),
+    'request.invalid',
+    ...(route.method === 'get'
+      ? []
+      : (['request.too_large', 'request.unsupported_media_type'] as const)),
+    ...(route.idempotent ? (['idempotency.mismatch'] as const) : []),
+    ...(route.errors ?? []),
+    'internal.error',
+    'service.unavailable',
+    'operation.pending',
+  ];
+  return [...new Set(codes)];
+}
+
+function byStatus(codes: ErrorCode[]): [string, ErrorCode[]][] {
+  const groups = new Map<string, ErrorCode[]>();
+  for (const code of codes) {
+    const status = String(problemOf(code).status);
+    groups.set(status, [...(groups.get(status) ?? []), code]);
+  }
+  return [...groups];
+}
+
+const problemWith = (codes: ErrorCode[]): JsonSchema => ({
+  allOf: [{ $ref: '#/components/schemas/Problem' }],
+  properties: { code: { enum: codes } },
+});
+
+function headersOf(route: RouteDefinition, status: number): ResponseObject['headers'] {
+  return {
+    'x-request-id': header('The id of this request, as in our logs.', 'string'),
+    // a bad bearer is refused before anything is counted
+    ...(route.path.startsWith('/v1/') && status !== 401 && status !== 403 ? RATE_HEADERS : {}),
+    ...(route.idempotent && (status < 300 || status === 409) ? REPLAYED : {}),
+    ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
+  };
+}
+
+const header = (description: string, type: string) => ({ description, schema: { type } });
+const RATE_HEADERS = {
+  'RateLimit-Limit': header('Requests in a window.', 'integer'),
+  'RateLimit-Remaining': header('Requests left in this window.', 'integer'),
+  'RateLimit-Reset': header('Seconds until the window ends.', 'integer'),
+};
+const REPLAYED = {
+  'idempotency-replayed': header('`true` when this is the first response again.', 'string'),
+};
+const RETRY_AFTER = { 'Retry-After': header('Seconds after which to try again.', 'integer') };

@@ -1,0 +1,73 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import { type Role, role } from '../../contract/accounts.ts';
+import { FoyerError } from '../../errors.ts';
+
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+const ALGORITHM = 'HS256';
+const ISSUER = 'foyer';
+const AUDIENCE = 'foyer';
+
+export interface AccessClaims {
+  userId: string;
+  role: Role;
+  /** `users.version` at the time of signing: a role change makes every older token invalid. */
+  version: number;
+  /** The refresh-token family, or null for a token that no sign-in made. */
+  familyId: string | null;
+}
+
+type Secrets = Pick<Config, 'authSecrets'>;
+
+const claims = z.object({ sub: z.uuid(), role, ver: z.int(), fam: z.uuid().optional() });
+const encoder = new TextEncoder();
+
+/** Signed with the first secret of AUTH_SECRET; the others are only accepted. */
+export function mintAccessToken(
+  { authSecrets }: Secrets,
+  { userId, role, version, familyId }: AccessClaims,
+  ttlSeconds = ACCESS_TOKEN_SECONDS,
+): Promise<string> {
+  const expires = Math.floor(Date.now() / 1000) + ttlSeconds;
+  return new SignJWT({ role, ver: version, ...(familyId ? { fam: familyId } : {}) })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    .setSubject(userId)
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(expires)
+    .sign(encoder.encode(authSecrets[0]));
+}
+
+/**
+ * What the token says, when the signature, issuer, audience and expiry hold. Whether it is still
+ * true of the person is another question: see `standing.ts`.
+ * @throws {FoyerError} auth.expired · auth.invalid
+ */
+export async function verifyAccessToken(secrets: Secrets, token: string): Promise<AccessClaims> {
+  const payload = await verifiedPayload(secrets.authSecrets, token);
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw new FoyerError('auth.invalid');
+  const { sub, role, ver, fam } = parsed.data;
+  return { userId: sub, role, version: ver, familyId: fam ?? null };
+}
+
+async function verifiedPayload(authSecrets: readonly string[], token: string) {
+  for (const secret of authSecrets) {
+    try {
+      const { payload } = await jwtVerify(token, encoder.encode(secret), {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['exp'],
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new FoyerError('auth.expired');
+      if (error instanceof errors.JWSSignatureVerificationFailed) continue;
+      throw new FoyerError('auth.invalid');
+    }
+  }
+  throw new FoyerError('auth.invalid');
+}

@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+import * as contract from '../../contract/accounts.ts';
+import { FoyerError } from '../../errors.ts';
+import * as audit from './audit.ts';
+import { changeRole } from './change-role.ts';
+import { hashPassword } from './passwords.ts';
+import { findForLogin, insert, type UserRow } from './users.ts';
+
+interface NewAccount {
+  username: string;
+  role: contract.Role;
+  /** Without one nobody can sign in by name; access tokens of the command line still work. */
+  password?: string | undefined;
+}
+
+/**
+ * A full account from the command line.
+ * @throws {FoyerError} request.invalid · account.username_taken
+ */
+export async function createUser(
+  db: Knex,
+  { username, role, password }: NewAccount,
+): Promise<UserRow> {
+  check('username', contract.username, username);
+  if (password !== undefined) check('password', contract.password, password);
+  const passwordHash = password === undefined ? null : await hashPassword(password);
+  return db.transaction(async (trx) => {
+    const user = await insert(trx, { username, displayName: username, role, passwordHash });
+    const entry = { action: 'user.create', target: user.id, data: { role } } as const;
+    await audit.record(trx, { actorId: null, ...entry });
+    return user;
+  });
+}
+
+/**
+ * Whoever has this username, made when missing (role `user` unless said). A role that is named and
+ * differs is changed, as an admin would.
+ */
+export async function findOrCreateUser(
+  db: Knex,
+  { username, role }: { username: string; role?: contract.Role | undefined },
+): Promise<UserRow> {
+  check('username', contract.username, username);
+  const found =
+    (await findForLogin(db, username))?.user ??
+    (await createUnlessTaken(db, { username, role: role ?? 'user' }));
+  if (role === undefined || found.role === role) return found;
+  return (await changeRole(db, { userId: found.id, role, actorId: null })).user;
+}
+
+/** Two at once: the second finds what the first made. */
+async function createUnlessTaken(db: Knex, account: NewAccount): Promise<UserRow> {
+  try {
+    return await createUser(db, account);
+  } catch (error) {
+    const found = await findForLogin(db, account.username);
+    if (!found) throw error;
+    return found.user;
+  }
+}
+
+function check(
+  path: string,
+  schema: typeof contract.username | typeof contract.password,
+  value: string,
+) {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return;
+  const message = parsed.error.issues[0]?.message ?? 'is not valid';
+  throw new FoyerError('request.invalid', {
+    detail: `${path}: ${message}`,
+    errors: [{ path, message }],
+  });
+}

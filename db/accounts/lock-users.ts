@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+
+/**
+ * Take the row locks of these people, in id order, so that no two transactions can wait for each
+ * other in a circle. A statement of its own, and the first one of the transaction: what is read
+ * after it is what a competitor committed, not what stood there before the wait (READ COMMITTED
+ * takes a fresh snapshot for each statement).
+ *
+ * Returns the ids that exist. `no key update` lets foreign keys on `users` be inserted meanwhile.
+ */
+export async function lockUsers(trx: Knex, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    'select id from users where id = any(?::uuid[]) order by id for no key update',
+    [[...new Set(ids)]],
+  );
+  return rows.map((row) => row.id);
+}

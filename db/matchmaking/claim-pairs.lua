@@ -1,0 +1,157 @@
+-- Choose compatible pairs, oldest first, and hold both people of each.
+-- KEYS[1] tag of the pool
+-- ARGV[1] hold (ms), [2] window: entries of a bucket looked at for one person, [3] budget: entries
+--   looked at in all, [4] 1 = walk the mirror buckets too (the sweep), [5…] session ids, one a pair
+-- Returns { more, flat } where flat lists claim id, then request id, user id, version of the one who
+--   waited longer and of the other; more = 1 when the pass should call again.
+--
+-- Rule: a pair is claimed only when each is the other's oldest acceptable partner. Following "whom
+-- would they choose?" from anyone ends at such a pair, because every step finds an older person.
+local tag = KEYS[1]
+local hold, window, budget = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local FIRST_ID = 5
+local CHUNK = 4
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local entries, flat, used = {}, {}, 0
+local maxPairs = #ARGV - FIRST_ID + 1
+
+local function load(id)
+  local known = entries[id]
+  if known ~= nil then return known end
+  local f = redis.call('HMGET', tag .. ':r:' .. id, 'user', 'version', 'joined', 'buckets', 'avoid', 'claim')
+  local entry = false
+  if f[1] and not f[6] then
+    entry = { id = id, user = f[1], version = f[2], joined = tonumber(f[3]), buckets = f[4], avoid = f[5] }
+  end
+  entries[id] = entry
+  return entry
+end
+
+local function older(a, b)
+  return a.joined < b.joined or (a.joined == b.joined and a.id < b.id)
+end
+
+local function acceptable(a, b)
+  if a.user == b.user then return false end
+  if a.avoid and redis.call('SISMEMBER', tag .. ':a:' .. a.id, b.user) == 1 then return false end
+  if b.avoid and redis.call('SISMEMBER', tag .. ':a:' .. b.id, a.user) == 1 then return false end
+  return true
+end
+
+local function oldestIn(bucket, person)
+  local from = 0
+  while from < window do
+    local ids = redis.call('ZRANGE', bucket, from, from + CHUNK - 1)
+    for i = 1, #ids do
+      budget = budget - 1
+      local other = load(ids[i])
+      if other and acceptable(person, other) then return other end
+    end
+    if #ids < CHUNK then return nil end
+    from = from + CHUNK
+  end
+  return nil
+end
+
+local function partnerOf(person)
+  local found
+  for native, practice in string.gmatch(person.buckets, '(%a+)>(%a+)') do
+    local other = oldestIn(tag .. ':b:' .. practice .. '>' .. native, person)
+    if other and (not found or older(other, found)) then found = other end
+  end
+  return found
+end
+
+local function unlist(entry)
+  for native, practice in string.gmatch(entry.buckets, '(%a+)>(%a+)') do
+    local bucket = tag .. ':b:' .. native .. '>' .. practice
+    redis.call('ZREM', bucket, entry.id)
+    if redis.call('EXISTS', bucket) == 0 then
+      local low, high = native, practice
+      if high < low then low, high = high, low end
+      redis.call('SREM', tag .. ':mirrors', low .. '>' .. high)
+    end
+  end
+end
+
+local function claim(a, b)
+  if older(b, a) then a, b = b, a end
+  local id = ARGV[FIRST_ID + used]
+  used = used + 1
+  for _, entry in ipairs({ a, b }) do
+    unlist(entry)
+    redis.call('HSET', tag .. ':r:' .. entry.id, 'claim', id)
+    entries[entry.id] = false
+  end
+  redis.call('ZADD', tag .. ':holds', now + hold, id)
+  redis.call('HSET', tag .. ':h:' .. id, 'first', a.id, 'firstUser', a.user, 'firstVersion', a.version,
+    'second', b.id, 'secondUser', b.user, 'secondVersion', b.version)
+  for _, value in ipairs({ id, a.id, a.user, a.version, b.id, b.user, b.version }) do
+    flat[#flat + 1] = value
+  end
+end
+
+-- Claims the pair that stands before this person's own, or their own. False when nobody would do.
+-- A chain of older and older people that outlasts the budget is gone on with at the next call.
+local function pairFrom(person)
+  local a, b = person, partnerOf(person)
+  if not b then return false end
+  while true do
+    local c = partnerOf(b)
+    if not c or c.id == a.id then break end
+    a, b = b, c
+    if budget <= 0 then
+      redis.call('LPUSH', tag .. ':fresh', b.id)
+      return true
+    end
+  end
+  claim(a, b)
+  return true
+end
+
+-- Returns false when it had to stop before this person was looked at to the end; they come first
+-- at the next call, after whoever a broken-off chain led to.
+local function serve(id)
+  while true do
+    local person = load(id)
+    if not person then return true end
+    if used >= maxPairs or budget <= 0 then return false end
+    if not pairFrom(person) then return true end
+  end
+end
+
+local function serveFresh()
+  while true do
+    local id = redis.call('LPOP', tag .. ':fresh')
+    if not id then return true end
+    local resume = redis.call('LLEN', tag .. ':fresh')
+    if not serve(id) then
+      local chain = redis.call('LLEN', tag .. ':fresh') > resume
+      local head = chain and redis.call('LPOP', tag .. ':fresh')
+      redis.call('LPUSH', tag .. ':fresh', id)
+      if head then redis.call('LPUSH', tag .. ':fresh', head) end
+      return false
+    end
+  end
+end
+
+-- The backstop: everyone is looked at again, a window at a time, wherever the last walk ended.
+local function walk()
+  for _, bucket in ipairs(redis.call('SRANDMEMBER', tag .. ':mirrors', 16)) do
+    local from = tonumber(redis.call('HGET', tag .. ':walk', bucket) or '0')
+    local ids = redis.call('ZRANGE', tag .. ':b:' .. bucket, from, from + window - 1)
+    for i = 1, #ids do
+      if not serve(ids[i]) then return end
+    end
+    if #ids < window then
+      redis.call('HDEL', tag .. ':walk', bucket)
+    else
+      redis.call('HSET', tag .. ':walk', bucket, from + window)
+    end
+  end
+end
+
+local done = serveFresh()
+if done and ARGV[4] == '1' then walk() end
+return { done and 0 or 1, flat }

@@ -1,0 +1,19 @@
+/**
+ * Redis keys of the waiting index. Everything of a pool shares the hash tag `{mm:<pool>}`: a pool is
+ * a shard. Scripts are given the tag and derive their keys from it:
+ *
+ * - `…:waiting`  zset   request id → joined (µs): all that is indexed, claimed entries included
+ * - `…:r:<id>`   hash   user, version, joined, buckets, avoid (flag), claim (while held)
+ * - `…:a:<id>`   set    user ids that this request must never meet
+ * - `…:b:<n>><p>` zset  request id → joined: the bucket of those who speak n and practise p
+ * - `…:mirrors`  set    buckets `n>p` (n < p) that are not empty and whose mirror is not empty either
+ * - `…:fresh`    list   request ids to be looked at by the next pass
+ * - `…:holds`    zset   claim id (= session id) → expiry (ms)
+ * - `…:h:<claim>` hash  the two requests of a claim and their versions
+ * - `…:walk`     hash   how far the slow walk over a bucket has come
+ * - `…:marker`   string present once the index was made equal to the table
+ */
+export const poolTag = (pool: string) => `{mm:${pool}}`;
+export const markerKey = (pool: string) => `${poolTag(pool)}:marker`;
+/** Names of pools that may have entries or holds; outside any pool's slot. */
+export const POOLS_KEY = 'mm:pools';

@@ -1,0 +1,64 @@
+import type { Db } from '../knex.ts';
+import { type Push, rooms } from '../realtime.ts';
+import type { RedisClient } from '../redis.ts';
+import { avoidLists } from './avoid.ts';
+import type { Effects } from './effects.ts';
+import { type RequestRow, renderRequest } from './request-row.ts';
+import { renderSession, type SessionView } from './session-row.ts';
+import { avoidUser, enqueueRequest, rememberPools, removeRequest } from './waiting-index.ts';
+
+interface Stores {
+  db: Db;
+  redis: RedisClient;
+}
+
+/** Tell the people concerned. Found sessions first: that is what they wait for. */
+export function announce(push: Push, effects: Effects, requestId?: string): void {
+  const trace = requestId ? { requestId } : {};
+  const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
+    const payload = { ...renderSession(view), ...trace };
+    for (const { userId } of view.sides) push(rooms.user(userId), event, payload);
+  };
+  for (const view of effects.found) toBoth('match:found', view);
+  for (const view of effects.sessions) toBoth('session:state', view);
+  for (const row of effects.requests) {
+    push(rooms.user(row.user_id), 'match:state', { ...renderRequest(row), ...trace });
+  }
+}
+
+/**
+ * Bring the index in line with requests that changed: waiting ones in at their place, others out.
+ * Returns the pools that want a pass.
+ * @throws the connection's error when Redis is away: the reconciler does the same from the table
+ */
+export async function indexRequests(
+  { db, redis }: Stores,
+  requests: readonly RequestRow[],
+): Promise<string[]> {
+  const waiting = requests.filter((row) => row.state === 'waiting');
+  const gone = requests.filter((row) => row.state !== 'waiting' && row.state !== 'matched');
+  if (waiting.length === 0 && gone.length === 0) return [];
+  const avoid = await avoidLists(
+    db,
+    waiting.map((row) => row.user_id),
+  );
+  const pools = new Set(waiting.map((row) => row.pool));
+  await Promise.all([
+    rememberPools(redis, pools),
+    ...waiting.map((row) => enqueueRequest(redis, row, avoid.get(row.user_id) ?? [])),
+    ...gone.map((row) => removeRequest(redis, row)),
+  ]);
+  return [...pools];
+}
+
+/** Keep these two apart wherever both wait now. */
+export async function keepApart(
+  redis: RedisClient,
+  waiting: readonly RequestRow[],
+  [one, other]: readonly [string, string],
+): Promise<void> {
+  for (const row of waiting) {
+    const userId = row.user_id === one ? other : one;
+    await avoidUser(redis, row.pool, [{ requestId: row.id, userId }]);
+  }
+}

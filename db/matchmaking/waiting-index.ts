@@ -1,0 +1,83 @@
+import { bounds } from '../../config.ts';
+import type { RedisClient } from '../redis.ts';
+import { script } from '../script.ts';
+import { markerKey, POOLS_KEY, poolTag } from './keys.ts';
+import { bucketsOf } from './pairing.ts';
+import type { RequestRow } from './request-row.ts';
+
+const enqueueScript = script(new URL('./enqueue-request.lua', import.meta.url));
+const removeScript = script(new URL('./remove-request.lua', import.meta.url));
+const avoidScript = script(new URL('./avoid-user.lua', import.meta.url));
+
+/** Put a waiting request into the index. False: this version stands there already, or is held. */
+export async function enqueueRequest(
+  redis: RedisClient,
+  request: RequestRow,
+  avoid: readonly string[],
+): Promise<boolean> {
+  const buckets = bucketsOf(request).join(' ');
+  const { id, user_id, version, joined_us, pool } = request;
+  const args = [id, user_id, version, joined_us, buckets, ...avoid.slice(0, AVOID_LIMIT)];
+  return (await enqueueScript(redis, [poolTag(pool)], args)) === 1;
+}
+/** More than anyone can block; the rest is caught by the check at creation. */
+const AVOID_LIMIT = bounds.blocksPerUser * 2;
+
+/** Remember that a pool may hold entries. Apart from the scripts: this key is of another slot. */
+export const rememberPools = (redis: RedisClient, pools: Iterable<string>) => {
+  const names = [...new Set(pools)];
+  return names.length > 0 ? redis.sadd(POOLS_KEY, ...names) : Promise.resolve(0);
+};
+
+/** Take a request out, unless a later version of it was put in meanwhile. */
+export async function removeRequest(
+  redis: RedisClient,
+  request: { pool: string; id: string; version: number },
+): Promise<boolean> {
+  const args = [request.id, request.version];
+  return (await removeScript(redis, [poolTag(request.pool)], args)) === 1;
+}
+
+/** Keep two waiting people apart from now on. Entries that are not there are left alone. */
+export async function avoidUser(
+  redis: RedisClient,
+  pool: string,
+  pairs: readonly { requestId: string; userId: string }[],
+): Promise<number> {
+  const args = pairs.flatMap(({ requestId, userId }) => [requestId, userId]);
+  return Number(await avoidScript(redis, [poolTag(pool)], args));
+}
+
+/** How many requests stand in the index of a pool, held ones included. */
+export const countIndexed = (redis: RedisClient, pool: string) =>
+  redis.zcard(`${poolTag(pool)}:waiting`);
+
+export interface IndexEntry {
+  id: string;
+  version: number;
+  joinedUs: number;
+}
+
+/** A page of the index in no order, for the reconciler. `cursor` '0' begins and ends. */
+export async function scanIndex(redis: RedisClient, pool: string, cursor: string) {
+  const [next, flat] = await redis.zscan(`${poolTag(pool)}:waiting`, cursor, 'COUNT', 500);
+  const ids = flat.filter((_, position) => position % 2 === 0);
+  return { next, ids };
+}
+
+/** The version under which each request stands in the index, or null. */
+export async function indexedVersions(
+  redis: RedisClient,
+  pool: string,
+  ids: readonly string[],
+): Promise<(number | null)[]> {
+  const read = ids.map((id) => redis.hget(`${poolTag(pool)}:r:${id}`, 'version'));
+  return (await Promise.all(read)).map((version) => (version === null ? null : Number(version)));
+}
+
+/** Present once the index equals the table; gone after a FLUSHALL. */
+export const isMarked = async (redis: RedisClient, pool: string) =>
+  (await redis.exists(markerKey(pool))) === 1;
+export const mark = (redis: RedisClient, pool: string) => redis.set(markerKey(pool), '1');
+export const knownPools = (redis: RedisClient): Promise<string[]> => redis.smembers(POOLS_KEY);
+export const forgetPool = (redis: RedisClient, pool: string) => redis.srem(POOLS_KEY, pool);

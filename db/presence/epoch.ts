@@ -1,0 +1,35 @@
+import { bounds } from '../../config.ts';
+import { newId } from '../../ids.ts';
+import type { RedisClient } from '../redis.ts';
+import { script } from '../script.ts';
+import { EPOCH_KEY } from './keys.ts';
+
+const renewScript = script(new URL('./renew-epoch.lua', import.meta.url));
+
+export interface Epoch {
+  id: string;
+  /** When this Redis began to remember, by its own clock (ms). */
+  birthMs: number;
+  nowMs: number;
+}
+
+/** Renew the epoch, or begin one. Whoever sees its id change restores what it owns. */
+export async function renewEpoch(redis: RedisClient): Promise<Epoch> {
+  const args = [newId(), bounds.epochSeconds * 1000];
+  const [id, birth, now] = (await renewScript(redis, [EPOCH_KEY], args)) as [
+    string,
+    string,
+    string,
+  ];
+  return { id, birthMs: Number(birth), nowMs: Number(now) };
+}
+
+/**
+ * Whether a deadline counts as passed. One that fell before the epoch's birth plus its own length
+ * moves there: while Redis was away, nobody could do what the deadline asks for.
+ */
+export const hasFallen = (
+  deadlineMs: number,
+  lengthMs: number,
+  { birthMs, nowMs }: Pick<Epoch, 'birthMs' | 'nowMs'>,
+) => nowMs >= Math.max(deadlineMs, birthMs + lengthMs);

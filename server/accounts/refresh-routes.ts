@@ -1,0 +1,29 @@
+import * as contract from '../../contract/accounts.ts';
+import { endFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
+import { FoyerError } from '../../errors.ts';
+import type { ServerDeps } from '../deps.ts';
+import { type MountedRoute, mount } from '../route.ts';
+import { announce } from './announce.ts';
+import { tokensOf } from './tokens-of.ts';
+
+/** What a refresh token is good for: the next pair, and signing out. */
+export const refreshRoutes = (deps: ServerDeps): MountedRoute[] => [
+  mount(contract.refresh, async ({ body, db, log }) => {
+    const rotation = await rotate(db, body.refreshToken);
+    if (rotation.outcome === 'invalid') throw new FoyerError('auth.invalid');
+    if (rotation.outcome === 'reused') {
+      const { userId, familyId } = rotation;
+      log.warn({ userId, familyId }, 'refresh token reused; its family is revoked');
+      await announce(deps, { userId, familyId }); // committed, though the answer is a refusal
+      throw new FoyerError('auth.refresh_reused');
+    }
+    return { status: 200, body: await tokensOf(deps.config, rotation.user, rotation) };
+  }),
+
+  // 204 for anything: whether a token ever existed is nobody's business.
+  mount(contract.logout, async ({ body, db }) => {
+    const ended = await endFamily(db, body.refreshToken);
+    if (ended) await announce(deps, ended);
+    return { status: 204 };
+  }),
+];

@@ -1,0 +1,46 @@
+import type { Knex } from 'knex';
+import { type Revocation, subscribeRevocations } from '../../db/accounts/revocations.ts';
+import { type Holder, readStandings, type Standing } from '../../db/accounts/standing.ts';
+import type { RedisClient } from '../../db/redis.ts';
+
+const RECHECK_BATCH = 500;
+
+/** A connected caller, with the version of the token that the socket came with. */
+export interface ConnectedCaller extends Holder {
+  version: number;
+}
+
+/**
+ * Hear of sign-outs, role changes and deletions on any instance. `familyId` null: all of the person.
+ * `onGap` says that messages may have been missed: `recheck` whoever is connected.
+ */
+export function watchRevocations(
+  subscriber: RedisClient,
+  onRevoked: (revocation: Revocation) => void,
+  onGap?: () => void,
+): () => void {
+  return subscribeRevocations(subscriber, { onRevoked, ...(onGap ? { onGap } : {}) });
+}
+
+/** Whether what a token said is still so. */
+export const holds = (standing: Standing, version: number): boolean =>
+  !standing.gone && standing.version === version;
+
+/** Those of the connected callers whose token would be refused now, in bounded statements. */
+export async function recheck<Caller extends ConnectedCaller>(
+  db: Knex,
+  callers: readonly Caller[],
+): Promise<Caller[]> {
+  const revoked: Caller[] = [];
+  for (let i = 0; i < callers.length; i += RECHECK_BATCH) {
+    const batch = callers.slice(i, i + RECHECK_BATCH);
+    const standings = await readStandings(db, batch);
+    revoked.push(
+      ...batch.filter((caller, place) => {
+        const standing = standings[place];
+        return !standing || !holds(standing, caller.version);
+      }),
+    );
+  }
+  return revoked;
+}

@@ -1,0 +1,59 @@
+import * as contract from '../../contract/accounts.ts';
+import { hashPassword, verifyPassword } from '../../db/accounts/passwords.ts';
+import { openFamily } from '../../db/accounts/refresh-tokens.ts';
+import * as users from '../../db/accounts/users.ts';
+import type { Db } from '../../db/knex.ts';
+import { FoyerError } from '../../errors.ts';
+import type { ServerDeps } from '../deps.ts';
+import { type MountedRoute, mount } from '../route.ts';
+import { announce } from './announce.ts';
+import { friendlyName } from './friendly-name.ts';
+import { tokensOf } from './tokens-of.ts';
+
+/** The three ways in. Each opens a new refresh-token family. */
+export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
+  mount(contract.guest, async ({ body, db, address }) => {
+    await deps.limits.guest(address);
+    const displayName = body.displayName ?? friendlyName();
+    const made = await signInWith(db, (trx) => users.insert(trx, { displayName, role: 'guest' }));
+    return { status: 201, body: await tokensOf(deps.config, made.user, made.signIn) };
+  }),
+
+  mount(contract.register, async ({ body, db, caller }) => {
+    // Of a public route: nobody, unless a bearer came with it.
+    const guest = caller as typeof caller | undefined;
+    if (guest && guest.role !== 'guest') throw new FoyerError('account.already_registered');
+    const { username, password, displayName } = body;
+    const passwordHash = await hashPassword(password); // before the transaction: it takes a while
+    const made = await signInWith(db, (trx) =>
+      guest
+        ? users.registerGuest(trx, guest.userId, { username, passwordHash, displayName })
+        : users.insert(trx, {
+            ...{ username, passwordHash, role: 'user' },
+            displayName: displayName ?? username,
+          }),
+    );
+    if (guest) await announce(deps, { userId: guest.userId, familyId: null });
+    return { status: 201, body: await tokensOf(deps.config, made.user, made.signIn) };
+  }),
+
+  mount(contract.login, async ({ body, db, address }) => {
+    const { username, password } = body;
+    await deps.limits.login(username, address);
+    // No account has such a name, and PostgreSQL refuses some of them as text.
+    const possible = contract.username.safeParse(username).success;
+    const found = possible ? await users.findForLogin(db, username) : undefined;
+    const fits = await verifyPassword(found?.passwordHash, password);
+    if (!found || !fits) throw new FoyerError('auth.bad_credentials');
+    const signIn = await openFamily(db, found.user.id);
+    return { status: 200, body: await tokensOf(deps.config, found.user, signIn) };
+  }),
+];
+
+/** The person and the first token of the family, or neither. */
+function signInWith(db: Db, person: (trx: Db) => Promise<users.UserRow>) {
+  return db.transaction(async (trx) => {
+    const user = await person(trx);
+    return { user, signIn: await openFamily(trx, user.id) };
+  });
+}

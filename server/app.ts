@@ -1,0 +1,78 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { FoyerError } from '../errors.ts';
+import { accessLog } from './access-log.ts';
+import { PROBLEM_TYPE } from './answer.ts';
+import { createClientAddress } from './client-address.ts';
+import type { ServerDeps } from './deps.ts';
+import { requestError } from './read-body.ts';
+import { stateOf } from './request-state.ts';
+import type { MountedRoute } from './route.ts';
+import { runRoute } from './run-route.ts';
+import { crossOrigin, securityHeaders } from './security-headers.ts';
+import { toFoyerError, toProblem } from './translate-errors.ts';
+
+export interface AppExtras {
+  /** Put on the app before the answer "there is nothing at this address": pages, metrics, documents. */
+  pages?: ((app: Express) => void)[];
+}
+
+/** The HTTP side of one server: every route of the catalogue behind the same few gates. */
+export function createApp(
+  deps: ServerDeps,
+  routes: readonly MountedRoute[],
+  { pages = [] }: AppExtras = {},
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('case sensitive routing', true);
+  app.use(accessLog(deps.log));
+  app.use(securityHeaders(deps.config));
+  if (deps.config.CORS_ORIGINS.length > 0) app.use(crossOrigin(deps.config.CORS_ORIGINS));
+  mountRoutes(app, deps, routes);
+  for (const add of pages) add(app);
+  app.use(() => {
+    throw new FoyerError('route.not_found');
+  });
+  app.use(errorAnswer(deps));
+  return app;
+}
+
+function mountRoutes(app: Express, deps: ServerDeps, routes: readonly MountedRoute[]): void {
+  const addressOf = createClientAddress(deps.config.TRUSTED_PROXIES);
+  const methods = new Map<string, string[]>();
+  for (const mounted of [...routes].sort(fixedFirst)) {
+    const { method, path } = mounted.route;
+    methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+    app[method](expressPath(path), (req, res) => {
+      stateOf(res).route = path;
+      return runRoute(deps, mounted, req, res, addressOf(req));
+    });
+  }
+  for (const [path, allowed] of methods) {
+    const allow = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+    app.all(expressPath(path), (_req, res) => {
+      stateOf(res).route = path;
+      res.setHeader('allow', allow.join(', '));
+      throw new FoyerError('route.method_not_allowed');
+    });
+  }
+}
+
+/** `/v1/sessions/current` before `/v1/sessions/{id}`, in whichever order they were declared. */
+const fixedFirst = (a: MountedRoute, b: MountedRoute) => holes(a) - holes(b);
+const holes = ({ route }: MountedRoute) => route.path.split('{').length;
+const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Four parameters, because that is how express tells an error handler from the others. */
+const errorAnswer =
+  ({ log }: ServerDeps) =>
+  (error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    const state = stateOf(res);
+    const child = log.child({ request_id: state.requestId, user_id: state.userId });
+    const foyerError = toFoyerError(requestError(error), child);
+    if (res.headersSent || res.destroyed) return;
+    const { status, headers, body } = toProblem(foyerError, state.requestId);
+    res.status(status).set({ ...headers, 'content-type': PROBLEM_TYPE });
+    res.set('cache-control', 'no-store').end(JSON.stringify(body));
+  };

@@ -1,0 +1,49 @@
+import type { Config } from '../config.ts';
+import { verifyAccessToken } from '../db/accounts/access-token.ts';
+import { type Holder, readStandings } from '../db/accounts/standing.ts';
+import type { Db } from '../db/knex.ts';
+import type { RedisClient } from '../db/redis.ts';
+import { FoyerError, isDependencyAway } from '../errors.ts';
+import { holds, watchRevocations } from './accounts/revocation.ts';
+import { createStandingCache, type StandingCache } from './accounts/standing-cache.ts';
+import type { Authenticator } from './deps.ts';
+
+interface Parts {
+  config: Pick<Config, 'authSecrets'>;
+  db: Db;
+  /** Revocations are heard here, and drop the remembered answer at once. */
+  subscriber: RedisClient;
+}
+
+/**
+ * Access tokens: the signature says who, a short memory of `users` and `refresh_tokens` says whether
+ * that is still so. `service.unavailable` when PostgreSQL is away and the memory does not reach.
+ */
+export function createAuthenticator({ config, db, subscriber }: Parts): Authenticator {
+  const cache = createStandingCache((holders) => readStandings(db, holders));
+  watchRevocations(subscriber, cache.forget);
+  return {
+    async authenticate(accessToken) {
+      if (!accessToken) throw new FoyerError('auth.required');
+      const claims = await verifyAccessToken(config, accessToken);
+      const { userId, familyId, version } = claims;
+      let standing = await readStanding(cache, { userId, familyId });
+      if (!standing.gone && standing.version < version) {
+        // We signed it, so the memory is the older one: a role change whose message is still on its way.
+        cache.forget({ userId, familyId });
+        standing = await readStanding(cache, { userId, familyId });
+      }
+      if (standing.gone || !holds(standing, version)) throw new FoyerError('auth.invalid');
+      return { userId, role: standing.role, familyId, version };
+    },
+  };
+}
+
+async function readStanding(cache: StandingCache, holder: Holder) {
+  try {
+    return await cache.read(holder);
+  } catch (error) {
+    if (!isDependencyAway(error)) throw error;
+    throw new FoyerError('service.unavailable', { cause: error, retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,134 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { bounds, type Config } from '../config.ts';
+import { openDb } from '../db/knex.ts';
+import { startWatchdog } from '../db/presence/watchdog.ts';
+import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { untilReady } from '../db/until-ready.ts';
+import { newId } from '../ids.ts';
+import { createEnqueue, createHint } from '../jobs/enqueue.ts';
+import { endLostSessions, reconcileIndex } from '../jobs/matchmaking.ts';
+import { openQueues } from '../jobs/queues.ts';
+import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
+import { createLog, type Log } from '../log.ts';
+import { collectProcessMetrics } from '../metrics.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { createApp } from './app.ts';
+import { createAuthenticator } from './auth.ts';
+import { createConnectionLimits } from './connection-limits.ts';
+import type { ServerDeps } from './deps.ts';
+import { createGateway } from './io.ts';
+import { closeHttp, listen } from './listen.ts';
+import { createMatchmaking } from './matchmaking/operations.ts';
+import { matchmakingRoutes } from './matchmaking/routes.ts';
+import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
+import { documentPages } from './operations/documents.ts';
+import { metricsPage } from './operations/metrics.ts';
+import { operationsRoutes } from './operations/routes.ts';
+import { createPresence } from './presence.ts';
+import { createRateLimits } from './rate-limits.ts';
+
+export interface RunningServer {
+  lifecycle: Lifecycle;
+  port: number;
+  instanceId: string;
+}
+
+/** One server process: built by hand, top to bottom; stopped in the reverse order. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = createLog('server', config.LOG_LEVEL);
+  const lifecycle = createLifecycle(log, bounds.shutdownSeconds * 1000);
+  exitOnSignals(lifecycle, log);
+  collectProcessMetrics();
+  const state = { started: false, stopping: false };
+
+  const db = openDb(config);
+  const connections = openConnections(config, log);
+  const { redis, publisher, subscriber, revocations } = connections;
+  await untilReady({ db, redis, log });
+
+  const instanceId = newId();
+  const queues = openQueues(redis as never, log);
+  const enqueue = createEnqueue(queues);
+  let lostWakeUps = false;
+  const onLost = () => {
+    lostWakeUps = true;
+  };
+  const hint = createHint(enqueue, log, onLost);
+  const auth = createAuthenticator({ config, db, subscriber: revocations });
+  const limits = createRateLimits({ config, redis });
+  const base = { config, log, db, redis, enqueue, hint, auth, limits, instanceId };
+
+  const presence = createPresence(base, () => void hint(...partnerCheck()));
+  const httpServer = createServer();
+  const gateway = createGateway({
+    deps: base,
+    httpServer,
+    publisher,
+    subscriber,
+    revocations,
+    limits: createConnectionLimits(config),
+    presence,
+  });
+  const deps: ServerDeps = { ...base, push: gateway.push };
+  const matchmaking = createMatchmaking(deps, onLost);
+  const routes = [
+    ...accountRoutes(deps),
+    ...matchmakingRoutes(deps, matchmaking),
+    ...operationsRoutes(deps, state),
+  ];
+  const pages = [documentPages(config), metricsPage(config)];
+  httpServer.on('request', createApp(deps, routes, { pages }));
+  gateway.open(matchmakingCommands(deps, matchmaking), sendCurrentState(deps));
+
+  const watchdog = startWatchdog({
+    redis,
+    log,
+    onNewEpoch: () => presence.restore(),
+    onLook: async () => {
+      await presence.renew();
+      if (!lostWakeUps) return;
+      lostWakeUps = false;
+      await hint(reconcileIndex, {});
+    },
+  });
+
+  lifecycle.onShutdown('readiness', () => {
+    state.stopping = true;
+  });
+  lifecycle.onShutdown('http', () => closeHttp(httpServer));
+  lifecycle.onShutdown('commits', () => matchmaking.drain());
+  lifecycle.onShutdown('sockets', () => gateway.close());
+  lifecycle.onShutdown('watchdog', () => watchdog.stop());
+  lifecycle.onShutdown('presence', () => presence.giveUp());
+  lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
+  lifecycle.onShutdown('postgresql', () => db.destroy());
+  lifecycle.onShutdown('redis', () => Object.values(connections).forEach(closeRedis));
+
+  await watchdog.look();
+  await listen(httpServer, config);
+  state.started = true;
+  const { port } = httpServer.address() as AddressInfo;
+  log.info({ port, instance: instanceId }, 'server is ready');
+  process.send?.('ready');
+  return { lifecycle, port, instanceId };
+}
+
+function openConnections(config: Config, log: Log): Record<ConnectionName, RedisClient> {
+  const url = config.REDIS_URL;
+  return {
+    redis: openRedis('command', { url, log }),
+    publisher: openRedis('command', { url, log }),
+    subscriber: openRedis('subscriber', { url, log }),
+    revocations: openRedis('subscriber', { url, log }),
+  };
+}
+type ConnectionName = 'redis' | 'publisher' | 'subscriber' | 'revocations';
+
+/** Somebody's last socket closed: look after their call when the grace is over. */
+function partnerCheck() {
+  const graceMs = bounds.partnerLostSeconds * 1000;
+  const dueSecond = Math.ceil((Date.now() + graceMs) / 1000);
+  const delayMs = dueSecond * 1000 - Date.now();
+  return [endLostSessions, { dueSecond }, { delayMs }] as const;
+}

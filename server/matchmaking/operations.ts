@@ -1,0 +1,118 @@
+import { bounds } from '../../config.ts';
+import type { JoinBody } from '../../contract/matchmaking.ts';
+import type { Trx } from '../../db/knex.ts';
+import type { Effects } from '../../db/matchmaking/effects.ts';
+import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
+import { type Join, joinRequests } from '../../db/matchmaking/join-requests.ts';
+import type { RequestRow } from '../../db/matchmaking/request-row.ts';
+import { OWN_CANCEL } from '../../db/matchmaking/requests.ts';
+import type { SessionView } from '../../db/matchmaking/session-row.ts';
+import { announce, indexRequests } from '../../db/matchmaking/settle.ts';
+import { type SessionStep, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
+import { createGroupCommit, type Outcome } from '../../group-commit.ts';
+import { matchPass } from '../../jobs/matchmaking.ts';
+import type { ServerDeps } from '../deps.ts';
+import { refuseUnknownLanguages } from './languages.ts';
+
+export interface Joined {
+  request: RequestRow;
+  created: boolean;
+}
+interface Traced {
+  requestId: string;
+}
+
+/** What people ask for: the same commands for routes and socket events. */
+export interface Matchmaking {
+  /** @throws {FoyerError} request.invalid · match.already_waiting · session.already_active */
+  join(userId: string, body: JoinBody, trace: Traced): Promise<Joined>;
+  /** The same in a transaction of the caller's, who calls `settle` after the commit. */
+  joinIn(trx: Trx, userId: string, body: JoinBody): Promise<Joined>;
+  cancel(userId: string, trace: Traced): Promise<void>;
+  /** @throws {FoyerError} session.not_found · session.bad_transition */
+  step(step: SessionStep, trace: Traced): Promise<SessionView>;
+  stepIn(trx: Trx, step: SessionStep): Promise<{ session: SessionView; effects: Effects }>;
+  settle(effects: Effects, trace: Traced): Promise<void>;
+  /** Nothing is being written, and nothing committed waits to be told. */
+  drain(): Promise<void>;
+}
+
+export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): Matchmaking {
+  const { config, db, log } = deps;
+  const ttl = config.MATCH_REQUEST_TTL_SECONDS;
+  const settling = new Set<Promise<void>>();
+
+  /** After a commit, and after its answer: what fails here, the reconciler finds in the tables. */
+  async function settle(effects: Effects, { requestId }: Traced): Promise<void> {
+    announce(deps.push, effects, requestId);
+    try {
+      for (const pool of await indexRequests(deps, effects.requests))
+        await deps.hint(matchPass, { pool }, { requestId });
+    } catch (error) {
+      log.debug({ err: error }, 'index not told');
+      onLostWakeUp();
+    }
+  }
+  function settleLater(effects: Effects, trace: Traced): void {
+    const work = settle(effects, trace).finally(() => settling.delete(work));
+    settling.add(work);
+  }
+
+  const joins = createGroupCommit<Join & Traced, Joined>({
+    name: 'match-join',
+    maxItems: bounds.groupCommitItems,
+    maxWaiting: bounds.groupCommitWaiting,
+    async flush(items) {
+      const outcomes = await db.transaction((trx) => joinRequests(trx, items, ttl));
+      const requests = outcomes.flatMap((one) =>
+        'request' in one && one.created ? [one.request] : [],
+      );
+      settleLater({ requests, sessions: [], found: [] }, items[0] ?? { requestId: '' });
+      return outcomes.map((one): Outcome<Joined> => ('error' in one ? one : { ok: one }));
+    },
+  });
+
+  const steps = createGroupCommit<SessionStep & Traced, SessionView>({
+    name: 'session-step',
+    maxItems: bounds.groupCommitItems,
+    maxWaiting: bounds.groupCommitWaiting,
+    async flush(items) {
+      const { outcomes, effects } = await db.transaction((trx) =>
+        transitionSessions(trx, items, ttl),
+      );
+      settleLater(effects, items[0] ?? { requestId: '' });
+      return outcomes.map(
+        (one): Outcome<SessionView> => ('error' in one ? one : { ok: one.session }),
+      );
+    },
+  });
+
+  return {
+    settle,
+    async join(userId, body, trace) {
+      await refuseUnknownLanguages(db, body);
+      return joins.submit({ userId, body, ...trace });
+    },
+    async joinIn(trx, userId, body) {
+      await refuseUnknownLanguages(db, body);
+      const [outcome] = await joinRequests(trx, [{ userId, body }], ttl);
+      if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error('no outcome');
+      return outcome;
+    },
+    async cancel(userId, trace) {
+      const requests = await db.transaction((trx) => cancelRequests(trx, [userId], OWN_CANCEL));
+      settleLater({ requests, sessions: [], found: [] }, trace);
+    },
+    step: (step, trace) => steps.submit({ ...step, ...trace }),
+    async stepIn(trx, step) {
+      const { outcomes, effects } = await transitionSessions(trx, [step], ttl);
+      const outcome = outcomes[0];
+      if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error('no outcome');
+      return { session: outcome.session, effects };
+    },
+    async drain() {
+      await Promise.all([joins.drain(), steps.drain()]);
+      while (settling.size > 0) await Promise.allSettled(settling);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import * as contract from '../../contract/matchmaking.ts';
+import { renderRequest } from '../../db/matchmaking/request-row.ts';
+import { currentRequest } from '../../db/matchmaking/requests.ts';
+import { renderSession } from '../../db/matchmaking/session-row.ts';
+import { currentSession } from '../../db/matchmaking/sessions.ts';
+import type { ServerDeps } from '../deps.ts';
+import type { OnConnect } from '../io.ts';
+import { type MountedCommand, mountCommand } from '../socket-commands.ts';
+import type { Matchmaking } from './operations.ts';
+
+export const matchmakingCommands = (
+  { db }: ServerDeps,
+  matchmaking: Matchmaking,
+): MountedCommand[] => [
+  mountCommand(contract.matchJoin, async ({ caller, payload, requestId }) => {
+    const { request } = await matchmaking.join(caller.userId, payload, { requestId });
+    return renderRequest(request);
+  }),
+  mountCommand(contract.matchLeave, async ({ caller, requestId }) => {
+    await matchmaking.cancel(caller.userId, { requestId });
+    return {};
+  }),
+  mountCommand(contract.matchStatus, async ({ caller }) => {
+    const request = await currentRequest(db, caller.userId);
+    return request ? renderRequest(request) : null;
+  }),
+  mountCommand(contract.sessionConnected, async ({ caller, payload, requestId }) => {
+    const command = { kind: 'connected', userId: caller.userId } as const;
+    const session = await matchmaking.step(
+      { sessionId: payload.sessionId, command },
+      { requestId },
+    );
+    return renderSession(session);
+  }),
+  mountCommand(contract.sessionLeave, async ({ caller, payload, requestId }) => {
+    const { sessionId, reason } = payload;
+    const command = { kind: 'leave', userId: caller.userId, reason } as const;
+    return renderSession(await matchmaking.step({ sessionId, command }, { requestId }));
+  }),
+];
+
+/** A reconnect misses nothing: the present state follows every confirmed connection. */
+export const sendCurrentState =
+  ({ db }: ServerDeps): OnConnect =>
+  async (socket, { userId }) => {
+    const [request, session] = await Promise.all([
+      currentRequest(db, userId),
+      currentSession(db, userId),
+    ]);
+    socket.emit('state:current', {
+      matchRequest: request ? renderRequest(request) : null,
+      session: session ? renderSession(session) : null,
+    });
+  };

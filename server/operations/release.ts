@@ -1,0 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** `package.json` is two folders up from the sources and three from the built program. */
+const found = ['../../package.json', '../../../package.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url));
+
+/** Name and version of what runs here. */
+export const release: { name: string; version: string } = found
+  ? JSON.parse(readFileSync(found, 'utf8'))
+  : { name: 'foyer', version: '0.0.0' };

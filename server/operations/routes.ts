@@ -1,0 +1,39 @@
+import * as contract from '../../contract/operations.ts';
+import type { ServerDeps } from '../deps.ts';
+import type { Answer, MountedRoute } from '../route.ts';
+import { mount } from '../route.ts';
+import { createReadiness } from './readiness.ts';
+import { release } from './release.ts';
+
+/** Where the process is in its life; written by `main.ts`, read by probes. */
+export interface ProcessState {
+  /** The boot has ended: listening, subscribed, in touch with its stores. */
+  readonly started: boolean;
+  /** A shutdown has begun: load balancers should look elsewhere while requests drain. */
+  readonly stopping: boolean;
+}
+
+export function operationsRoutes(
+  { db, redis }: Pick<ServerDeps, 'db' | 'redis'>,
+  state: ProcessState,
+): MountedRoute[] {
+  const check = createReadiness(db, redis);
+  return [
+    mount(contract.live, async () => health(true)),
+    mount(contract.ready, async () => {
+      const checks = await check();
+      const ok = !state.stopping && Object.values(checks).every((each) => each.ok);
+      return health(ok, checks);
+    }),
+    mount(contract.startup, async () => health(state.started)),
+    mount(contract.readVersion, async () => ({
+      status: 200,
+      body: { name: release.name, version: release.version, node: process.version },
+    })),
+  ];
+}
+
+const health = (ok: boolean, checks?: contract.Health['checks']): Answer<contract.Health> => ({
+  status: ok ? 200 : 503,
+  body: { status: ok ? 'ok' : 'unavailable', ...(checks ? { checks } : {}) },
+});

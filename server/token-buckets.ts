@@ -1,0 +1,28 @@
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+interface Options {
+  perSecond: number;
+  burst: number;
+  /** Milliseconds of a clock that does not jump. */
+  now: () => number;
+  /** Names that are remembered; the oldest is forgotten first, which only ever forgives. */
+  size?: number;
+}
+
+/** One token bucket a name: each take refills by the time that passed, up to the burst. */
+export function createTokenBuckets({ perSecond, burst, now, size = 20_000 }: Options) {
+  const buckets = new Map<string, Bucket>();
+  return function take(name: string): boolean {
+    const at = now();
+    const last = buckets.get(name) ?? { tokens: burst, at };
+    const tokens = Math.min(burst, last.tokens + ((at - last.at) / 1000) * perSecond);
+    const taken = tokens >= 1;
+    buckets.delete(name); // set again below, as the youngest
+    buckets.set(name, { tokens: taken ? tokens - 1 : tokens, at });
+    if (buckets.size > size) buckets.delete(buckets.keys().next().value as string);
+    return taken;
+  };
+}

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { boundedSlots, hashPassword, verifyPassword } from '../../db/accounts/passwords.ts';
+import { FoyerError } from '../../errors.ts';
+
+describe('accounts: passwords', () => {
+  it('fit their own hash, whatever characters they have', async () => {
+    for (const password of ['ten letters', 'пароль-пароль', 'a\u0000bcdefghij', '🗝'.repeat(10)]) {
+      const hash = await hashPassword(password);
+      expect(await verifyPassword(hash, password)).to.equal(true);
+      expect(await verifyPassword(hash, `${password}.`)).to.equal(false);
+    }
+  });
+
+  it('never fit where there is no hash', async () => {
+    expect(await verifyPassword(null, 'anything at all')).to.equal(false);
+    expect(await verifyPassword(undefined, '')).to.equal(false);
+  });
+
+  it('are hashed a few at a time, in order, and refused beyond a bound', async () => {
+    const slots = boundedSlots(2, 3);
+    const ends: (() => void)[] = [];
+    const begun: number[] = [];
+    const work = (n: number) => () => {
+      begun.push(n);
+      return new Promise<number>((resolve) => ends.push(() => resolve(n)));
+    };
+    const all = [1, 2, 3, 4, 5].map((n) => slots(work(n)));
+    const refused = await slots(work(6)).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(FoyerError).with.property('code', 'service.unavailable');
+    expect(begun).to.deep.equal([1, 2]);
+    for (let n = 0; n < 5; n += 1) {
+      ends[n]?.();
+      await all[n];
+      expect(begun.length).to.equal(Math.min(5, n + 3));
+    }
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5]);
+  });
+
+  it('free their place when the work fails', async () => {
+    const slots = boundedSlots(1, 1);
+    const fail = () => Promise.reject(new Error('no memory'));
+    const failures = [slots(fail), slots(fail)].map((work) => work.catch(() => 'failed'));
+    expect(await Promise.all(failures)).to.deep.equal(['failed', 'failed']);
+    expect(await slots(async () => 'done')).to.equal('done');
+  });
+});

@@ -1,0 +1,63 @@
+import type { JsonSchema } from '../../contract/json-schema.ts';
+
+export interface BadBody {
+  what: string;
+  raw: string;
+  status: 400 | 413;
+  /** The field that must be named in `errors`, when there is one. */
+  path?: string;
+}
+
+/** Everything that can be wrong with a body, made from its schema and one good example. */
+export function badBodies(schema: JsonSchema, good: Record<string, unknown>): BadBody[] {
+  const { properties = {}, required = [] } = schema;
+  const bad: BadBody[] = [
+    { what: 'broken JSON', raw: '{"a":', status: 400, path: '' },
+    { what: '70 KiB', raw: JSON.stringify({ ...good, pad: 'x'.repeat(70 * 1024) }), status: 413 },
+    {
+      what: 'an unknown field',
+      raw: JSON.stringify({ ...good, nope: 1 }),
+      status: 400,
+      path: 'nope',
+    },
+    ...[[], [good], null, 'text', 7, true].map((value) => ({
+      what: `${JSON.stringify(value).slice(0, 20)} for a body`,
+      raw: JSON.stringify(value),
+      status: 400 as const,
+      path: '',
+    })),
+  ];
+  const put = (name: string, value: unknown, what: string) =>
+    bad.push({
+      what: `${name}: ${what}`,
+      raw: JSON.stringify({ ...good, [name]: value }),
+      status: 400,
+      path: name,
+    });
+  for (const [name, field] of Object.entries(properties)) {
+    for (const value of ofOtherTypes(field)) put(name, value, `a ${typeName(value)}`);
+    for (const value of tooLarge(field)) put(name, value, 'too much');
+  }
+  for (const name of required) put(name, undefined, 'missing');
+  return bad;
+}
+
+const typeName = (value: unknown) => (value === null ? 'null' : typeof value);
+
+function ofOtherTypes({ type }: JsonSchema): unknown[] {
+  const values = [null, true, { a: 1 }];
+  if (type !== 'string') values.push('text' as never);
+  if (type !== 'integer' && type !== 'number') values.push(12 as never);
+  return values.filter(
+    (value) => typeName(value) !== type && !(type === 'object' && isObject(value)),
+  );
+}
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+
+function tooLarge(field: JsonSchema): unknown[] {
+  if (field.type === 'string') return ['x'.repeat(Number(field['maxLength'] ?? 9_999) + 1), ''];
+  if (field.type === 'array') return [Array.from({ length: 500 }, () => 'en')];
+  if (field.type === 'integer') return [1e15, -1e15, 1.5];
+  if (field.type === 'object') return [{ nope: 1 }];
+  return [];
+}

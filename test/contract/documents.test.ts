@@ -1,0 +1,108 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { asyncApi } from '../../contract/asyncapi.ts';
+import { commands, pushes, routes } from '../../contract/catalogue.ts';
+import { type OperationObject, openApi } from '../../contract/openapi.ts';
+import { codesOf } from '../../contract/openapi-responses.ts';
+import { problemOf } from '../../errors.ts';
+import { createValidator } from './validator.ts';
+
+const document = openApi('1.2.3', 'https://foyer.example');
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+);
+const operationOf = (path: string, method: string) =>
+  document.paths[path]?.[method] as OperationObject;
+
+describe('the OpenAPI document', () => {
+  it('has every route of the catalogue once', () => {
+    const listed = operations
+      .filter(({ operation }) => !operation.operationId.startsWith('pages.'))
+      .map(({ path, method }) => `${method} ${path}`);
+    expect(listed).to.have.members(routes.map(({ method, path }) => `${method} ${path}`));
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  it('names every hole of a path', () => {
+    for (const { path, operation } of operations) {
+      const holes = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const named = operation.parameters.filter((each) => each.in === 'path').map((p) => p.name);
+      expect(named, path).to.have.members(holes);
+    }
+  });
+
+  it('holds only schemas that a validator takes', () => {
+    const { compileAll } = createValidator(document);
+    expect(compileAll()).to.be.greaterThan(routes.length);
+  });
+
+  it('says which errors a route gives, and the headers that go with them', () => {
+    for (const route of routes) {
+      const { responses } = operationOf(route.path, route.method);
+      for (const code of codesOf(route)) {
+        const response = responses[problemOf(code).status];
+        expect(response?.description, `${route.path} ${code}`).to.contain(code);
+        expect(response?.content).to.have.property('application/problem+json');
+        expect(response?.headers).to.have.property('x-request-id');
+      }
+    }
+  });
+
+  it('offers Idempotency-Key where the contract does', () => {
+    for (const { method, path } of routes) {
+      const expected = method === 'post' && !/^\/(v1\/auth|webhooks)\//.test(path);
+      const names = operationOf(path, method).parameters.map(({ name }) => name);
+      expect(names.includes('Idempotency-Key'), `${method} ${path}`).to.equal(expected);
+    }
+  });
+
+  it('asks for a bearer where somebody must be signed in', () => {
+    for (const { access, method, path } of routes) {
+      const { security } = operationOf(path, method);
+      const open = security.length === 0 || security.some((each) => !('bearer' in each));
+      expect(open, path).to.equal(access === 'public');
+    }
+  });
+
+  it('leaves what has a default out of what must be sent', () => {
+    const join = operationOf('/v1/match-requests', 'post').requestBody;
+    const schema = join?.content['application/json']?.schema;
+    expect(schema?.required).to.deep.equal(['native', 'practice']);
+    expect(schema?.['additionalProperties']).to.equal(false);
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  const events = asyncApi('1.2.3', 'https://foyer.example');
+
+  it('has every event in its direction, commands with their ack', () => {
+    const names = [
+      ...commands.map(({ event }) => `receive.${event}`),
+      ...pushes.map(({ event }) => `send.${event}`),
+    ];
+    expect(Object.keys(events.operations)).to.have.members(names);
+    for (const { event } of commands) {
+      expect(events.operations[`receive.${event}`]?.reply?.messages).to.have.lengthOf(1);
+    }
+  });
+
+  it('refers only to what it holds', () => {
+    const text = JSON.stringify(events);
+    for (const [, pointer = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = pointer
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], events);
+      expect(target, pointer).to.be.an('object');
+    }
+  });
+
+  it('holds only schemas that a validator takes', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const { messages } of Object.values(events.channels)) {
+      for (const { payload } of Object.values(messages)) {
+        ajv.compile({ ...payload, components: events.components });
+      }
+    }
+  });
+});

@@ -1,0 +1,12 @@
+import { purgeRefreshTokens } from '../../db/accounts/purge.ts';
+import { purgeIdempotencyKeys } from '../../db/idempotency.ts';
+import type { purgeExpired as job } from '../../jobs/accounts.ts';
+import type { Processor } from '../deps.ts';
+
+/** Twice is harmless: what is gone is gone. */
+export const purgeExpired: Processor<typeof job> = async (_payload, { db, report }) => {
+  const tokens = await purgeRefreshTokens(db);
+  report(`${tokens} refresh tokens deleted`, tokens);
+  const keys = await purgeIdempotencyKeys(db);
+  report(`${keys} idempotency keys deleted`, keys);
+};

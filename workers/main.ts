@@ -1,0 +1,107 @@
+import { bounds, type Config } from '../config.ts';
+import { openDb } from '../db/knex.ts';
+import { engagedUsers } from '../db/matchmaking/sessions.ts';
+import { observeAbsent } from '../db/presence/leases.ts';
+import { startWatchdog } from '../db/presence/watchdog.ts';
+import { createEmitter } from '../db/realtime.ts';
+import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { untilReady } from '../db/until-ready.ts';
+import { queueNames } from '../jobs/define.ts';
+import { createEnqueue, createHint } from '../jobs/enqueue.ts';
+import { reconcileIndex } from '../jobs/matchmaking.ts';
+import { openQueues, type Queues } from '../jobs/queues.ts';
+import { schedulesFor, stoppedSchedules, upsertSchedules } from '../jobs/schedules.ts';
+import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
+import { createLog, type Log } from '../log.ts';
+import { collectProcessMetrics } from '../metrics.ts';
+import type { WorkerDeps } from './deps.ts';
+import { runWorker } from './run.ts';
+
+/** One worker process: built by hand, top to bottom; stopped in the reverse order. */
+export async function startWorker(config: Config): Promise<Lifecycle> {
+  const log = createLog('worker', config.LOG_LEVEL);
+  const lifecycle = createLifecycle(log, bounds.shutdownSeconds * 1000);
+  exitOnSignals(lifecycle, log);
+  collectProcessMetrics();
+
+  const db = openDb(config);
+  const redis = openRedis('command', { url: config.REDIS_URL, log });
+  const blocking = openRedis('worker', { url: config.REDIS_URL, log });
+  await untilReady({ db, redis, log });
+
+  const queues = openQueues(redis as never, log);
+  const enqueue = createEnqueue(queues);
+  const hint = createHint(enqueue, log);
+  const push = createEmitter(redis, (error) => log.debug({ err: error }, 'push lost'));
+  const deps: WorkerDeps = { config, db, redis, enqueue, hint, push };
+
+  const running = queuesFor(config).map((queue) => {
+    const connection = blocking as never;
+    const concurrency = config.WORKER_CONCURRENCY;
+    return runWorker({ queue, connection, concurrency, deps, log });
+  });
+  const watchdog = watch(config, { redis, log, queues, deps });
+
+  lifecycle.onShutdown('watchdog', () => watchdog.stop());
+  lifecycle.onShutdown('workers', () => Promise.all(running.map((worker) => worker.close())));
+  lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
+  lifecycle.onShutdown('postgresql', () => db.destroy());
+  lifecycle.onShutdown('redis', () => [redis, blocking].forEach(closeRedis));
+  await watchdog.look();
+  log.info({ queues: running.map(({ name }) => name) }, 'worker is ready');
+  process.send?.('ready');
+  return lifecycle;
+}
+
+/** A worker of some domains also takes the shared queues: sweeps belong to everyone. */
+const queuesFor = ({ WORKER_DOMAINS }: Config) =>
+  queueNames.filter(
+    (queue) =>
+      WORKER_DOMAINS.length === 0 ||
+      WORKER_DOMAINS.includes(queue) ||
+      queue === 'maintenance' ||
+      queue === 'integrations',
+  );
+
+interface Watched {
+  redis: RedisClient;
+  log: Log;
+  queues: Queues;
+  deps: WorkerDeps;
+}
+
+/** Schedules and index are the workers' to restore; stopped schedules are found on every look. */
+function watch(config: Config, { redis, log, queues, deps }: Watched) {
+  const schedules = schedulesFor(config);
+  return startWatchdog({
+    redis,
+    log,
+    onNewEpoch: async () => {
+      await upsertSchedules(queues, schedules);
+      await deps.enqueue(reconcileIndex, {});
+      await observeEngaged(deps);
+    },
+    onLook: async ({ nowMs }) => {
+      const stopped = await stoppedSchedules(queues, schedules, nowMs);
+      if (stopped.length === 0) return;
+      log.warn({ jobs: stopped.map(({ job }) => job.name) }, 'schedules had stopped');
+      await upsertSchedules(queues, stopped);
+    },
+  });
+}
+
+const PAGE = 1_000;
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * In a new epoch nobody's absence is known. Instances list their people within a watchdog's turn; the
+ * grace counts from now, so whoever is only not listed yet has time enough.
+ */
+async function observeEngaged({ db, redis }: WorkerDeps): Promise<void> {
+  for (let after = NIL; ; ) {
+    const users = await engagedUsers(db, after, PAGE);
+    await observeAbsent(redis, users);
+    after = users.at(-1) ?? after;
+    if (users.length < PAGE) return;
+  }
+}

@@ -1,0 +1,16 @@
+import { waitingPools } from '../../db/matchmaking/requests.ts';
+import { isMarked } from '../../db/matchmaking/waiting-index.ts';
+import { type matchSweep as job, reconcileIndex } from '../../jobs/matchmaking.ts';
+import type { Processor } from '../deps.ts';
+import { passOver } from './match-pass.ts';
+
+/**
+ * Runs the pass itself, so that a stalled pass job cannot swallow it: two passes at once are
+ * harmless, because each claim is one script.
+ */
+export const matchSweep: Processor<typeof job> = async (_, context) => {
+  for (const pool of await waitingPools(context.db)) {
+    if (!(await isMarked(context.redis, pool))) await context.hint(reconcileIndex, { pool });
+    await passOver(context, pool, true);
+  }
+};

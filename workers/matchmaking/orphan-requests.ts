@@ -1,0 +1,53 @@
+import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
+import type { RequestRow } from '../../db/matchmaking/request-row.ts';
+import { engagedAmong } from '../../db/matchmaking/sessions.ts';
+import {
+  type Absence,
+  forgetAbsent,
+  listAbsent,
+  reapInstances,
+  stillAbsent,
+} from '../../db/presence/leases.ts';
+import type { orphanRequests as job } from '../../jobs/matchmaking.ts';
+import type { JobContext, Processor } from '../deps.ts';
+import { settle } from './settle.ts';
+
+const PAGE = 500;
+
+export const orphanRequests: Processor<typeof job> = async (_, context) => {
+  const { config, redis } = context;
+  await reapInstances(redis);
+  const graceMs = config.DISCONNECT_GRACE_SECONDS * 1000;
+  let cancelled = 0;
+  for (let offset = 0, full = true; full; ) {
+    const absent = await listAbsent(redis, { graceMs, limit: PAGE, offset });
+    full = absent.length === PAGE;
+    const { requests, kept } = await cancelAbsent(context, absent);
+    cancelled += requests.length;
+    offset += kept;
+  }
+  context.report(`${cancelled} requests of absent people cancelled`, cancelled);
+};
+
+/** Takes absent people out of the queue, and forgets those for whom nothing is left to take away. */
+async function cancelAbsent(
+  context: JobContext,
+  absent: Absence[],
+): Promise<{ requests: RequestRow[]; kept: number }> {
+  if (absent.length === 0) return { requests: [], kept: 0 };
+  const { db, redis } = context;
+  const requests = await db.transaction(async (trx) => {
+    const gone = await stillAbsent(redis, absent);
+    return cancelRequests(
+      trx,
+      gone.map(({ userId }) => userId),
+      'disconnected',
+    );
+  });
+  await settle(context, { requests, sessions: [], found: [] });
+  const userIds = absent.map(({ userId }) => userId);
+  const engaged = new Set(await engagedAmong(db, userIds));
+  const done = absent.filter(({ userId }) => !engaged.has(userId));
+  await forgetAbsent(redis, done);
+  return { requests, kept: absent.length - done.length };
+}

@@ -1,0 +1,72 @@
+import {
+  countHolds,
+  expiredClaims,
+  type PairClaim,
+  type Release,
+  releaseClaims,
+} from '../../db/matchmaking/claims.ts';
+import { type RequestRow, selectRequests } from '../../db/matchmaking/request-row.ts';
+import { readSessions } from '../../db/matchmaking/session-row.ts';
+import { countIndexed, forgetPool } from '../../db/matchmaking/waiting-index.ts';
+import { type reclaimHolds as job, matchPass, reconcileIndex } from '../../jobs/matchmaking.ts';
+import type { JobContext, Processor } from '../deps.ts';
+import { poolsToSweep } from './pools.ts';
+import { settle } from './settle.ts';
+
+const PAGE = 200;
+
+export const reclaimHolds: Processor<typeof job> = async (_, context) => {
+  const { redis } = context;
+  const pools = await poolsToSweep(context);
+  let reclaimed = 0;
+  for (const pool of pools.all) {
+    for (let full = true; full; ) {
+      const claims = await expiredClaims(redis, pool, PAGE);
+      full = claims.length === PAGE;
+      if (claims.length > 0) await reclaim(context, pool, claims);
+      reclaimed += claims.length;
+    }
+    const isEmpty = (await countIndexed(redis, pool)) + (await countHolds(redis, pool)) === 0;
+    if (isEmpty && !pools.waiting.has(pool)) await forgetPool(redis, pool);
+  }
+  context.report(`${reclaimed} holds reclaimed`, reclaimed);
+};
+
+/**
+ * A worker died between the claim and the commit: both go back. Or between the commit and the push:
+ * the session exists, its people are told again.
+ */
+async function reclaim(context: JobContext, pool: string, claims: PairClaim[]): Promise<void> {
+  const { db, redis, hint } = context;
+  const sessions = await readSessions(
+    db,
+    claims.map(({ sessionId }) => sessionId),
+  );
+  const made = new Set(sessions.map(({ id }) => id));
+  const rows = new Map((await rowsOfClaims(context, claims)).map((row) => [row.id, row]));
+  const verdict = (claim: PairClaim, { requestId, version }: PairClaim['first']): Release => {
+    const row = rows.get(requestId);
+    const waits = row?.state === 'waiting' && row.version === version;
+    return waits && !made.has(claim.sessionId) ? 'back' : 'drop';
+  };
+  const found = sessions.filter(({ state }) => state === 'matched');
+  await settle(context, { found, sessions: [], requests: [] });
+  const lost = await releaseClaims(
+    redis,
+    pool,
+    claims.map((claim) => ({
+      claim,
+      first: verdict(claim, claim.first),
+      second: verdict(claim, claim.second),
+    })),
+  );
+  await hint(matchPass, { pool });
+  if (lost.length > 0) await hint(reconcileIndex, { pool });
+}
+
+const rowsOfClaims = ({ db }: JobContext, claims: PairClaim[]): Promise<RequestRow[]> => {
+  const ids = claims.flatMap(({ first, second }) => [first.requestId, second.requestId]);
+  return selectRequests(db)
+    .whereRaw('r.id = any(?::uuid[])', [ids])
+    .then((rows) => rows);
+};

@@ -1,0 +1,90 @@
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import { GiveUp } from '../errors.ts';
+import { catalogue, type JobName } from '../jobs/catalogue.ts';
+import type { Envelope, QueueName } from '../jobs/define.ts';
+import { queuePrefix } from '../jobs/queues.ts';
+import type { Log } from '../log.ts';
+import {
+  jobRunSeconds,
+  jobsStalled,
+  jobWaitSeconds,
+  sweepLastRun,
+  sweepRepairs,
+} from '../metrics.ts';
+import type { JobContext, WorkerDeps } from './deps.ts';
+import { processors } from './processors.ts';
+
+/**
+ * A killed worker's job is taken over after at most lock + check. A job that outlives its lock runs
+ * twice, which every processor stands: its writes are fenced by state and version.
+ */
+const TAKE_OVER = { lockDuration: 5_000, stalledInterval: 2_000, maxStalledCount: 3 };
+const RETENTION = {
+  removeOnComplete: { age: 3600, count: 1000 },
+  removeOnFail: { age: 7 * 24 * 3600, count: 5000 },
+};
+
+interface Options {
+  queue: QueueName;
+  connection: Redis | Cluster;
+  concurrency: number;
+  deps: WorkerDeps;
+  log: Log;
+}
+
+/** A worker of one queue. It runs at once; `close()` waits for its active jobs. */
+export function runWorker({ queue, connection, concurrency, deps, log }: Options): Worker {
+  const worker = new Worker(queue, (job) => runJob(job, deps, log), {
+    connection,
+    prefix: queuePrefix(queue),
+    concurrency,
+    ...TAKE_OVER,
+    ...RETENTION,
+  });
+  worker.on('error', (error) => log.debug({ err: error, queue }, 'worker'));
+  worker.on('stalled', (jobId) => {
+    jobsStalled.inc({ queue });
+    log.warn({ job_id: jobId, queue }, 'took over a stalled job');
+  });
+  worker.on('failed', (job, error) =>
+    log.error(
+      { err: error, job: job?.name, job_id: job?.id, attempts: job?.attemptsMade },
+      'job failed',
+    ),
+  );
+  return worker;
+}
+
+async function runJob(job: Job, deps: WorkerDeps, log: Log): Promise<void> {
+  const name = job.name as JobName;
+  const definition = catalogue[name];
+  if (!definition) throw new UnrecoverableError(`no such job: ${job.name}`);
+  const { payload, requestId } = job.data as Envelope;
+  const parsed = definition.payload.safeParse(payload);
+  if (!parsed.success) throw new UnrecoverableError(`payload of ${name} is not valid`);
+  jobWaitSeconds.observe({ job: name }, Math.max(0, waitedMs(job)) / 1000);
+
+  const context: JobContext = {
+    ...deps,
+    requestId,
+    log: log.child({ job: name, job_id: job.id, request_id: requestId }),
+    report: (line, repairs = 0) => {
+      if (repairs > 0) sweepRepairs.inc({ sweep: name }, repairs);
+      job.log(line).catch(() => {});
+    },
+  };
+  const end = jobRunSeconds.startTimer({ job: name });
+  try {
+    const run = processors[name] as (payload: unknown, context: JobContext) => Promise<void>;
+    await run(parsed.data, context);
+    end({ outcome: 'done' });
+    if (definition.queue === 'maintenance') sweepLastRun.setToCurrentTime({ sweep: name });
+  } catch (error) {
+    end({ outcome: 'failed' });
+    throw error instanceof GiveUp ? new UnrecoverableError(error.message) : error;
+  }
+}
+
+const waitedMs = (job: Job) =>
+  (job.processedOn ?? job.timestamp) - job.timestamp - (job.delay ?? 0);
