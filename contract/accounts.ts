@@ -86,7 +86,7 @@ export const refresh = defineRoute({
   ignoresBearer: true,
   body: refreshBody,
   responses: { 200: tokens },
-  errors: ['auth.refresh_reused'],
+  errors: ['auth.invalid', 'auth.refresh_reused'],
 });
 export const logout = defineRoute({
   method: 'post',

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { FoyerError } from '../errors.ts';
 import { isLoopback } from './client-address.ts';
+import { within } from './within.ts';
 
 export interface Rate {
   points: number;
@@ -74,6 +75,8 @@ export function insist({ allowed, resetSeconds }: Verdict): void {
   if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: resetSeconds });
 }
 
+/** A count is not worth a longer wait; a frozen Redis is met by the request's own command too. */
+const ASK_MS = 200;
 /** While Redis is away it is asked again only this often, and nobody waits for that answer. */
 const PROBE_MS = 2_000;
 
@@ -90,7 +93,7 @@ function createLimiter(name: string, { points, seconds }: Rate, redis: RedisClie
 
   async function askShared(key: string): Promise<RateLimiterRes> {
     try {
-      const result = await outcome(shared.consume(key));
+      const result = await within(ASK_MS, outcome(shared.consume(key)), () => new Error('slow'));
       away = false;
       return result;
     } catch (error) {

@@ -3,10 +3,11 @@ import { ClientError } from '../../client/errors.ts';
 import { isLive, isWaiting, type MatchmakingState } from '../../client/matchmaking/state.ts';
 import type { Session } from '../../contract/matchmaking.ts';
 import { between, exponential, type Random } from './chance.ts';
-import type { Absence, Person } from './history.ts';
+import type { History, Person } from './history.ts';
 import { count, type Tally } from './tally.ts';
+import { rest, until } from './until.ts';
 
-/** How the people of the demo behave. Means are of exponential times, in ms. */
+/** How the people of the demo behave. One number is the mean of an exponential time, two a range. */
 export const HABITS = {
   pauseMs: 2_000,
   thinkMs: [200, 2_000],
@@ -22,51 +23,147 @@ export const HABITS = {
 export interface Learner {
   client: Client;
   person: Person;
+  /** From the ack of a join until the match that it led to; `joining` while the ack is awaited. */
+  waitsSince: number | 'joining' | null;
   /** The last thing that was done about the request was to take it back. */
   cancelled: boolean;
 }
 
 export interface World {
   tally: Tally;
+  history: History;
   random: Random;
+  /** Milliseconds of this process. */
   now: () => number;
-  /** The end of the demo: whoever waits or talks stops. */
+  /** Aborts at the end of the demo: whoever waits or talks stops. */
   signal: AbortSignal;
-  absences: Absence[];
 }
 
 /** One life: wait, talk, pause, again. Every step looks at what is true now, whatever led to it. */
 export async function live(learner: Learner, world: World): Promise<void> {
   const { client } = learner;
-  await rest(exponential(HABITS.pauseMs, world.random), world.signal);
   while (!world.signal.aborted) {
     const { matchRequest, session } = client.state;
     if (session && isLive(session)) await talk(learner, session, world);
     else if (isWaiting(matchRequest)) await waitForPartner(learner, world);
-    else await join(learner, world);
+    else await pauseAndJoin(learner, world);
   }
 }
 
-async function join(learner: Learner, world: World): Promise<void> {
+async function pauseAndJoin(learner: Learner, world: World): Promise<void> {
   const { client, person } = learner;
-  const { native, practice } = person;
-  const before = client.state.session?.id;
+  const foundMeanwhile = await until(client, isBusy, pause(world), world.signal);
+  if (foundMeanwhile || world.signal.aborted) return;
   learner.cancelled = false;
+  learner.waitsSince = 'joining';
+  const { native, practice } = person;
   const joined = await attempt(world, () => client.emit('match:join', { native, practice }));
+  if (joined) world.tally.joined += 1;
+  // A push can overtake the ack: then the match is counted already.
+  if (joined && learner.waitsSince === 'joining') learner.waitsSince = world.now();
   if (!joined) {
-    // Perhaps it was done all the same: look before asking again.
+    learner.waitsSince = null;
+    // It may have been done all the same, or something stands in the way: look before asking again.
     await attempt(world, () => client.emit('match:status', {}));
+    await attempt(world, () => client.http.readCurrentSession(), 'session.not_found');
+  }
+}
+
+const pause = ({ random }: World) => exponential(HABITS.pauseMs, random);
+const isBusy = ({ matchRequest, session }: MatchmakingState) =>
+  isWaiting(matchRequest) || isLive(session);
+
+async function waitForPartner(learner: Learner, world: World): Promise<void> {
+  const { client } = learner;
+  const waits = ({ matchRequest, session }: MatchmakingState) =>
+    isWaiting(matchRequest) && !isLive(session);
+  const patience = exponential(HABITS.patienceMs, world.random);
+  const over = await until(client, (state) => !waits(state), patience, world.signal);
+  if (over || world.signal.aborted) {
+    // The session's own push comes a moment after the request's.
+    await until(client, isSettled, HABITS.troubleMs, world.signal);
     return;
   }
-  const ackedAt = world.now();
-  world.tally.joined += 1;
-  await until(client, ({ session }) => session?.id !== before && isLive(session), {
-    ms: HABITS.patienceMs * 10,
-    signal: world.signal,
-    // A match that came before its ack took no time.
-    met: () => world.tally.waits.push(world.now() - ackedAt),
-    over: ({ matchRequest }) => matchRequest?.id === joined.id && isOver(matchRequest.state),
-    patienceMs: exponential(HABITS.patienceMs, world.random),
-    leave: () => leaveQueue(learner, world),
-  });
+  if (await leaveQueue(learner, world)) world.tally.impatient += 1;
+  await until(client, (state) => !waits(state), HABITS.troubleMs, world.signal);
+}
+
+const isSettled = ({ matchRequest, session }: MatchmakingState) =>
+  matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
+
+/** True when the server took it. */
+export async function leaveQueue(learner: Learner, world: World): Promise<boolean> {
+  const absence = leavePlace(learner, world);
+  const left = await attempt(world, () => learner.client.emit('match:leave', {}));
+  absence.until = world.now();
+  if (left) learner.cancelled = true;
+  return left !== null;
+}
+
+/** From now on, until its end is written, nobody may count on this person's place. */
+function leavePlace({ person }: Learner, { history, now }: World) {
+  const absence = { userId: person.userId, from: now(), until: Number.POSITIVE_INFINITY };
+  history.absences.push(absence);
+  return absence;
+}
+
+async function talk(learner: Learner, session: Session, world: World): Promise<void> {
+  const { client, person } = learner;
+  const { random, signal } = world;
+  const isOver = ({ session: now }: MatchmakingState) => now?.id !== session.id || !isLive(now);
+  const overWithin = (ms: number) => until(client, isOver, ms, signal);
+
+  const me = session.participants.find(({ userId }) => userId === person.userId);
+  if (!me?.connected) {
+    if (await overWithin(between(...HABITS.thinkMs, random))) return;
+    if (random() < HABITS.neverConnects) return void (await overWithin(Number.MAX_SAFE_INTEGER));
+    if (!signal.aborted)
+      await attempt(world, () => client.emit('session:connected', { sessionId: session.id }));
+  }
+  const begun = ({ session: now }: MatchmakingState) => now?.state === 'active';
+  await until(client, (state) => begun(state) || isOver(state), Number.MAX_SAFE_INTEGER, signal);
+  if (await overWithin(exponential(HABITS.talkMs, random))) return;
+  if (signal.aborted) return;
+  if (random() < HABITS.vanishes) return vanish(learner, world);
+  await leaveSession(learner, session.id, world);
+}
+
+export async function leaveSession({ client }: Learner, sessionId: string, world: World) {
+  // The partner may have been quicker: then there is nothing left to leave.
+  await attempt(world, () => client.emit('session:leave', { sessionId }), 'session.bad_transition');
+}
+
+/** Gone without a word, and back after a while: sometimes in time to go on. */
+async function vanish(learner: Learner, world: World): Promise<void> {
+  const absence = leavePlace(learner, world);
+  learner.client.disconnect();
+  await rest(between(...HABITS.awayMs, world.random), world.signal);
+  await comeOnline(learner, world);
+  absence.until = world.now();
+}
+
+/** Connected, or the demo has ended: a full server may let nobody in before that. */
+export async function comeOnline({ client }: Learner, world: World): Promise<void> {
+  if (world.signal.aborted) return;
+  world.signal.addEventListener('abort', client.disconnect, { once: true });
+  await attempt(world, client.connect, 'client.closed');
+  world.signal.removeEventListener('abort', client.disconnect);
+}
+
+/** What people do about an error: nothing, for a moment. Null says that it was one. */
+export async function attempt<T>(
+  { tally, random, signal }: World,
+  act: () => Promise<T>,
+  ...usual: string[]
+): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    if (usual.includes(error.code)) return null;
+    count(tally.errors, error.code);
+    const after = (error.retryAfterSeconds ?? 0) * 1000;
+    await rest(after + between(HABITS.troubleMs / 2, HABITS.troubleMs, random), signal);
+    return null;
+  }
 }

@@ -43,7 +43,8 @@ export const endedOrWaits: Rule = (facts) =>
     if (!newest) return [];
     const told = lastSeen(newest);
     const lost = request ? request.id !== newest.id : isWaiting(told.state);
-    if (lost && !cancelled) return [`request ${newest.id}: the server no longer knows it (${told.state})`];
+    if (lost && !cancelled)
+      return [`request ${newest.id}: the server no longer knows it (${told.state})`];
     if (request?.state !== 'matched') return [];
     const has = sessions.some(({ id }) => id === request.sessionId);
     return has ? [] : [`request ${newest.id}: matched into a session that its owner does not have`];

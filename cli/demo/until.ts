@@ -1,0 +1,44 @@
+import type { Client } from '../../client/create-client.ts';
+import type { MatchmakingState } from '../../client/matchmaking/state.ts';
+
+/** True as soon as the state is so; false when the time is over or the demo ends. */
+export function until(
+  client: Client,
+  holds: (state: MatchmakingState) => boolean,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (holds(client.state)) return resolve(true);
+    if (signal.aborted) return resolve(false);
+    const end = (met: boolean) => {
+      clearTimeout(timer);
+      off();
+      signal.removeEventListener('abort', stop);
+      resolve(met);
+    };
+    const stop = () => end(false);
+    const timer = setTimeout(stop, Math.min(ms, MAX_TIMER_MS));
+    const off = client.onChange((state) => {
+      if (holds(state)) end(true);
+    });
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** setTimeout takes 31 bits; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Sleeps, or wakes when the demo ends. */
+export function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
