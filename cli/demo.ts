@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createClient } from '../client/create-client.ts';
 import { isClientError, isPassing } from '../client/errors.ts';
 import { isWaiting } from '../client/matchmaking/state.ts';
@@ -25,6 +26,8 @@ export async function demo(argv: string[]): Promise<number> {
   }
   const history: History = { people: [], requests: [], sessions: [], absences: [], endings: [] };
   const end = new AbortController();
+  // Every learner listens for the end: many on purpose, and none is forgotten.
+  setMaxListeners(0, end.signal);
   const world: World = {
     tally: newTally(),
     history,

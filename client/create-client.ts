@@ -4,6 +4,7 @@ import type { MatchRequest, Session } from '../contract/matchmaking.ts';
 import { type BackOff, HTTP_BACK_OFF, SOCKET_BACK_OFF } from './back-off.ts';
 import { type ClientError, isClientError } from './errors.ts';
 import { createCalls, createSend, type HttpCalls, type RouteName } from './http.ts';
+import { createLifetime } from './lifetime.ts';
 import { createListeners } from './listeners.ts';
 import { createResume, type Questions, TIMES, type Times } from './matchmaking/resume.ts';
 import { createState, type MatchmakingState } from './matchmaking/state.ts';
@@ -55,7 +56,7 @@ export interface Client {
 /** The typed client: HTTP calls, socket, and a state that stays true over lost pushes and reconnects. */
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, random = Math.random, now = Date.now } = options;
-  const lifetime = new AbortController();
+  const lifetime = createLifetime();
   const changes = createListeners<[MatchmakingState]>();
   const matches = createListeners<[Session]>();
   const statuses = createListeners<[ConnectionStatus, ClientError | null]>();
@@ -74,7 +75,7 @@ export function createClient(options: ClientOptions): Client {
     tries: options.tries ?? 4,
     backOff: options.httpBackOff ?? HTTP_BACK_OFF,
     random,
-    signal: lifetime.signal,
+    lifetime,
   });
   const http = createCalls(send, (name, result) => absorb(name, result));
   const connection = createConnection({
@@ -166,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
     close: () => {
       resume.close();
       connection.close();
-      lifetime.abort();
+      lifetime.end();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RouteDefinition } from '../contract/define.ts';
 
 /** The catalogue of the server, reached through the contract: a client knows nothing else of ours. */
 export type ErrorCode = NonNullable<RouteDefinition['errors']>[number];
-/** Beyond the catalogue: nobody answered, or this client was closed. */
+/** Beyond the catalogue: nobody answered; this client was closed, or the call taken back. */
 export type ClientErrorCode = ErrorCode | 'network.unreachable' | 'client.closed';
 
 export interface ClientErrorOptions {
@@ -56,7 +56,7 @@ export const isPassing = (error: unknown): boolean =>
   isClientError(error, 'service.unavailable', 'operation.pending', 'network.unreachable');
 
 export const closedError = (): ClientError =>
-  new ClientError('client.closed', 'This client was closed.');
+  new ClientError('client.closed', 'The client was closed, or the call taken back.');
 
 /** An error ack. */
 export const fromSocketError = ({ code, message, details }: SocketError): ClientError =>

@@ -3,6 +3,7 @@ import { type BackOff, delayBefore, pause } from './back-off.ts';
 import type { CallOptions } from './define.ts';
 import { isClientError, isPassing } from './errors.ts';
 import { compose, exchange, type Outgoing, type Reach } from './exchange.ts';
+import { type Lifetime, withSignal } from './lifetime.ts';
 import { type MatchmakingCalls, matchmakingRoutes } from './matchmaking/routes.ts';
 import type { TokenHolder } from './tokens.ts';
 
@@ -25,8 +26,9 @@ export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
  */
 const neverRepeated: ReadonlySet<RouteName> = new Set<RouteName>(['register', 'refresh']);
 
-export interface HttpDeps extends Reach {
+export interface HttpDeps extends Omit<Reach, 'signal'> {
   baseUrl: string;
+  lifetime: Lifetime;
   tokens: TokenHolder;
   /** Tries of one call in all, the first one included. */
   tries: number;
@@ -43,12 +45,14 @@ export function createSend(deps: HttpDeps): SendCall {
     // Made once a call: every repeat is the same request to the server.
     if (outgoing.method === 'POST' && !routes[name].startsWith('POST /v1/auth/'))
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
-    const signal = options.signal ? AbortSignal.any([deps.signal, options.signal]) : deps.signal;
-    const reach: Reach = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
-    const once = anonymous.has(name)
-      ? () => exchange(outgoing, reach)
-      : () => exchangeAs(deps.tokens, outgoing, reach);
-    return withRepeats(once, neverRepeated.has(name) ? 1 : deps.tries, deps, signal);
+    const tries = neverRepeated.has(name) ? 1 : deps.tries;
+    return withSignal(deps.lifetime, options.signal, (signal) => {
+      const reach: Reach = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
+      const once = anonymous.has(name)
+        ? () => exchange(outgoing, reach)
+        : () => exchangeAs(deps.tokens, outgoing, reach);
+      return withRepeats(once, tries, deps, signal);
+    });
   };
 }
 

@@ -1,10 +1,17 @@
 import { accountRoutes } from './accounts/routes.ts';
 import type { ServerDeps } from './deps.ts';
+import type { Matchmaking } from './matchmaking/operations.ts';
+import { matchmakingRoutes } from './matchmaking/routes.ts';
 import { operationsRoutes, type ProcessState } from './operations/routes.ts';
 import type { MountedRoute } from './route.ts';
 
 /** Every route of the catalogue with its handler; a test holds the two lists against each other. */
-export const allRoutes = (deps: ServerDeps, state: ProcessState): MountedRoute[] => [
+export const allRoutes = (
+  deps: ServerDeps,
+  matchmaking: Matchmaking,
+  state: ProcessState,
+): MountedRoute[] => [
   ...accountRoutes(deps),
+  ...matchmakingRoutes(deps, matchmaking),
   ...operationsRoutes(deps, state),
 ];

@@ -32,6 +32,7 @@ export async function start(
   const { databaseUrl, redisUrl } = await startStores(session, env, secrets);
   Object.assign(session.running, { databaseUrl, redisUrl, embedded });
   writeRunning(session.dataDir, session.running);
+  session.goOn();
   await step('migrations', () => bringUpToDate(databaseUrl));
 
   const childEnv: Env = {
@@ -46,6 +47,7 @@ export async function start(
     FOYER_DATA_DIR: session.dataDir,
     ...(embedded ? { FOYER_EMBEDDED: '1' } : {}),
   };
+  session.goOn();
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   await Promise.all([
     step('server', () => runChild(session, 'server', childEnv)),

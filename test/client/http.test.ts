@@ -108,6 +108,18 @@ describe('client: HTTP calls', () => {
     expect(await failure(client.http.readMe())).to.include({ code: 'request.too_large' });
   });
 
+  it('takes a call back when its caller says so, and leaves the others alone', async () => {
+    const caller = new AbortController();
+    await start(({ url }) => (url === '/v1/me' ? { silent: true } : { body: { items: [] } }));
+    const call = failure(client.http.readMe({}, { signal: caller.signal }));
+    const languages = client.http.listLanguages();
+    caller.abort();
+    expect(await call).to.include({ code: 'client.closed' });
+    expect(await languages).to.deep.equal({ items: [] });
+    const late = failure(client.http.readMe({}, { signal: caller.signal }));
+    expect(await late).to.include({ code: 'client.closed' });
+  });
+
   it('rejects what is under way when it is closed', async () => {
     let arrived: () => void = () => undefined;
     const arrival = new Promise<void>((resolve) => {

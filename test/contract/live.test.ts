@@ -7,6 +7,7 @@ import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
 import { createAuthenticator } from '../../server/auth.ts';
+import { createMatchmaking, type Matchmaking } from '../../server/matchmaking/operations.ts';
 import { documentPages } from '../../server/operations/documents.ts';
 import { allRoutes } from '../../server/routes.ts';
 import { type Ask, type Call, depsOf, type Reply, serve } from '../server/app-under-test.ts';
@@ -20,6 +21,7 @@ describe('the running server and its OpenAPI document', () => {
   const state = { started: true, stopping: false };
   let ask: Ask;
   let subscriber: RedisClient;
+  let matchmaking: Matchmaking;
   let mounted: RouteDefinition[];
   let faultsOf: ReturnType<typeof createValidator>['faultsOf'];
 
@@ -28,13 +30,17 @@ describe('the running server and its OpenAPI document', () => {
     const config = services.config();
     const auth = createAuthenticator({ config, db: services.db, subscriber });
     const deps = depsOf(services, { deps: { auth } });
-    const all = allRoutes(deps, state);
+    matchmaking = createMatchmaking(deps, () => {});
+    const all = allRoutes(deps, matchmaking, state);
     mounted = all.map(({ route }) => route);
     ask = await serve(deps, all, { pages: [documentPages(config)] });
     const document = (await ask('GET', '/openapi.json')).json as ReturnType<typeof openApi>;
     ({ faultsOf } = createValidator(document));
   });
-  after(() => closeRedis(subscriber));
+  after(async () => {
+    await matchmaking.drain();
+    closeRedis(subscriber);
+  });
 
   const hold = async (route: RouteDefinition, call: Call = {}): Promise<Reply> => {
     const reply = await ask(route.method.toUpperCase(), addressOf(route), call);

@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { freePort } from '../../cli/embedded/ports.ts';
+import { type DataDir, dataDir, leftOf, type Program, run, start, up } from '../support/program.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Below a folder of mode 0700, as on a bare machine in a `mktemp -d`. */
+describe('foyer up', function () {
+  // The first start of a test run builds, and a busy machine takes its time.
+  this.timeout(60_000);
+  let data: DataDir;
+  let program: Program;
+  let env: Record<string, string>;
+  let origin: string;
+
+  before(async () => {
+    data = dataDir(0o700);
+    const port = await freePort();
+    origin = `http://127.0.0.1:${port}`;
+    env = { FOYER_DATA_DIR: data.folder, PORT: String(port) };
+    program = await up(env);
+  });
+  after(async () => {
+    program?.process.kill('SIGTERM');
+    await program?.ended;
+    data.remove();
+  });
+
+  it('ends its start with one line', () => {
+    expect(program.said().trimEnd().split('\n').at(-1)).to.equal(`ready ${origin}`);
+  });
+
+  it('answers, as does its worker', async () => {
+    expect((await fetch(`${origin}/health/ready`)).status).to.equal(200);
+    expect(leftOf(data.processes())).to.have.members(['postgres', 'redis', 'server', 'worker']);
+  });
+
+  it('prints two lines that a shell can export', async () => {
+    const { code, stdout } = await run(['env'], env);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(
+      /^DATABASE_URL=postgres:\/\/\S+@127\.0\.0\.1:\d+\/\S+\nREDIS_URL=redis:\/\/127\.0\.0\.1:\d+\n$/,
+    );
+  });
+
+  it('is found healthy by the doctor', async () => {
+    const { code, stdout } = await run(['doctor'], env);
+    expect(stdout).to.contain('Redis appendonly yes, appendfsync always');
+    expect(stdout).not.to.match(/^(warn|fail)/m);
+    expect(code).to.equal(0);
+  });
+
+  it('has migrated', async () => {
+    const { stdout } = await run(['migrate', '--status'], env);
+    expect(stdout)
+      .to.match(/^applied {2}001-accounts$/m)
+      .and.not.match(/^pending/m);
+  });
+
+  it('refuses a second one on the same data, with the pid of the first', async () => {
+    const { code, stderr } = await run(['up'], env);
+    expect(code).to.equal(1);
+    expect(stderr)
+      .to.match(/^foyer: [^\n]+\n$/)
+      .and.contain(`pid ${program.pid}`);
+    expect((await fetch(`${origin}/health/ready`)).status).to.equal(200);
+  });
+
+  it('names a port that is in use, before it starts anything', async () => {
+    const other = dataDir();
+    try {
+      const { code, stderr, stdout } = await run(['up'], { ...env, FOYER_DATA_DIR: other.folder });
+      expect(code).to.equal(1);
+      expect(stderr).to.equal(`foyer: port ${env['PORT']} (PORT) is in use\n`);
+      expect(stdout).to.equal('');
+      expect(other.processes()).to.deep.equal({});
+    } finally {
+      other.remove();
+    }
+  });
+
+  it('gives out tokens that it accepts', async () => {
+    const args = ['token', '--username', 'grace', '--role', 'staff', '--ttl', '5m'];
+    const { code, stdout } = await run(args, env);
+    expect(code).to.equal(0);
+    const answer = await fetch(`${origin}/v1/me`, {
+      headers: { authorization: `Bearer ${stdout.trim()}` },
+    });
+    expect(answer.status).to.equal(200);
+    expect(await answer.json()).to.include({ username: 'grace', role: 'staff' });
+  });
+
+  it('makes an account once', async () => {
+    const args = ['user', 'create', '--username', 'linus', '--role', 'user'];
+    expect((await run(args, env)).stdout).to.match(/^[0-9a-f-]{36}\n$/);
+    const again = await run(args, env);
+    expect(again.code).to.equal(1);
+    expect(again.stderr).to.match(/^foyer: .+\n$/);
+  });
+
+  it('lets another server join', async () => {
+    const port = String(await freePort());
+    const second = start(['server'], { ...env, PORT: port, LOG_LEVEL: 'warn' });
+    try {
+      const ready = () => fetch(`http://127.0.0.1:${port}/health/ready`);
+      await waitFor(async () => (await ready()).status === 200, { timeoutMs: 15_000 });
+    } finally {
+      second.process.kill('SIGTERM');
+    }
+    expect((await second.ended).code).to.equal(0);
+  });
+
+  it('starts a child again that died', async () => {
+    const { worker } = data.processes();
+    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    await waitFor(() => data.processes()['worker']?.pid !== worker?.pid, { timeoutMs: 10_000 });
+    expect(program.said()).to.contain('worker ended (SIGKILL); it starts again');
+  });
+
+  it('leaves nothing behind after Ctrl-C', async () => {
+    const processes = data.processes();
+    program.process.kill('SIGINT');
+    expect((await program.ended).code).to.equal(0);
+    expect(leftOf(processes)).to.deep.equal([]);
+    expect((await run(['env'], env)).code).to.equal(1);
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { demo } from '../../cli/demo.ts';
+import { UsageError } from '../../cli/usage.ts';
+import { failure } from '../client/fixtures.ts';
+import { startTiny, type TinyServer } from './tiny-server.ts';
+
+describe('demo: a whole run', () => {
+  let server: TinyServer | undefined;
+  let said: string;
+  const keep = (text: unknown) => {
+    said += `${text}\n`;
+    return true;
+  };
+  beforeEach(() => {
+    said = '';
+  });
+  afterEach(async () => {
+    sinon.restore();
+    await server?.close();
+    server = undefined;
+  });
+  /** The reporter writes to the same place, so that only this long. */
+  async function run(...argv: string[]): Promise<number> {
+    sinon.stub(console, 'log').callsFake(keep);
+    sinon.stub(console, 'error').callsFake(keep);
+    sinon.stub(process.stdout, 'write').callsFake(keep as never);
+    try {
+      return await demo(argv);
+    } finally {
+      sinon.restore();
+    }
+  }
+
+  it('matches people, counts what became of them, and ends with 0', async () => {
+    server = await startTiny();
+    const code = await run('--url', server.url, '--seconds', '3', '--learners', '40');
+    expect(said).to.match(/learners +40/);
+    expect(said).to.match(/matched +[1-9]/);
+    expect(said).to.match(/wait p50 +\d+ ms/);
+    expect(said).to.match(/session (failed|completed) left +[1-9]/);
+    expect(said).to.match(/broken invariants +0/);
+    expect(code).to.equal(0);
+  });
+
+  it('ends with 1 when the server breaks what must hold, and says what', async () => {
+    server = await startTiny((session) => {
+      for (const one of session.participants) one.polite = true;
+      return session;
+    });
+    const code = await run('--url', server.url, '--seconds', '3', '--learners', '40');
+    expect(said).to.match(/opposite roles and politeness: session \S+: both are polite/);
+    expect(code).to.equal(1);
+  });
+
+  it('says so when nobody answers', async () => {
+    server = await startTiny();
+    await server.close();
+    expect(await run('--url', server.url, '--seconds', '1')).to.equal(1);
+    expect(said).to.contain(`no server answers at ${server.url}`);
+    server = undefined;
+  });
+
+  it('refuses a wrong usage', async () => {
+    expect(await failure(demo(['--seconds', 'soon']))).to.be.instanceOf(UsageError);
+  });
+});
