@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 export type RedisClient = Redis | Cluster;
 
 /**
- * - `command`: answers or fails within half a second; requests of people wait behind it.
+ * - `command`: answers or fails in less than half a second; requests of people wait behind it.
  * - `worker`: waits for Redis as long as it takes; BullMQ workers block on it.
  * - `subscriber`: socket.io's subscriptions, restored by ioredis after a reconnect.
  */
@@ -12,7 +12,7 @@ export type RedisRole = 'command' | 'worker' | 'subscriber';
 
 const backoff = (attempt: number) => Math.min(attempt * 100, 2000);
 const byRole = {
-  command: { maxRetriesPerRequest: 1, commandTimeout: 500, enableAutoPipelining: true },
+  command: { maxRetriesPerRequest: 1, commandTimeout: 400, enableAutoPipelining: true },
   worker: { maxRetriesPerRequest: null },
   subscriber: { maxRetriesPerRequest: null, autoResubscribe: true },
 } as const;

@@ -12,7 +12,6 @@ import { openQueues } from '../jobs/queues.ts';
 import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
 import { createLog, type Log } from '../log.ts';
 import { collectProcessMetrics } from '../metrics.ts';
-import { accountRoutes } from './accounts/routes.ts';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth.ts';
 import { createConnectionLimits } from './connection-limits.ts';
@@ -20,13 +19,15 @@ import type { ServerDeps } from './deps.ts';
 import { createGateway } from './io.ts';
 import { closeHttp, listen } from './listen.ts';
 import { createMatchmaking } from './matchmaking/operations.ts';
-import { matchmakingRoutes } from './matchmaking/routes.ts';
 import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
 import { documentPages } from './operations/documents.ts';
 import { metricsPage } from './operations/metrics.ts';
-import { operationsRoutes } from './operations/routes.ts';
 import { createPresence } from './presence.ts';
 import { createRateLimits } from './rate-limits.ts';
+import { allRoutes } from './routes.ts';
+
+/** A body that trickles in longer than this is given up. */
+const REQUEST_MS = 15_000;
 
 export interface RunningServer {
   lifecycle: Lifecycle;
@@ -60,7 +61,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const base = { config, log, db, redis, enqueue, hint, auth, limits, instanceId };
 
   const presence = createPresence(base, () => void hint(...partnerCheck()));
-  const httpServer = createServer();
+  const httpServer = createServer({ requestTimeout: REQUEST_MS });
   const gateway = createGateway({
     deps: base,
     httpServer,
@@ -72,13 +73,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   const deps: ServerDeps = { ...base, push: gateway.push };
   const matchmaking = createMatchmaking(deps, onLost);
-  const routes = [
-    ...accountRoutes(deps),
-    ...matchmakingRoutes(deps, matchmaking),
-    ...operationsRoutes(deps, state),
-  ];
   const pages = [documentPages(config), metricsPage(config)];
-  httpServer.on('request', createApp(deps, routes, { pages }));
+  httpServer.on('request', createApp(deps, allRoutes(deps, matchmaking, state), { pages }));
   gateway.open(matchmakingCommands(deps, matchmaking), sendCurrentState(deps));
 
   const watchdog = startWatchdog({

@@ -3,7 +3,8 @@
 -- ARGV[1] hold (ms), [2] window: entries of a bucket looked at for one person, [3] budget: entries
 --   looked at in all, [4] 1 = walk the mirror buckets too (the sweep), [5…] session ids, one a pair
 -- Returns { more, flat } where flat lists claim id, then request id, user id, version of the one who
---   waited longer and of the other; more = 1 when the pass should call again.
+--   waited longer and of the other; more = 1 when the pass should call again, 2 when the index is not
+--   marked as whole: after a FLUSHALL somebody who waits longer may be missing from it.
 --
 -- Rule: a pair is claimed only when each is the other's oldest acceptable partner. Following "whom
 -- would they choose?" from anyone ends at such a pair, because every step finds an older person.
@@ -11,6 +12,7 @@ local tag = KEYS[1]
 local hold, window, budget = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local FIRST_ID = 5
 local CHUNK = 4
+if redis.call('EXISTS', tag .. ':marker') == 0 then return { 2, {} } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entries, flat, used = {}, {}, 0

@@ -30,12 +30,15 @@ export interface ClaimOptions {
   budget?: number;
 }
 
-/** Claim up to a hundred pairs in one call. `more`: the pass should call again. */
+/**
+ * Claim up to a hundred pairs in one call. `more`: the pass should call again. Not `whole`: the index
+ * is not known to equal the table, nothing was claimed, and it wants to be reconciled.
+ */
 export async function claimPairs(
   redis: RedisClient,
   pool: string,
   options: ClaimOptions = {},
-): Promise<{ more: boolean; claims: PairClaim[] }> {
+): Promise<{ more: boolean; whole: boolean; claims: PairClaim[] }> {
   const {
     walk = false,
     maxPairs = bounds.pairsPerClaim,
@@ -47,7 +50,7 @@ export async function claimPairs(
   const [more, flat] = (await claimScript(redis, [poolTag(pool)], args)) as [number, string[]];
   const claims: PairClaim[] = [];
   for (let at = 0; at < flat.length; at += FIELDS) claims.push(parse(flat.slice(at, at + FIELDS)));
-  return { more: more === 1, claims };
+  return { more: more === 1, whole: more !== 2, claims };
 }
 
 const FIELDS = 7;

@@ -11,7 +11,8 @@
  * - `…:holds`    zset   claim id (= session id) → expiry (ms)
  * - `…:h:<claim>` hash  the two requests of a claim and their versions
  * - `…:walk`     hash   how far the slow walk over a bucket has come
- * - `…:marker`   string present once the index was made equal to the table
+ * - `…:marker`   string present once the index was made equal to the table; passes wait for it
+ * - `…:rebuild:<id>` string a rebuild that is under way
  */
 export const poolTag = (pool: string) => `{mm:${pool}}`;
 export const markerKey = (pool: string) => `${poolTag(pool)}:marker`;

@@ -1,4 +1,5 @@
 import { bounds } from '../../config.ts';
+import { newId } from '../../ids.ts';
 import type { RedisClient } from '../redis.ts';
 import { script } from '../script.ts';
 import { markerKey, POOLS_KEY, poolTag } from './keys.ts';
@@ -7,6 +8,7 @@ import type { RequestRow } from './request-row.ts';
 
 const enqueueScript = script(new URL('./enqueue-request.lua', import.meta.url));
 const removeScript = script(new URL('./remove-request.lua', import.meta.url));
+const markScript = script(new URL('./mark-index.lua', import.meta.url));
 const avoidScript = script(new URL('./avoid-user.lua', import.meta.url));
 
 /** Put a waiting request into the index. False: this version stands there already, or is held. */
@@ -75,9 +77,21 @@ export async function indexedVersions(
   return (await Promise.all(read)).map((version) => (version === null ? null : Number(version)));
 }
 
-/** Present once the index equals the table; gone after a FLUSHALL. */
-export const isMarked = async (redis: RedisClient, pool: string) =>
-  (await redis.exists(markerKey(pool))) === 1;
-export const mark = (redis: RedisClient, pool: string) => redis.set(markerKey(pool), '1');
+/** A note that this rebuild of the index has begun; a FLUSHALL in between erases it. */
+export async function beginRebuild(redis: RedisClient, pool: string): Promise<string> {
+  const note = `${poolTag(pool)}:rebuild:${newId()}`;
+  await redis.set(note, '1', 'EX', REBUILD_SECONDS);
+  return note;
+}
+const REBUILD_SECONDS = 3_600;
+
+/** The index equals the table now. False: Redis forgot everything meanwhile, and it does not. */
+export const endRebuild = async (redis: RedisClient, pool: string, note: string) =>
+  (await markScript(redis, [markerKey(pool), note], [])) === 1;
+
 export const knownPools = (redis: RedisClient): Promise<string[]> => redis.smembers(POOLS_KEY);
-export const forgetPool = (redis: RedisClient, pool: string) => redis.srem(POOLS_KEY, pool);
+/** Nobody waits there. Its marker goes too; whoever comes next has the (empty) index reconciled. */
+export async function forgetPool(redis: RedisClient, pool: string): Promise<void> {
+  await redis.srem(POOLS_KEY, pool);
+  await redis.del(markerKey(pool));
+}

@@ -18,6 +18,9 @@ export interface Joined {
   request: RequestRow;
   created: boolean;
 }
+/** Batches that are written or being told to the index at once. */
+const IN_FLIGHT = 4;
+
 interface Traced {
   requestId: string;
 }
@@ -40,34 +43,40 @@ export interface Matchmaking {
 export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): Matchmaking {
   const { config, db, log } = deps;
   const ttl = config.MATCH_REQUEST_TTL_SECONDS;
-  const settling = new Set<Promise<void>>();
+  const wakeUps = new Set<Promise<void>>();
 
-  /** After a commit, and after its answer: what fails here, the reconciler finds in the tables. */
+  /**
+   * After a commit. The answer waits until the index was told, so that whoever joins after an
+   * acknowledged person stands behind them, on whichever instance. What fails here the reconciler
+   * finds in the tables; with Redis known to be away nobody waits for it.
+   */
   async function settle(effects: Effects, { requestId }: Traced): Promise<void> {
     announce(deps.push, effects, requestId);
     try {
-      for (const pool of await indexRequests(deps, effects.requests))
-        await deps.hint(matchPass, { pool }, { requestId });
+      if (deps.redis.status !== 'ready') throw new Error('redis is away');
+      const pools = await indexRequests(deps, effects.requests);
+      for (const pool of pools) track(deps.hint(matchPass, { pool }, { requestId }));
     } catch (error) {
       log.debug({ err: error }, 'index not told');
       onLostWakeUp();
     }
   }
-  function settleLater(effects: Effects, trace: Traced): void {
-    const work = settle(effects, trace).finally(() => settling.delete(work));
-    settling.add(work);
+  function track(work: Promise<void>): void {
+    wakeUps.add(work);
+    work.finally(() => wakeUps.delete(work));
   }
 
   const joins = createGroupCommit<Join & Traced, Joined>({
     name: 'match-join',
     maxItems: bounds.groupCommitItems,
     maxWaiting: bounds.groupCommitWaiting,
+    concurrency: IN_FLIGHT,
     async flush(items) {
       const outcomes = await db.transaction((trx) => joinRequests(trx, items, ttl));
       const requests = outcomes.flatMap((one) =>
         'request' in one && one.created ? [one.request] : [],
       );
-      settleLater({ requests, sessions: [], found: [] }, items[0] ?? { requestId: '' });
+      await settle({ requests, sessions: [], found: [] }, items[0] ?? { requestId: '' });
       return outcomes.map((one): Outcome<Joined> => ('error' in one ? one : { ok: one }));
     },
   });
@@ -76,11 +85,12 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     name: 'session-step',
     maxItems: bounds.groupCommitItems,
     maxWaiting: bounds.groupCommitWaiting,
+    concurrency: IN_FLIGHT,
     async flush(items) {
       const { outcomes, effects } = await db.transaction((trx) =>
         transitionSessions(trx, items, ttl),
       );
-      settleLater(effects, items[0] ?? { requestId: '' });
+      await settle(effects, items[0] ?? { requestId: '' });
       return outcomes.map(
         (one): Outcome<SessionView> => ('error' in one ? one : { ok: one.session }),
       );
@@ -101,7 +111,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     },
     async cancel(userId, trace) {
       const requests = await db.transaction((trx) => cancelRequests(trx, [userId], OWN_CANCEL));
-      settleLater({ requests, sessions: [], found: [] }, trace);
+      await settle({ requests, sessions: [], found: [] }, trace);
     },
     step: (step, trace) => steps.submit({ ...step, ...trace }),
     async stepIn(trx, step) {
@@ -112,7 +122,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     },
     async drain() {
       await Promise.all([joins.drain(), steps.drain()]);
-      while (settling.size > 0) await Promise.allSettled(settling);
+      while (wakeUps.size > 0) await Promise.allSettled(wakeUps);
     },
   };
 }

@@ -6,9 +6,12 @@ import {
   expiredClaims,
   releaseClaims,
 } from '../../db/matchmaking/claims.ts';
+import { markerKey } from '../../db/matchmaking/keys.ts';
 import {
   avoidUser,
+  beginRebuild,
   countIndexed,
+  endRebuild,
   enqueueRequest,
   removeRequest,
 } from '../../db/matchmaking/waiting-index.ts';
@@ -18,7 +21,11 @@ import { english, key, languages, modelPairs, row, spanish } from './crowds.ts';
 
 describe('matchmaking: the waiting index and its scripts', () => {
   const t = useServices();
-  beforeEach(() => t.redis.flushdb());
+  const empty = async () => {
+    await t.redis.flushdb();
+    await t.redis.set(markerKey('default'), '1');
+  };
+  beforeEach(empty);
 
   const claimAll = async (options = {}) => {
     const claims = [];
@@ -41,7 +48,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
         apartness,
         fc.integer({ min: 1, max: 5 }),
         async (all, order, apart, batch) => {
-          await t.redis.flushdb();
+          await empty();
           const rows = all.map((spoken, at) =>
             row({
               native: [...spoken.native],
@@ -151,7 +158,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await removeRequest(t.redis, { ...ana, version: 4 })).to.equal(false);
     expect(await removeRequest(t.redis, ana)).to.equal(true);
     const left = await t.redis.keys('*');
-    expect(left.filter((name) => !name.endsWith(':fresh'))).to.deep.equal([]);
+    expect(left.filter((name) => !/:(fresh|marker)$/.test(name))).to.deep.equal([]);
   });
 
   it('gives a person back to the original place', async () => {
@@ -208,6 +215,26 @@ describe('matchmaking: the waiting index and its scripts', () => {
     await enqueueRequest(t.redis, bob, []);
     await avoidUser(t.redis, 'default', [{ requestId: ana.id, userId: bob.user_id }]);
     expect(await claimAll({ walk: true })).to.deep.equal([]);
+  });
+
+  it('claims nobody from an index that is not known to be whole', async () => {
+    for (const each of [spanish(1), english(2)]) await enqueueRequest(t.redis, each, []);
+    await t.redis.del(markerKey('default'));
+    expect(await claimPairs(t.redis, 'default')).to.deep.equal({
+      more: false,
+      whole: false,
+      claims: [],
+    });
+    await endRebuild(t.redis, 'default', await beginRebuild(t.redis, 'default'));
+    expect(await claimAll()).to.have.length(1);
+  });
+
+  it('does not take an index for whole that was flushed during its rebuild', async () => {
+    await t.redis.del(markerKey('default'));
+    const note = await beginRebuild(t.redis, 'default');
+    await t.redis.flushdb();
+    expect(await endRebuild(t.redis, 'default', note)).to.equal(false);
+    expect(await t.redis.exists(markerKey('default'))).to.equal(0);
   });
 
   it('survives SCRIPT FLUSH', async () => {

@@ -3,6 +3,7 @@ import type { PushName } from '../../contract/catalogue.ts';
 import type { JoinBody } from '../../contract/matchmaking.ts';
 import type { Db } from '../../db/knex.ts';
 import { joinRequests } from '../../db/matchmaking/join-requests.ts';
+import { markerKey } from '../../db/matchmaking/keys.ts';
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
 import { newId } from '../../ids.ts';
@@ -41,6 +42,7 @@ export async function joinIndexed(
   body: JoinBody,
 ): Promise<RequestRow> {
   const request = await join(db, userId, body);
+  await redis.set(markerKey(body.pool), '1');
   await indexRequests({ db, redis }, [request]);
   return request;
 }

@@ -1,6 +1,5 @@
 import { waitingPools } from '../../db/matchmaking/requests.ts';
-import { isMarked } from '../../db/matchmaking/waiting-index.ts';
-import { type matchSweep as job, reconcileIndex } from '../../jobs/matchmaking.ts';
+import type { matchSweep as job } from '../../jobs/matchmaking.ts';
 import type { Processor } from '../deps.ts';
 import { passOver } from './match-pass.ts';
 
@@ -10,7 +9,6 @@ import { passOver } from './match-pass.ts';
  */
 export const matchSweep: Processor<typeof job> = async (_, context) => {
   for (const pool of await waitingPools(context.db)) {
-    if (!(await isMarked(context.redis, pool))) await context.hint(reconcileIndex, { pool });
     await passOver(context, pool, true);
   }
 };

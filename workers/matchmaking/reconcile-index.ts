@@ -2,14 +2,16 @@ import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import { pageOfWaiting, stillWaiting } from '../../db/matchmaking/requests.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
 import {
+  beginRebuild,
+  endRebuild,
   indexedVersions,
-  mark,
   removeRequest,
   scanIndex,
 } from '../../db/matchmaking/waiting-index.ts';
 import {
   type reconcileIndex as job,
   matchPass,
+  reconcileIndex as reconcileJob,
   type reconcileSweep as sweep,
 } from '../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../deps.ts';
@@ -34,10 +36,12 @@ export async function reconcileAll(context: JobContext): Promise<void> {
 
 /** Rows that wait but are not indexed go in, entries without a waiting row go out. */
 export async function reconcile(context: JobContext, pool: string): Promise<number> {
+  const note = await beginRebuild(context.redis, pool);
   const ghosts = await removeGhosts(context, pool);
   const missing = await addMissing(context, pool);
-  await mark(context.redis, pool);
-  if (missing > 0) await context.hint(matchPass, { pool });
+  // A pass waits for the marker, so it is woken even if nothing was missing.
+  const isWhole = await endRebuild(context.redis, pool, note);
+  await context.hint(isWhole ? matchPass : reconcileJob, { pool });
   return ghosts + missing;
 }
 

@@ -1,0 +1,147 @@
+import type { Trx } from '../../db/knex.ts';
+import { type ClaimOptions, claimPairs, type PairClaim } from '../../db/matchmaking/claims.ts';
+import { markerKey } from '../../db/matchmaking/keys.ts';
+import type { RequestRow } from '../../db/matchmaking/request-row.ts';
+import type { SessionCommand } from '../../db/matchmaking/session-machine.ts';
+import { type StepOutcome, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
+import { EPOCH_KEY } from '../../db/presence/keys.ts';
+import { createSessions } from '../../workers/matchmaking/create-sessions.ts';
+import type { TestServices } from '../support/services.ts';
+import { waitFor } from '../support/wait-for.ts';
+import {
+  addUsers,
+  asks,
+  joinIndexed,
+  learnsEnglish,
+  learnsSpanish,
+  recordedContext,
+  TTL,
+} from './fixtures.ts';
+
+export type Stores = Pick<TestServices, 'db' | 'redis'>;
+type Services = Pick<TestServices, 'db' | 'redis' | 'log' | 'config'>;
+
+/** Nobody is left, which the index knows: sweeps look at whole tables. */
+export async function clear({ db, redis }: Stores): Promise<void> {
+  await db.raw('truncate users, sessions cascade');
+  await redis.flushdb();
+  await redis.set(markerKey('default'), '1');
+}
+
+export const redisNow = async ({ redis }: Pick<Stores, 'redis'>): Promise<number> => {
+  const [seconds, micros] = (await redis.time()) as [number | string, number | string];
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+};
+
+/** An epoch that began so long ago. */
+export async function bornAgo({ redis }: Pick<Stores, 'redis'>, ms: number): Promise<void> {
+  await redis.set(EPOCH_KEY, `test:${(await redisNow({ redis })) - ms}`);
+}
+
+export async function claimAll(
+  { redis }: Pick<Stores, 'redis'>,
+  options: ClaimOptions = {},
+  pool = 'default',
+): Promise<PairClaim[]> {
+  const claims = [];
+  for (let more = true; more; ) {
+    const result = await claimPairs(redis, pool, options);
+    claims.push(...result.claims);
+    more = result.more;
+  }
+  return claims;
+}
+
+export interface Two {
+  /** Learns English, and joined first. */
+  ana: string;
+  bob: string;
+  anas: RequestRow;
+  bobs: RequestRow;
+}
+
+export async function joinTwo(t: Stores, pool = 'default'): Promise<Two> {
+  const [ana = '', bob = ''] = await addUsers(t.db, 2);
+  const anas = await joinIndexed(t, ana, asks(learnsEnglish.native, learnsEnglish.practice, pool));
+  const bobs = await joinIndexed(t, bob, asks(learnsSpanish.native, learnsSpanish.practice, pool));
+  return { ana, bob, anas, bobs };
+}
+
+export interface Claimed extends Two {
+  claim: PairClaim;
+}
+
+/** Two people, claimed for each other. */
+export async function claimTwo(t: Stores, options: ClaimOptions = {}): Promise<Claimed> {
+  const two = await joinTwo(t);
+  const [claim] = await claimAll(t, options);
+  if (claim?.first.requestId !== two.anas.id || claim.second.requestId !== two.bobs.id)
+    throw new Error('somebody else was claimed');
+  return { ...two, claim };
+}
+
+/** Two people in a session that has just begun. */
+export async function matchTwo(t: Services): Promise<Claimed & { sessionId: string }> {
+  const two = await claimTwo(t);
+  await create(t, [two.claim]);
+  return { ...two, sessionId: two.claim.sessionId };
+}
+
+/** Run the job, and give what it pushed and enqueued. */
+export async function create(t: Services, claims: PairClaim[], pool = 'default') {
+  const recorded = recordedContext(t, t.config());
+  await createSessions({ pool, claims }, recorded.context);
+  return recorded;
+}
+
+/** One step in a transaction of its own. */
+export async function step(
+  { db }: Pick<Stores, 'db'>,
+  sessionId: string,
+  command: SessionCommand,
+): Promise<StepOutcome> {
+  const { outcomes } = await db.transaction((trx) =>
+    transitionSessions(trx, [{ sessionId, command }], TTL),
+  );
+  if (!outcomes[0]) throw new Error('no outcome');
+  return outcomes[0];
+}
+export const connected = (userId: string) => ({ kind: 'connected', userId }) as const;
+export const leave = (userId: string) => ({ kind: 'leave', userId }) as const;
+export const codeOf = (outcome: object | undefined): string =>
+  outcome && 'error' in outcome ? (outcome.error as { code: string }).code : 'none';
+
+export const sessionOf = ({ db }: Pick<Stores, 'db'>, id: string) =>
+  db('sessions').where({ id }).first();
+export const requestsOf = ({ db }: Pick<Stores, 'db'>, userId: string) =>
+  db('match_requests').where({ user_id: userId }).orderBy('joined_at');
+export const eventsOf = ({ db }: Pick<Stores, 'db'>, id: string) =>
+  db('session_events').where({ session_id: id }).orderBy('seq');
+
+/** So many backends of this database wait for a lock. */
+export const whenBlocked = ({ db }: Pick<Stores, 'db'>, count = 1) =>
+  waitFor(
+    async () => {
+      const { rows } = await db.raw(
+        `select count(*)::int as count from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows[0].count >= count;
+    },
+    { what: `${count} waiting for a lock` },
+  );
+
+/** A transaction that has done its work and not committed. */
+export async function opened<T>(
+  { db }: Pick<Stores, 'db'>,
+  work: (trx: Trx) => Promise<T>,
+): Promise<{ result: T; commit: () => Promise<void> }> {
+  const trx = await db.transaction();
+  try {
+    const result = await work(trx);
+    return { result, commit: async () => void (await trx.commit()) };
+  } catch (error) {
+    await trx.rollback();
+    throw error;
+  }
+}
