@@ -5,7 +5,7 @@ import { checkNode, installPackages } from './install.js';
 /** The one command: on a fresh clone it installs and builds first, later it finds both done. */
 try {
   checkNode();
-  installPackages();
+  await installPackages();
   build();
 } catch (error) {
   console.error(`foyer: ${error.message}`);

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Plain JavaScript on Node alone: this runs on a fresh clone, before there is anything else. */
 
 const root = new URL('../', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, root), 'utf8'));
+const BEAT_MS = 5_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'];
 const OLDEST_NODE = [20, 19];
 
 /** @throws {Error} one line to show */
@@ -18,20 +20,35 @@ export function checkNode() {
  * `npm ci` when packages are missing or are not those of the lock file. Development packages count
  * only where there is something to build with them.
  */
-export function installPackages() {
+export async function installPackages() {
   if (isInstalled()) return;
   const began = Date.now();
   process.stderr.write('… installing packages (npm ci)\n');
+  const beat = setInterval(() => {
+    process.stderr.write(`… installing packages (${seconds(began)})\n`);
+  }, BEAT_MS);
+  try {
+    await npmCi();
+  } finally {
+    clearInterval(beat);
+  }
+  process.stderr.write(`✔ packages installed (${seconds(began)})\n`);
+}
+
+function npmCi() {
   // NODE_ENV=production would leave out the compiler that the build needs.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, error } = spawnSync('npm', args, {
-    cwd: root,
-    stdio: ['ignore', process.stderr, process.stderr],
+  const npm = spawn('npm', args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
+  const stop = () => npm.kill('SIGTERM');
+  for (const name of SIGNALS) process.on(name, stop);
+  return new Promise((resolve, reject) => {
+    npm.on('error', ({ message }) => reject(new Error(`npm could not be started: ${message}`)));
+    npm.on('exit', (code, signal) => {
+      for (const name of SIGNALS) process.off(name, stop);
+      if (code === 0) resolve();
+      else reject(new Error(`npm ci failed (${signal ?? `exit code ${code}`}); see above`));
+    });
   });
-  if (error) throw new Error(`npm could not be started: ${error.message}`);
-  if (status !== 0)
-    throw new Error(`npm ci failed with exit code ${status}; its reason stands above`);
-  process.stderr.write(`✔ packages installed (${seconds(began)})\n`);
 }
 
 function isInstalled() {

@@ -4,7 +4,7 @@ import { checkNode, installPackages } from './install.js';
 /** `npm test` on a fresh clone: packages first, then everything else with them. */
 try {
   checkNode();
-  installPackages();
+  await installPackages();
 } catch (error) {
   console.error(`foyer: ${error.message}`);
   console.log('0 passed, 1 failed');

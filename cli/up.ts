@@ -59,8 +59,8 @@ function failed(session: Session, error: Error): number {
 }
 
 function announce(origin: string): void {
-  say(`  try it  ${origin}/play/match`);
-  say(`  routes  ${origin}/docs`);
+  say(`  start here  ${origin}/`);
+  say(`  interfaces  ${origin}/docs`);
   say(`ready ${origin}`);
 }
 

@@ -9,13 +9,16 @@ const PATIENCE_MS = 1_000;
  * come in order: the answer to a PING sent after the subscription says that it stands. Joins of one
  * moment share a PING.
  */
-export function createConfirmation(subscriber: RedisClient): () => Promise<void> {
+export function createConfirmation(
+  subscriber: RedisClient,
+  patienceMs = PATIENCE_MS,
+): () => Promise<void> {
   let next: Promise<void> | undefined;
   return () => {
     next ??= new Promise<void>((resolve) => {
       setImmediate(() => {
         next = undefined;
-        const timer = setTimeout(resolve, PATIENCE_MS);
+        const timer = setTimeout(resolve, patienceMs);
         const done = () => {
           clearTimeout(timer);
           resolve();

@@ -28,6 +28,8 @@ export interface GatewayOptions {
   revocations: RedisClient;
   limits: ConnectionLimits;
   presence: Presence;
+  /** How long a connect waits for its subscription to be confirmed before it goes on without. */
+  confirmMs?: number;
 }
 
 export interface Gateway {
@@ -70,7 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     open(commands, onConnect) {
       const dispatch = createDispatcher(commands, { config, log });
-      const confirm = createConfirmation(subscriber);
+      const confirm = createConfirmation(subscriber, options.confirmMs);
       io.use((socket, next) => admit(socket, deps, connected).then(() => next(), next));
       io.on('connection', (socket) => {
         const caller = (socket.data as { caller: Caller }).caller;

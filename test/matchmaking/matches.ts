@@ -131,17 +131,25 @@ export const whenBlocked = ({ db }: Pick<Stores, 'db'>, count = 1) =>
     { what: `${count} waiting for a lock` },
   );
 
+const left = new Set<Trx>();
+
 /** A transaction that has done its work and not committed. */
 export async function opened<T>(
   { db }: Pick<Stores, 'db'>,
   work: (trx: Trx) => Promise<T>,
 ): Promise<{ result: T; commit: () => Promise<void> }> {
   const trx = await db.transaction();
-  try {
-    const result = await work(trx);
-    return { result, commit: async () => void (await trx.commit()) };
-  } catch (error) {
-    await trx.rollback();
-    throw error;
-  }
+  left.add(trx);
+  const result = await work(trx);
+  const commit = async () => {
+    left.delete(trx);
+    await trx.commit();
+  };
+  return { result, commit };
+}
+
+/** For `afterEach`: what a failed test left open would hold up all that follow. */
+export async function rollBackOpened(): Promise<void> {
+  await Promise.all([...left].map((trx) => trx.rollback()));
+  left.clear();
 }

@@ -16,6 +16,7 @@ import {
   matchTwo,
   opened,
   requestsOf,
+  rollBackOpened,
   sessionOf,
   whenBlocked,
 } from './matches.ts';
@@ -36,6 +37,7 @@ import {
 describe('matchmaking: one lock order', () => {
   const t = useServices();
   beforeEach(() => clear(t));
+  afterEach(rollBackOpened);
 
   const asJoin = (userId: string, body = learnsEnglish) => [{ userId, body }];
   const joining = (userId: string, body = learnsEnglish) =>
