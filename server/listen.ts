@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 
 /** @throws an error whose message names the port and the variable it came from */
@@ -12,16 +12,31 @@ export function listen(server: Server, { PORT, host }: Config): Promise<void> {
   });
 }
 
-/** Stop taking connections and let requests end; idle keep-alive connections are closed at once. */
-export function closeHttp(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    // Websockets are connections too: they are closed later, and must not hold this up.
-    server.close();
-    const check = () => {
-      server.closeIdleConnections();
-      resolve();
-    };
-    setImmediate(check);
+/**
+ * Stop taking connections and wait until every request that was taken is answered. Websockets are
+ * connections too, but they are closed later and do not hold this up.
+ */
+export function createDrain(server: Server): () => Promise<void> {
+  const open = new Set<ServerResponse>();
+  let whenEmpty: (() => void) | undefined;
+  server.on('request', (_req, res) => {
+    open.add(res);
+    // A client that keeps its connection would send the next request into a closed door.
+    if (whenEmpty) res.setHeader('connection', 'close');
+    res.once('close', () => {
+      open.delete(res);
+      if (open.size === 0) whenEmpty?.();
+    });
   });
-  return closed;
+  return () =>
+    new Promise((resolve) => {
+      whenEmpty = () => {
+        server.closeIdleConnections();
+        resolve();
+      };
+      server.close();
+      for (const res of open) if (!res.headersSent) res.setHeader('connection', 'close');
+      server.closeIdleConnections();
+      if (open.size === 0) whenEmpty();
+    });
 }

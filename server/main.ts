@@ -17,7 +17,7 @@ import { createAuthenticator } from './auth.ts';
 import { createConnectionLimits } from './connection-limits.ts';
 import type { ServerDeps } from './deps.ts';
 import { createGateway } from './io.ts';
-import { closeHttp, listen } from './listen.ts';
+import { createDrain, listen } from './listen.ts';
 import { createMatchmaking } from './matchmaking/operations.ts';
 import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
 import { documentPages } from './operations/documents.ts';
@@ -62,6 +62,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
   const presence = createPresence(base, () => void hint(...partnerCheck()));
   const httpServer = createServer({ requestTimeout: REQUEST_MS });
+  const drain = createDrain(httpServer);
   const gateway = createGateway({
     deps: base,
     httpServer,
@@ -92,7 +93,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('readiness', () => {
     state.stopping = true;
   });
-  lifecycle.onShutdown('http', () => closeHttp(httpServer));
+  lifecycle.onShutdown('http', drain);
   lifecycle.onShutdown('commits', () => matchmaking.drain());
   lifecycle.onShutdown('sockets', () => gateway.close());
   lifecycle.onShutdown('watchdog', () => watchdog.stop());

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/knex.ts';
 import type { Push } from '../db/realtime.ts';
 import type { RedisClient } from '../db/redis.ts';
+import type { Catalogue } from '../jobs/catalogue.ts';
 import type { JobDefinition, PayloadOf } from '../jobs/define.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
@@ -32,3 +33,6 @@ export type Processor<Job extends JobDefinition> = (
   payload: PayloadOf<Job>,
   context: JobContext,
 ) => Promise<void>;
+
+/** A processor for every job of the catalogue: one that is missing does not compile. */
+export type Processors = { [Name in keyof Catalogue]: Processor<Catalogue[Name]> };

@@ -15,6 +15,7 @@ import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts'
 import { createLog, type Log } from '../log.ts';
 import { collectProcessMetrics } from '../metrics.ts';
 import type { WorkerDeps } from './deps.ts';
+import { processors } from './processors.ts';
 import { runWorker } from './run.ts';
 
 /** One worker process: built by hand, top to bottom; stopped in the reverse order. */
@@ -38,7 +39,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const running = queuesFor(config).map((queue) => {
     const connection = blocking as never;
     const concurrency = config.WORKER_CONCURRENCY;
-    return runWorker({ queue, connection, concurrency, deps, log });
+    return runWorker({ queue, connection, concurrency, deps, processors, log });
   });
   const watchdog = watch(config, { redis, log, queues, deps });
 

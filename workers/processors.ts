@@ -1,6 +1,5 @@
-import type { Catalogue } from '../jobs/catalogue.ts';
 import { purgeExpired } from './accounts/purge-expired.ts';
-import type { Processor } from './deps.ts';
+import type { Processors } from './deps.ts';
 import { avoidPair } from './matchmaking/avoid-pair.ts';
 import { createSessions } from './matchmaking/create-sessions.ts';
 import { endLostSessions } from './matchmaking/end-lost-sessions.ts';
@@ -14,7 +13,7 @@ import { staleSessions } from './matchmaking/stale-sessions.ts';
 import { timeOutSessions } from './matchmaking/time-out-sessions.ts';
 
 /** Every job has a processor: a job that is missing here does not compile. */
-export const processors: { [Name in keyof Catalogue]: Processor<Catalogue[Name]> } = {
+export const processors: Processors = {
   'accounts.purge-expired': purgeExpired,
   'matchmaking.match-pass': matchPass,
   'matchmaking.create-sessions': createSessions,

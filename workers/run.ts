@@ -12,8 +12,7 @@ import {
   sweepLastRun,
   sweepRepairs,
 } from '../metrics.ts';
-import type { JobContext, WorkerDeps } from './deps.ts';
-import { processors } from './processors.ts';
+import type { JobContext, Processors, WorkerDeps } from './deps.ts';
 
 /**
  * A killed worker's job is taken over after at most lock + check. A job that outlives its lock runs
@@ -30,12 +29,14 @@ interface Options {
   connection: Redis | Cluster;
   concurrency: number;
   deps: WorkerDeps;
+  processors: Processors;
   log: Log;
 }
 
 /** A worker of one queue. It runs at once; `close()` waits for its active jobs. */
-export function runWorker({ queue, connection, concurrency, deps, log }: Options): Worker {
-  const worker = new Worker(queue, (job) => runJob(job, deps, log), {
+export function runWorker(options: Options): Worker {
+  const { queue, connection, concurrency, log } = options;
+  const worker = new Worker(queue, (job) => runJob(job, options), {
     connection,
     prefix: queuePrefix(queue),
     concurrency,
@@ -56,7 +57,7 @@ export function runWorker({ queue, connection, concurrency, deps, log }: Options
   return worker;
 }
 
-async function runJob(job: Job, deps: WorkerDeps, log: Log): Promise<void> {
+async function runJob(job: Job, { deps, processors, log }: Options): Promise<void> {
   const name = job.name as JobName;
   const definition = catalogue[name];
   if (!definition) throw new UnrecoverableError(`no such job: ${job.name}`);

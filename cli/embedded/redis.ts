@@ -38,7 +38,7 @@ const DURABLE = [
 
 /** Start a Redis of our own on 127.0.0.1, on a free port. */
 export async function startRedis(options: RedisOptions): Promise<Service> {
-  mkdirSync(options.folder, { recursive: true });
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     const { command, args } = options.run(port, options.folder, [

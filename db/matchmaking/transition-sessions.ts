@@ -33,7 +33,7 @@ export async function transitionSessions(
   ttlSeconds: number,
 ): Promise<{ outcomes: StepOutcome[]; effects: Effects }> {
   const ids = [...new Set(steps.map(({ sessionId }) => sessionId))];
-  await lockUsers(trx, await participantsOf(trx, ids));
+  await lockParticipants(trx, ids);
   const sessions = new Map((await readSessions(trx, ids)).map((view) => [view.id, view]));
   const now = await readClock(trx);
   const written: Written[] = [];
@@ -72,17 +72,21 @@ function take(
   return { session: next, changed: true };
 }
 
-/** Immutable columns, read before the lock: they say whom to lock. */
-async function participantsOf(trx: Trx, ids: string[]): Promise<string[]> {
+/** Whom to lock is read before the lock: these columns never change. */
+export async function lockParticipants(trx: Trx, ids: readonly string[]): Promise<void> {
   const rows = await trx('session_participants')
-    .whereRaw('session_id = any(?::uuid[])', [ids])
+    .whereRaw('session_id = any(?::uuid[])', [[...ids]])
     .select('user_id');
-  return rows.map((row: { user_id: string }) => row.user_id);
+  await lockUsers(
+    trx,
+    rows.map((row: { user_id: string }) => row.user_id),
+  );
 }
 
-export async function readClock(trx: Trx): Promise<Date> {
-  const [row] = await rowsOf<{ now: Date }>(trx.raw('select now() as now'));
-  if (!row) throw new Error('now() gave no row');
+/** Read under the locks: `now()` is when the transaction began, maybe before the step it waited for. */
+async function readClock(trx: Trx): Promise<Date> {
+  const [row] = await rowsOf<{ now: Date }>(trx.raw('select clock_timestamp() as now'));
+  if (!row) throw new Error('clock_timestamp() gave no row');
   return row.now;
 }
 

@@ -19,7 +19,7 @@ const chunks = <T>(list: readonly T[]): T[][] =>
     list.slice(at * CHUNK, (at + 1) * CHUNK),
   );
 
-/** Renew this instance's lease. True: it was not known (any more), so it must list its people anew. */
+/** Renew this instance's lease. True: none was running (any more), so it must list its people anew. */
 export async function renewLease(redis: RedisClient, instanceId: string): Promise<boolean> {
   const args = [instanceId, bounds.leaseSeconds * 1000];
   return (await renewScript(redis, [INSTANCES_KEY], args)) === 1;

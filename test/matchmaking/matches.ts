@@ -4,7 +4,7 @@ import { markerKey } from '../../db/matchmaking/keys.ts';
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import type { SessionCommand } from '../../db/matchmaking/session-machine.ts';
 import { type StepOutcome, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
-import { EPOCH_KEY } from '../../db/presence/keys.ts';
+import { ABSENT_KEY, EPOCH_KEY, INSTANCES_KEY } from '../../db/presence/keys.ts';
 import { createSessions } from '../../workers/matchmaking/create-sessions.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -152,4 +152,22 @@ export async function opened<T>(
 export async function rollBackOpened(): Promise<void> {
   await Promise.all([...left].map((trx) => trx.rollback()));
   left.clear();
+}
+
+/** Listed as absent since so long ago. */
+export async function absentFor(
+  { redis }: Pick<Stores, 'redis'>,
+  userId: string,
+  ms: number,
+): Promise<void> {
+  await redis.zadd(ABSENT_KEY, String((await redisNow({ redis })) - ms), userId);
+}
+
+/** The lease of an instance, as if it had last been renewed long before it ran out so long ago. */
+export async function lapsed(
+  { redis }: Pick<Stores, 'redis'>,
+  instance: string,
+  ms: number,
+): Promise<void> {
+  await redis.zadd(INSTANCES_KEY, String((await redisNow({ redis })) - ms), instance);
 }

@@ -77,7 +77,7 @@ describe('presence of an instance', () => {
     expect(await online(ana)).to.equal(true);
 
     // Frozen for longer than the lease: others noted its people as absent from then on.
-    const [id] = await t.redis.zrange(INSTANCES_KEY, 0, -1);
+    const [id] = await t.redis.zrange(INSTANCES_KEY, '0', '-1');
     await t.redis.zadd(INSTANCES_KEY, '1', id ?? '');
     expect(await reapInstances(t.redis)).to.equal(1);
     expect(await online(ana)).to.equal(false);

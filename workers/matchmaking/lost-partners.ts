@@ -1,6 +1,6 @@
 import { bounds } from '../../config.ts';
 import { activeSessionsOf } from '../../db/matchmaking/sessions.ts';
-import { transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
+import { lockParticipants, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
 import { listAbsent, reapInstances, stillAbsent } from '../../db/presence/leases.ts';
 import type { JobContext } from '../deps.ts';
 import { settle } from './settle.ts';
@@ -21,7 +21,11 @@ export async function endLostCalls(context: JobContext): Promise<number> {
     );
     if (calls.length > 0) {
       const { effects } = await db.transaction(async (trx) => {
-        // Asked again inside: whoever has come back since the list was read keeps the call.
+        // Asked again under the locks: whoever has come back since the list was read keeps the call.
+        await lockParticipants(
+          trx,
+          calls.map(({ sessionId }) => sessionId),
+        );
         const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
         const steps = calls
           .filter(({ userId }) => gone.has(userId))

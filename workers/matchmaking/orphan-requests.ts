@@ -1,3 +1,4 @@
+import { lockUsers } from '../../db/accounts/lock-users.ts';
 import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import { engagedAmong } from '../../db/matchmaking/sessions.ts';
@@ -36,7 +37,10 @@ async function cancelAbsent(
 ): Promise<{ requests: RequestRow[]; kept: number }> {
   if (absent.length === 0) return { requests: [], kept: 0 };
   const { db, redis } = context;
+  const userIds = absent.map(({ userId }) => userId);
   const requests = await db.transaction(async (trx) => {
+    // Asked again under the locks: whoever came back while this waited for them keeps the place.
+    await lockUsers(trx, userIds);
     const gone = await stillAbsent(redis, absent);
     return cancelRequests(
       trx,
@@ -45,7 +49,6 @@ async function cancelAbsent(
     );
   });
   await settle(context, { requests, sessions: [], found: [] });
-  const userIds = absent.map(({ userId }) => userId);
   const engaged = new Set(await engagedAmong(db, userIds));
   const done = absent.filter(({ userId }) => !engaged.has(userId));
   await forgetAbsent(redis, done);

@@ -41,7 +41,8 @@ export async function reconcile(context: JobContext, pool: string): Promise<numb
   const missing = await addMissing(context, pool);
   // A pass waits for the marker, so it is woken even if nothing was missing.
   const isWhole = await endRebuild(context.redis, pool, note);
-  await context.hint(isWhole ? matchPass : reconcileJob, { pool });
+  const { hint, requestId } = context;
+  await hint(isWhole ? matchPass : reconcileJob, { pool }, { requestId });
   return ghosts + missing;
 }
 
