@@ -22,7 +22,10 @@ async function stores(env: Env): Promise<Finding[]> {
     // Nothing runs here: the question is then whether `foyer up` could.
     const isBadVariable = (error as Error).name === 'ConfigError';
     if (isBadVariable) throw error;
-    return [warn('no stores', (error as Error).message), ...checkEmbedded(env['PATH'] ?? '')];
+    return [
+      warn('no stores', (error as Error).message),
+      ...(await checkEmbedded(env['PATH'] ?? '')),
+    ];
   }
   const [postgres, redis] = await Promise.all([checkPostgres(config), checkRedis(config)]);
   return [...postgres, ...redis];

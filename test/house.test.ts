@@ -62,4 +62,18 @@ describe('the house', () => {
       Object.keys(environment.shape).filter((name) => name !== 'FOYER_EMBEDDED'),
     );
   });
+
+  /** npm leaves out what its registry did not have for another platform; `npm ci` then refuses. */
+  it('has a lock file with every optional package', () => {
+    interface Entry {
+      optionalDependencies?: Record<string, string>;
+    }
+    const { packages }: { packages: Record<string, Entry> } = JSON.parse(read('package-lock.json'));
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter(
+        (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+      ),
+    );
+    expect(missing).to.deep.equal([]);
+  });
 });

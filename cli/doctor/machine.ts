@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { findRedis } from '../embedded/find-redis.ts';
+import { findRedis, type Step } from '../embedded/find-redis.ts';
 import { isPortInUse } from '../embedded/ports.ts';
 import { postgresBinaries } from '../embedded/postgres-binaries.ts';
 import { isRunning } from '../embedded/processes.ts';
@@ -28,16 +28,18 @@ export async function checkPort({ PORT, host }: Config, dataDir: string): Promis
 }
 
 /** Whether `foyer up` would find what it embeds; installs nothing. */
-export function checkEmbedded(path: string): Finding[] {
-  return [
-    attempt('an embedded PostgreSQL is at hand', () => postgresBinaries(postgresAccount())),
-    attempt('a Redis is at hand', () => findRedis(path, () => {}, { mayInstall: false })),
-  ];
+export function checkEmbedded(path: string): Promise<Finding[]> {
+  return Promise.all([
+    attempt('an embedded PostgreSQL is at hand', async () => postgresBinaries(postgresAccount())),
+    attempt('a Redis is at hand', () => findRedis(path, quietly, { mayInstall: false })),
+  ]);
 }
 
-function attempt(what: string, look: () => unknown): Finding {
+const quietly: Step = (_what, work) => work();
+
+async function attempt(what: string, look: () => Promise<unknown>): Promise<Finding> {
   try {
-    look();
+    await look();
     return ok(what);
   } catch (error) {
     return fail(`not true: ${what}`, (error as Error).message);

@@ -1,25 +1,29 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, chmodSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { onPath, type RedisCommand } from './redis.ts';
 import { CommandError } from './service.ts';
 
+/** Show what takes a while. */
+export type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
+const run = promisify(execFile);
 const NAMES = ['redis-server', 'valkey-server'];
 const OLDEST = 7;
 const IMAGE = 'redis:7';
 
 /** The Redis that is at hand, in this order: on PATH, installed with apt, in a container. */
-export function findRedis(
+export async function findRedis(
   path: string,
-  say: (what: string) => void,
+  step: Step,
   { mayInstall = canInstall(path) } = {},
-): RedisCommand {
+): Promise<RedisCommand> {
   const present = serverOn(path);
   if (present) return onPath(present);
   if (mayInstall) {
-    say('installing redis-server with apt-get');
-    install();
+    await step('redis-server, with apt-get', install);
     const installed = serverOn(path);
     if (installed) return onPath(installed);
   }
@@ -61,29 +65,30 @@ const canInstall = (path: string): boolean =>
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /** Debian starts a service that it installs; exit code 101 of this file tells it not to. */
-function install(): void {
+async function install(): Promise<void> {
   const ours = !existsSync(POLICY);
   if (ours) {
     writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
     chmodSync(POLICY, 0o755);
   }
   try {
-    apt('update');
-    apt('install', '--yes', '--no-install-recommends', 'redis-server');
+    await apt('update');
+    await apt('install', '--yes', '--no-install-recommends', 'redis-server');
   } finally {
     if (ours) rmSync(POLICY, { force: true });
   }
 }
 
-function apt(...args: string[]): void {
-  const { status, stderr } = spawnSync('apt-get', ['-q', ...args], {
-    encoding: 'utf8',
-    env: { ...pathOfRoot, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  if (status !== 0)
-    throw new CommandError(
-      `apt-get ${args[0]} failed: ${(stderr ?? '').trim().split('\n').at(-1) ?? ''}`,
-    );
+async function apt(...args: string[]): Promise<void> {
+  try {
+    await run('apt-get', ['-q', ...args], {
+      env: { ...pathOfRoot, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    const reason = (stderr || message).trim().split('\n').at(-1);
+    throw new CommandError(`apt-get ${args[0]} failed: ${reason}`);
+  }
 }
 
 const pathOfRoot = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };

@@ -5,7 +5,7 @@ import { startPostgres } from '../embedded/postgres.ts';
 import { startRedis } from '../embedded/redis.ts';
 import type { Secrets } from '../embedded/state.ts';
 import type { Env } from '../environment.ts';
-import { say, step } from './progress.ts';
+import { step } from './progress.ts';
 import type { Session } from './session.ts';
 
 interface Addresses {
@@ -50,7 +50,7 @@ async function embeddedPostgres(session: Session, password: string): Promise<str
 }
 
 async function embeddedRedis(session: Session, path: string): Promise<string> {
-  const run = findRedis(path, (what) => say(`… ${what}`));
+  const run = await findRedis(path, step);
   const start = (port?: number) => {
     session.goOn();
     return startRedis({

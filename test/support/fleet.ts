@@ -52,7 +52,7 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
 
   const openStore = async (port?: number): Promise<Service> => {
     store = await startRedis({
-      run: findRedis(process.env['PATH'] ?? '', () => {}),
+      run: await findRedis(process.env['PATH'] ?? '', (_what, work) => work()),
       folder: join(folder, 'redis'),
       logFile: join(folder, 'redis.log'),
       port,

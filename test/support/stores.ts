@@ -15,6 +15,7 @@ import { makeSharedHome, SHARED_HOME } from '../../cli/embedded/postgres-binarie
 import { identify, isRunning, type ProcessId, stopProcess } from '../../cli/embedded/processes.ts';
 import { blockingFolder, postgresAccount } from '../../cli/embedded/reachable.ts';
 import { startRedis } from '../../cli/embedded/redis.ts';
+import { step } from '../../cli/up/progress.ts';
 
 /** Addresses of the one PostgreSQL and the one Redis of a test run. */
 export interface Stores {
@@ -40,6 +41,7 @@ export async function startStores(): Promise<Stores> {
     pids[name] = id;
     writeFileSync(join(folder, 'pids.json'), JSON.stringify(pids));
   };
+  const run = await findRedis(process.env['PATH'] ?? '', step);
   const [postgres, redis] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
@@ -49,7 +51,7 @@ export async function startStores(): Promise<Stores> {
       onSpawn: note('postgres'),
     }),
     startRedis({
-      run: findRedis(process.env['PATH'] ?? '', (what) => console.log(`… ${what}`)),
+      run,
       folder: join(folder, 'redis'),
       logFile: join(folder, 'redis.log'),
       flags: ['--appendonly', 'no', '--databases', String(LOGICAL_DATABASES)],
