@@ -19,6 +19,7 @@ const flag = z
 /** Secrets that stand in examples; production refuses to start with one of them. */
 const KNOWN_SECRETS = ['change-me', 'secret', 'development-secret-development-secret'];
 const MIN_SECRET_BYTES = 32;
+const MIN_PASSWORD_LENGTH = 12;
 /** No socket.io room of ours may have this length: the sharded adapter takes such a name for a socket id. */
 export const SOCKET_ID_LENGTH = 20;
 
@@ -58,6 +59,9 @@ export const environment = z.object({
   SOCKET_IDLE_SECONDS: int(0).default(0),
   CORS_ORIGINS: list,
   METRICS_TOKEN: z.string().min(1).optional(),
+  WORKER_METRICS_PORT: int(0, 65535).default(0),
+  SERVER_METRICS_PORT: int(0, 65535).default(0),
+  ADMIN_PASSWORD: z.string().min(1).optional(),
 });
 
 /** Bounds that are not a matter of deployment. Each is met with a typed error, never with a crash. */
@@ -79,6 +83,8 @@ export const bounds = {
   claimWindow: 64,
   partnerLostSeconds: 15,
   failedPartnerMinutes: 60,
+  recentPartnerHours: 24,
+  recentPartners: 20,
   groupCommitItems: 200,
   groupCommitWaiting: 20_000,
   leaseSeconds: 10,
@@ -86,6 +92,8 @@ export const bounds = {
   watchdogSeconds: 2,
   shutdownSeconds: 30,
   requestSeconds: 10,
+  adminSessionHours: 12,
+  adminIdleMinutes: 60,
 } as const;
 
 export type Environment = z.output<typeof environment>;
@@ -116,6 +124,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const authSecrets = config.AUTH_SECRET.split(',').map((secret) => secret.trim());
   if (config.NODE_ENV === 'production') {
     for (const secret of authSecrets) refuseWeakSecret(secret);
+    refuseWeakPassword(config.ADMIN_PASSWORD);
   }
   if (authSecrets.some((secret) => secret.length === 0))
     throw new ConfigError('AUTH_SECRET: holds an empty secret');
@@ -133,4 +142,12 @@ function refuseWeakSecret(secret: string): void {
     throw new ConfigError(`AUTH_SECRET: needs at least ${MIN_SECRET_BYTES} bytes in production`);
   if (KNOWN_SECRETS.some((known) => secret.startsWith(known)))
     throw new ConfigError('AUTH_SECRET: is a known example value');
+}
+
+function refuseWeakPassword(password: string | undefined): void {
+  if (password === undefined) return;
+  if (password.length < MIN_PASSWORD_LENGTH || KNOWN_SECRETS.includes(password))
+    throw new ConfigError(
+      `ADMIN_PASSWORD: needs at least ${MIN_PASSWORD_LENGTH} characters in production, and no known example`,
+    );
 }

@@ -165,11 +165,33 @@ export const leave = defineRoute({
   idempotent: true,
 });
 
+export const poolStats = z.strictObject({
+  pool: z.string(),
+  /** Everyone in line, those who are just being matched included. */
+  total: z.int().min(0),
+  /** People with several languages stand in several lines. */
+  waiting: z.array(
+    z.strictObject({ native: z.string(), practice: z.string(), count: z.int().min(0) }),
+  ),
+  /** Of the last hour; null when too few were matched to say. */
+  waitSeconds: z.strictObject({ p50: seconds, p90: seconds, p99: seconds }).nullable(),
+});
+export type PoolStats = z.infer<typeof poolStats>;
+export const readPoolStats = defineRoute({
+  method: 'get',
+  path: '/v1/pools/{pool}/stats',
+  summary: 'Who waits in a pool by pair of languages, and how long people waited',
+  access: 'user',
+  params: z.strictObject({ pool }),
+  responses: { 200: poolStats },
+});
+
 export const routes = [
   listLanguages,
   join,
   readCurrentRequest,
   cancelCurrentRequest,
+  readPoolStats,
   listSessions,
   readCurrentSession,
   readSession,

@@ -9,7 +9,7 @@ export type ScriptArgument = string | number;
  * has forgotten it (`NOSCRIPT`, after a restart or `SCRIPT FLUSH`).
  */
 export function script(file: URL) {
-  const lua = readFileSync(file, 'utf8');
+  const lua = readScript(file);
   const sha = createHash('sha1').update(lua).digest('hex');
   return async (redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<unknown> => {
     try {
@@ -20,3 +20,9 @@ export function script(file: URL) {
     }
   };
 }
+
+/** A line `-- @include name.lua` stands for that file beside it: what two scripts must judge alike. */
+const readScript = (file: URL): string =>
+  readFileSync(file, 'utf8').replace(/^-- @include (\S+)$/gm, (_, name: string) =>
+    readFileSync(new URL(name, file), 'utf8'),
+  );

@@ -8,6 +8,7 @@ export const matchmakingRoutes = {
   join: 'POST /v1/match-requests',
   readCurrentRequest: 'GET /v1/match-requests/current',
   cancelCurrentRequest: 'DELETE /v1/match-requests/current',
+  readPoolStats: 'GET /v1/pools/{pool}/stats',
   listSessions: 'GET /v1/sessions',
   readCurrentSession: 'GET /v1/sessions/current',
   readSession: 'GET /v1/sessions/{id}',

@@ -23,6 +23,35 @@ export async function avoidLists(
       { ids, minutes: bounds.failedPartnerMinutes },
     ),
   );
+  return listsOf(rows);
+}
+
+/** The partners of the last 24 hours of each of these people, the newest few. */
+export async function recentPartners(
+  db: Db,
+  userIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  if (userIds.length === 0) return new Map();
+  // Session ids grow with time: the newest few are the end of the index (user_id, session_id).
+  const rows = await rowsOf<{ user_id: string; other: string }>(
+    db.raw(
+      `select u.user_id, o.user_id as other
+         from unnest(?::uuid[]) as u (user_id)
+        cross join lateral (
+              select p.session_id from session_participants p
+               where p.user_id = u.user_id
+               order by p.session_id desc limit ?) as mine
+         join sessions s on s.id = mine.session_id
+          and s.created_at > now() - make_interval(hours => ?)
+         join session_participants o
+           on o.session_id = mine.session_id and o.user_id <> u.user_id`,
+      [[...userIds], bounds.recentPartners, bounds.recentPartnerHours],
+    ),
+  );
+  return listsOf(rows);
+}
+
+function listsOf(rows: { user_id: string; other: string }[]): Map<string, string[]> {
   const lists = new Map<string, string[]>();
   for (const { user_id, other } of rows) {
     const list = lists.get(user_id);

@@ -1,7 +1,8 @@
 -- Choose compatible pairs, oldest first, and hold both people of each.
 -- KEYS[1] tag of the pool
 -- ARGV[1] hold (ms), [2] window: entries of a bucket looked at for one person, [3] budget: entries
---   looked at in all, [4] 1 = walk the mirror buckets too (the sweep), [5…] session ids, one a pair
+--   looked at in all, [4] 1 = walk the mirror buckets too (the sweep), [5] relax step (µs),
+--   [6…] session ids, one a pair
 -- Returns { more, flat } where flat lists claim id, then request id, user id, version of the one who
 --   waited longer and of the other; more = 1 when the pass should call again, 2 when the index is not
 --   marked as whole: after a FLUSHALL somebody who waits longer may be missing from it.
@@ -10,35 +11,29 @@
 -- would they choose?" from anyone ends at such a pair, because every step finds an older person.
 local tag = KEYS[1]
 local hold, window, budget = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local FIRST_ID = 5
+local relaxStep = tonumber(ARGV[5])
+local FIRST_ID = 6
 local CHUNK = 4
+local RELAXED_AT_ONCE = 50
 if redis.call('EXISTS', tag .. ':marker') == 0 then return { 2, {} } end
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000000 + time[2]
 local entries, flat, used = {}, {}, 0
 local maxPairs = #ARGV - FIRST_ID + 1
 
+-- @include acceptable.lua
+
+-- False for whoever is not in the index, or held.
 local function load(id)
-  local known = entries[id]
-  if known ~= nil then return known end
-  local f = redis.call('HMGET', tag .. ':r:' .. id, 'user', 'version', 'joined', 'buckets', 'avoid', 'claim')
-  local entry = false
-  if f[1] and not f[6] then
-    entry = { id = id, user = f[1], version = f[2], joined = tonumber(f[3]), buckets = f[4], avoid = f[5] }
+  if entries[id] == nil then
+    local entry = readEntry(id)
+    entries[id] = entry and not entry.claim and entry or false
   end
-  entries[id] = entry
-  return entry
+  return entries[id]
 end
 
 local function older(a, b)
   return a.joined < b.joined or (a.joined == b.joined and a.id < b.id)
-end
-
-local function acceptable(a, b)
-  if a.user == b.user then return false end
-  if a.avoid and redis.call('SISMEMBER', tag .. ':a:' .. a.id, b.user) == 1 then return false end
-  if b.avoid and redis.call('SISMEMBER', tag .. ':a:' .. b.id, a.user) == 1 then return false end
-  return true
 end
 
 local function oldestIn(bucket, person)
@@ -48,7 +43,7 @@ local function oldestIn(bucket, person)
     for i = 1, #ids do
       budget = budget - 1
       local other = load(ids[i])
-      if other and acceptable(person, other) then return other end
+      if other and not apart(person, other) and not obstacle(person, other) then return other end
     end
     if #ids < CHUNK then return nil end
     from = from + CHUNK
@@ -73,6 +68,7 @@ local function unlist(entry)
       local low, high = native, practice
       if high < low then low, high = high, low end
       redis.call('SREM', tag .. ':mirrors', low .. '>' .. high)
+      redis.call('SREM', tag .. ':buckets', native .. '>' .. practice)
     end
   end
 end
@@ -86,7 +82,7 @@ local function claim(a, b)
     redis.call('HSET', tag .. ':r:' .. entry.id, 'claim', id)
     entries[entry.id] = false
   end
-  redis.call('ZADD', tag .. ':holds', now + hold, id)
+  redis.call('ZADD', tag .. ':holds', math.floor(now / 1000) + hold, id)
   redis.call('HSET', tag .. ':h:' .. id, 'first', a.id, 'firstUser', a.user, 'firstVersion', a.version,
     'second', b.id, 'secondUser', b.user, 'secondVersion', b.version)
   for _, value in ipairs({ id, a.id, a.user, a.version, b.id, b.user, b.version }) do
@@ -119,22 +115,38 @@ local function serve(id)
     local person = load(id)
     if not person then return true end
     if used >= maxPairs or budget <= 0 then return false end
+    budget = budget - 1
     if not pairFrom(person) then return true end
   end
 end
 
-local function serveFresh()
+-- Arrivals first; then those whose wishes have just relaxed.
+local function serveList(list)
   while true do
-    local id = redis.call('LPOP', tag .. ':fresh')
+    local id = redis.call('LPOP', list)
     if not id then return true end
-    local resume = redis.call('LLEN', tag .. ':fresh')
+    local before = redis.call('LLEN', tag .. ':fresh')
     if not serve(id) then
-      local chain = redis.call('LLEN', tag .. ':fresh') > resume
-      local head = chain and redis.call('LPOP', tag .. ':fresh')
+      -- A broken-off chain left its end in front: it goes on before this person does.
+      local chain = redis.call('LLEN', tag .. ':fresh') > before and redis.call('LPOP', tag .. ':fresh')
       redis.call('LPUSH', tag .. ':fresh', id)
-      if head then redis.call('LPUSH', tag .. ':fresh', head) end
+      if chain then redis.call('LPUSH', tag .. ':fresh', chain) end
       return false
     end
+  end
+end
+
+local function relax()
+  local due = redis.call('ZRANGEBYSCORE', tag .. ':relax', '-inf', now, 'LIMIT', 0, RELAXED_AT_ONCE)
+  for _, id in ipairs(due) do
+    local joined = tonumber(redis.call('HGET', tag .. ':r:' .. id, 'joined') or '')
+    local step = joined and math.floor((now - joined) / relaxStep)
+    if step and step < LAST_STEP then
+      redis.call('ZADD', tag .. ':relax', joined + (step + 1) * relaxStep, id)
+    else
+      redis.call('ZREM', tag .. ':relax', id)
+    end
+    if joined then redis.call('RPUSH', tag .. ':relaxed', id) end
   end
 end
 
@@ -143,17 +155,18 @@ local function walk()
   for _, bucket in ipairs(redis.call('SRANDMEMBER', tag .. ':mirrors', 16)) do
     local from = tonumber(redis.call('HGET', tag .. ':walk', bucket) or '0')
     local ids = redis.call('ZRANGE', tag .. ':b:' .. bucket, from, from + window - 1)
-    for i = 1, #ids do
-      if not serve(ids[i]) then return end
-    end
-    if #ids < window then
+    local seen = 0
+    while seen < #ids and serve(ids[seen + 1]) do seen = seen + 1 end
+    if seen == #ids and #ids < window then
       redis.call('HDEL', tag .. ':walk', bucket)
     else
-      redis.call('HSET', tag .. ':walk', bucket, from + window)
+      redis.call('HSET', tag .. ':walk', bucket, from + seen)
     end
+    if seen < #ids then return end
   end
 end
 
-local done = serveFresh()
+relax()
+local done = serveList(tag .. ':fresh') and serveList(tag .. ':relaxed')
 if done and ARGV[4] == '1' then walk() end
 return { done and 0 or 1, flat }

@@ -3,6 +3,7 @@ import { newId } from '../../ids.ts';
 import type { RedisClient } from '../redis.ts';
 import { script } from '../script.ts';
 import { poolTag } from './keys.ts';
+import { RELAX_SECONDS } from './preferences.ts';
 
 const claimScript = script(new URL('./claim-pairs.lua', import.meta.url));
 const releaseScript = script(new URL('./release-claims.lua', import.meta.url));
@@ -19,11 +20,12 @@ export interface PairClaim {
   second: Claimed;
 }
 
-/** Entries looked at in one call: keeps a call under 5 ms whatever the pool looks like. */
-const BUDGET = 1_000;
+/** People and entries looked at in one call: keeps it under 5 ms whatever the pool looks like. */
+const BUDGET = 600;
 
 export interface ClaimOptions {
   walk?: boolean;
+  relaxSeconds?: number;
   maxPairs?: number;
   holdMs?: number;
   window?: number;
@@ -46,7 +48,8 @@ export async function claimPairs(
   } = options;
   const ids = Array.from({ length: maxPairs }, newId);
   const { window = bounds.claimWindow, budget = BUDGET } = options;
-  const args = [holdMs, window, budget, walk ? 1 : 0, ...ids];
+  const { relaxSeconds = RELAX_SECONDS } = options;
+  const args = [holdMs, window, budget, walk ? 1 : 0, relaxSeconds * 1e6, ...ids];
   const [more, flat] = (await claimScript(redis, [poolTag(pool)], args)) as [number, string[]];
   const claims: PairClaim[] = [];
   for (let at = 0; at < flat.length; at += FIELDS) claims.push(parse(flat.slice(at, at + FIELDS)));
@@ -68,7 +71,8 @@ const parse = ([
   second: { requestId: b, userId: bUser, version: Number(bVersion) },
 });
 
-export type Release = 'drop' | 'back';
+/** `matched` drops too, and notes how long the person had waited. */
+export type Release = 'drop' | 'back' | 'matched';
 export interface ClaimRelease {
   claim: PairClaim;
   first: Release;

@@ -71,7 +71,7 @@ export async function createSessions(
     if (isFree(first) && isFree(second) && !apart) {
       plans.push({ claim, pairing });
       taken.add(first.userId).add(second.userId);
-      created.releases.push({ claim, first: 'drop', second: 'drop' });
+      created.releases.push({ claim, first: 'matched', second: 'matched' });
       continue;
     }
     if (apart) created.avoid.push(...mutual(claim));

@@ -1,25 +1,49 @@
 -- Put a waiting request into the index, at the place that its join time gives it.
 -- KEYS[1] tag of the pool
 -- ARGV[1] request id, [2] user id, [3] version, [4] joined (µs), [5] buckets 'en>es en>fr',
--- ARGV[6…] user ids to avoid
+-- [6] level or '', [7] topics, each between two \31, [8] relax step (µs), [9] how many user ids to
+-- avoid, [10…] those, then the user ids of recent partners
 -- Returns 1 when it was put in, 0 when this version (or a later one) already stands there or is held.
-local tag, id = KEYS[1], ARGV[1]
+local tag, id, joined = KEYS[1], ARGV[1], ARGV[4]
 local entry = tag .. ':r:' .. id
 local known = redis.call('HGET', entry, 'version')
 if known and tonumber(known) >= tonumber(ARGV[3]) then
   return 0
 end
-redis.call('DEL', entry, tag .. ':a:' .. id)
-redis.call('HSET', entry, 'user', ARGV[2], 'version', ARGV[3], 'joined', ARGV[4], 'buckets', ARGV[5])
-if #ARGV > 5 then
-  redis.call('HSET', entry, 'avoid', '1')
-  for first = 6, #ARGV, 1000 do
-    redis.call('SADD', tag .. ':a:' .. id, unpack(ARGV, first, math.min(first + 999, #ARGV)))
+
+local function addAll(key, from, to)
+  for first = from, to, 1000 do
+    redis.call('SADD', key, unpack(ARGV, first, math.min(first + 999, to)))
   end
 end
-redis.call('ZADD', tag .. ':waiting', ARGV[4], id)
+
+redis.call('DEL', entry, tag .. ':a:' .. id, tag .. ':p:' .. id)
+redis.call('HSET', entry, 'user', ARGV[2], 'version', ARGV[3], 'joined', joined, 'buckets', ARGV[5])
+local avoided = tonumber(ARGV[9])
+local recents = #ARGV - 9 - avoided
+if avoided > 0 then
+  redis.call('HSET', entry, 'avoid', '1')
+  addAll(tag .. ':a:' .. id, 10, 9 + avoided)
+end
+if recents > 0 then
+  redis.call('HSET', entry, 'recent', '1')
+  addAll(tag .. ':p:' .. id, 10 + avoided, #ARGV)
+end
+if ARGV[6] ~= '' then redis.call('HSET', entry, 'level', ARGV[6]) end
+if ARGV[7] ~= '' then redis.call('HSET', entry, 'topics', ARGV[7]) end
+-- Only wishes relax; who has none is looked at on arrival and never again.
+if recents > 0 or ARGV[6] ~= '' or ARGV[7] ~= '' then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000000 + time[2]
+  local step = tonumber(ARGV[8])
+  local passed = math.max(0, math.floor((now - joined) / step))
+  if passed < 3 then redis.call('ZADD', tag .. ':relax', joined + (passed + 1) * step, id) end
+end
+
+redis.call('ZADD', tag .. ':waiting', joined, id)
 for native, practice in string.gmatch(ARGV[5], '(%a+)>(%a+)') do
-  redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, ARGV[4], id)
+  redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, joined, id)
+  redis.call('SADD', tag .. ':buckets', native .. '>' .. practice)
   if redis.call('EXISTS', tag .. ':b:' .. practice .. '>' .. native) == 1 then
     local low, high = native, practice
     if high < low then low, high = high, low end

@@ -3,11 +3,15 @@
  * a shard. Scripts are given the tag and derive their keys from it:
  *
  * - `…:waiting`  zset   request id → joined (µs): all that is indexed, claimed entries included
- * - `…:r:<id>`   hash   user, version, joined, buckets, avoid (flag), claim (while held)
+ * - `…:r:<id>`   hash   user, version, joined, buckets, level, topics, avoid and recent (flags), claim (while held)
  * - `…:a:<id>`   set    user ids that this request must never meet
+ * - `…:p:<id>`   set    user ids of the last 24 hours' partners
  * - `…:b:<n>><p>` zset  request id → joined: the bucket of those who speak n and practise p
  * - `…:mirrors`  set    buckets `n>p` (n < p) that are not empty and whose mirror is not empty either
- * - `…:fresh`    list   request ids to be looked at by the next pass
+ * - `…:buckets`  set    buckets that are not empty
+ * - `…:fresh`    list   request ids to be looked at by the next pass; `…:relaxed` those after them
+ * - `…:relax`    zset   request id → when its wishes relax next (µs)
+ * - `…:waits:<bucket>` list  the last waits of that pair of languages, of all of them under `*`
  * - `…:holds`    zset   claim id (= session id) → expiry (ms)
  * - `…:h:<claim>` hash  the two requests of a claim and their versions
  * - `…:walk`     hash   how far the slow walk over a bucket has come

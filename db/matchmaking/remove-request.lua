@@ -14,8 +14,10 @@ for native, practice in string.gmatch(fields[2], '(%a+)>(%a+)') do
     local low, high = native, practice
     if high < low then low, high = high, low end
     redis.call('SREM', tag .. ':mirrors', low .. '>' .. high)
+    redis.call('SREM', tag .. ':buckets', native .. '>' .. practice)
   end
 end
-redis.call('DEL', entry, tag .. ':a:' .. id)
+redis.call('DEL', entry, tag .. ':a:' .. id, tag .. ':p:' .. id)
 redis.call('ZREM', tag .. ':waiting', id)
+redis.call('ZREM', tag .. ':relax', id)
 return 1

@@ -1,8 +1,9 @@
 import type { Db } from '../knex.ts';
 import { type Push, rooms } from '../realtime.ts';
 import type { RedisClient } from '../redis.ts';
-import { avoidLists } from './avoid.ts';
+import { avoidLists, recentPartners } from './avoid.ts';
 import type { Effects } from './effects.ts';
+import { RELAX_SECONDS } from './preferences.ts';
 import { type RequestRow, renderRequest } from './request-row.ts';
 import { renderSession, type SessionView } from './session-row.ts';
 import { avoidUser, enqueueRequest, rememberPools, removeRequest } from './waiting-index.ts';
@@ -34,18 +35,22 @@ export function announce(push: Push, effects: Effects, requestId?: string): void
 export async function indexRequests(
   { db, redis }: Stores,
   requests: readonly RequestRow[],
+  relaxSeconds = RELAX_SECONDS,
 ): Promise<string[]> {
   const waiting = requests.filter((row) => row.state === 'waiting');
   const gone = requests.filter((row) => row.state !== 'waiting' && row.state !== 'matched');
   if (waiting.length === 0 && gone.length === 0) return [];
-  const avoid = await avoidLists(
-    db,
-    waiting.map((row) => row.user_id),
-  );
+  const users = waiting.map((row) => row.user_id);
+  const [avoid, recent] = await Promise.all([avoidLists(db, users), recentPartners(db, users)]);
   const pools = new Set(waiting.map((row) => row.pool));
+  const put = (row: RequestRow) =>
+    enqueueRequest(redis, row, avoid.get(row.user_id) ?? [], {
+      recent: recent.get(row.user_id) ?? [],
+      relaxSeconds,
+    });
   await Promise.all([
     rememberPools(redis, pools),
-    ...waiting.map((row) => enqueueRequest(redis, row, avoid.get(row.user_id) ?? [])),
+    ...waiting.map(put),
     ...gone.map((row) => removeRequest(redis, row)),
   ]);
   return [...pools];

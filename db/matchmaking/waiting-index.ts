@@ -4,6 +4,7 @@ import type { RedisClient } from '../redis.ts';
 import { script } from '../script.ts';
 import { markerKey, POOLS_KEY, poolTag } from './keys.ts';
 import { bucketsOf } from './pairing.ts';
+import { normalTopics, RELAX_SECONDS } from './preferences.ts';
 import type { RequestRow } from './request-row.ts';
 
 const enqueueScript = script(new URL('./enqueue-request.lua', import.meta.url));
@@ -11,17 +12,34 @@ const removeScript = script(new URL('./remove-request.lua', import.meta.url));
 const markScript = script(new URL('./mark-index.lua', import.meta.url));
 const avoidScript = script(new URL('./avoid-user.lua', import.meta.url));
 
-/** Put a waiting request into the index. False: this version stands there already, or is held. */
+export interface EnqueueOptions {
+  /** Partners of the last day, whom a person would rather not meet again yet. */
+  recent?: readonly string[];
+  relaxSeconds?: number;
+}
+
+/**
+ * Put a waiting request into the index; `avoid` are whom the person must never meet. False: this
+ * version stands there already, or is held.
+ */
 export async function enqueueRequest(
   redis: RedisClient,
   request: RequestRow,
   avoid: readonly string[],
+  { recent = [], relaxSeconds = RELAX_SECONDS }: EnqueueOptions = {},
 ): Promise<boolean> {
-  const buckets = bucketsOf(request).join(' ');
-  const { id, user_id, version, joined_us, pool } = request;
-  const args = [id, user_id, version, joined_us, buckets, ...avoid.slice(0, AVOID_LIMIT)];
+  const { id, user_id, version, joined_us, pool, level } = request;
+  const avoided = avoid.slice(0, AVOID_LIMIT);
+  const topics = normalTopics(request.topics);
+  const args = [
+    ...[id, user_id, version, joined_us, bucketsOf(request).join(' '), level ?? ''],
+    topics.length > 0 ? `${BETWEEN}${topics.join(BETWEEN)}${BETWEEN}` : '',
+    ...[relaxSeconds * 1e6, avoided.length, ...avoided, ...recent],
+  ];
   return (await enqueueScript(redis, [poolTag(pool)], args)) === 1;
 }
+/** Stands between topics, and cannot be in one. */
+const BETWEEN = '\u001f';
 /** More than anyone can block; the rest is caught by the check at creation. */
 const AVOID_LIMIT = bounds.blocksPerUser * 2;
 

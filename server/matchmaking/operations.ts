@@ -54,7 +54,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     announce(deps.push, effects, requestId);
     try {
       if (deps.redis.status !== 'ready') throw new Error('redis is away');
-      const pools = await indexRequests(deps, effects.requests);
+      const pools = await indexRequests(deps, effects.requests, config.MATCH_RELAX_SECONDS);
       for (const pool of pools) track(deps.hint(matchPass, { pool }, { requestId }));
     } catch (error) {
       log.debug({ err: error }, 'index not told');

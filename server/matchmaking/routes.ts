@@ -1,5 +1,5 @@
 import * as contract from '../../contract/matchmaking.ts';
-import { renderRequest } from '../../db/matchmaking/request-row.ts';
+import { poolStats } from '../../db/matchmaking/pool-stats.ts';
 import { currentRequest } from '../../db/matchmaking/requests.ts';
 import { renderSession } from '../../db/matchmaking/session-row.ts';
 import { currentSession, findSession, listSessions } from '../../db/matchmaking/sessions.ts';
@@ -7,6 +7,7 @@ import { touchAbsent } from '../../db/presence/leases.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../route.ts';
+import { explained } from './explained.ts';
 import { languages } from './languages.ts';
 import type { Matchmaking } from './operations.ts';
 
@@ -32,14 +33,21 @@ export function matchmakingRoutes(deps: ServerDeps, matchmaking: Matchmaking): M
         const effects = { requests: [request], sessions: [], found: [] };
         afterCommit(() => matchmaking.settle(effects, { requestId }));
       }
-      return { status: created ? 201 : 200, body: { ...renderRequest(request), socketUrl } };
+      return {
+        status: created ? 201 : 200,
+        body: { ...(await explained(deps, request)), socketUrl },
+      };
     }),
     mount(contract.readCurrentRequest, async ({ caller, db }) => {
       heardOf(caller.userId);
       const request = await currentRequest(db, caller.userId);
       if (!request) throw new FoyerError('match.not_found');
-      return { status: 200, body: renderRequest(request) };
+      return { status: 200, body: await explained(deps, request) };
     }),
+    mount(contract.readPoolStats, async ({ params }) => ({
+      status: 200,
+      body: await poolStats(deps.redis, params.pool),
+    })),
     mount(contract.cancelCurrentRequest, async ({ caller, requestId }) => {
       await matchmaking.cancel(caller.userId, { requestId });
       return { status: 204 };

@@ -6,23 +6,24 @@ import { currentSession } from '../../db/matchmaking/sessions.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { OnConnect } from '../io.ts';
 import { type MountedCommand, mountCommand } from '../socket-commands.ts';
+import { explained } from './explained.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (
-  { db }: ServerDeps,
+  deps: ServerDeps,
   matchmaking: Matchmaking,
 ): MountedCommand[] => [
   mountCommand(contract.matchJoin, async ({ caller, payload, requestId }) => {
     const { request } = await matchmaking.join(caller.userId, payload, { requestId });
-    return renderRequest(request);
+    return explained(deps, request);
   }),
   mountCommand(contract.matchLeave, async ({ caller, requestId }) => {
     await matchmaking.cancel(caller.userId, { requestId });
     return {};
   }),
   mountCommand(contract.matchStatus, async ({ caller }) => {
-    const request = await currentRequest(db, caller.userId);
-    return request ? renderRequest(request) : null;
+    const request = await currentRequest(deps.db, caller.userId);
+    return request ? explained(deps, request) : null;
   }),
   mountCommand(contract.sessionConnected, async ({ caller, payload, requestId }) => {
     const command = { kind: 'connected', userId: caller.userId } as const;

@@ -78,7 +78,7 @@ async function addMissing(context: JobContext, pool: string): Promise<number> {
       rows.map(({ id }) => id),
     );
     const missing = rows.filter((row, at) => (versions[at] ?? 0) < row.version);
-    await indexRequests(context, missing);
+    await indexRequests(context, missing, context.config.MATCH_RELAX_SECONDS);
     added += missing.length;
     await takeBackGhosts(context, missing);
   }

@@ -6,7 +6,7 @@ import type { JobContext } from '../deps.ts';
 /** After a commit: tell the people, mend the index, wake the pools that have someone new. */
 export async function settle(context: JobContext, effects: Effects): Promise<void> {
   announce(context.push, effects, context.requestId);
-  const pools = await indexRequests(context, effects.requests);
+  const pools = await indexRequests(context, effects.requests, context.config.MATCH_RELAX_SECONDS);
   for (const pool of pools) {
     await context.hint(matchPass, { pool }, { requestId: context.requestId });
   }

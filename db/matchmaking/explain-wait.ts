@@ -1,0 +1,51 @@
+import type { MatchRequest } from '../../contract/matchmaking.ts';
+import type { RedisClient } from '../redis.ts';
+import { script } from '../script.ts';
+import { poolTag } from './keys.ts';
+import { bucketsOf } from './pairing.ts';
+import type { RequestRow } from './request-row.ts';
+import { lastWaits, percentilesOf } from './waits.ts';
+
+const explainScript = script(new URL('./explain-wait.lua', import.meta.url));
+/** Entries that are looked at for an answer; beyond it the counts say "at least". */
+const MOST = 200;
+
+type Wait = NonNullable<MatchRequest['wait']>;
+
+/**
+ * What keeps a waiting request waiting, computed when asked. Blocks are never named: people who may
+ * not meet do not exist for each other. Null when it does not wait, or is just being matched.
+ */
+export async function explainWait(
+  redis: RedisClient,
+  request: RequestRow,
+  relaxSeconds: number,
+): Promise<Wait | null> {
+  if (request.state !== 'waiting') return null;
+  const args = [request.id, MOST, relaxSeconds * 1e6];
+  const [counts, waits] = await Promise.all([
+    explainScript(redis, [poolTag(request.pool)], args) as Promise<number[]>,
+    lastWaits(redis, request.pool, bucketsOf(request)),
+  ]);
+  const [position, compatible = 0, speakers = 0, level = 0, topic = 0, recent = 0] = counts;
+  if (position === undefined) return null;
+  const estimate = percentilesOf(waits, [0.5, 0.9]);
+  const [p50, p90] = estimate ?? [];
+  return {
+    position,
+    compatible,
+    estimateSeconds: p50 !== undefined && p90 !== undefined ? { p50, p90 } : null,
+    blockedBy: compatible > 0 ? [] : reasons({ speakers, level, topic, recent }),
+  };
+}
+
+function reasons(counts: { speakers: number; level: number; topic: number; recent: number }) {
+  const { speakers, level, topic, recent } = counts;
+  if (speakers === 0) return ['no_native_speakers_waiting'];
+  if (recent === speakers) return ['recent_partners_only'];
+  return [
+    ...(level > 0 ? ['level_gap'] : []),
+    ...(topic > 0 ? ['no_common_topic'] : []),
+    ...(recent > 0 ? ['recent_partners'] : []),
+  ];
+}
