@@ -40,7 +40,7 @@ export interface FleetOptions {
 }
 
 const READY_MS = 20_000;
-const SECRET = 'a-fleet-secret-of-more-than-32-bytes!';
+export const FLEET_SECRET = 'a-fleet-secret-of-more-than-32-bytes!';
 
 /** Call at the top of a `describe`. What the members said is printed when a test failed. */
 export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = {}): Fleet {
@@ -124,7 +124,7 @@ async function spawnMember(
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
-      AUTH_SECRET: SECRET,
+      AUTH_SECRET: FLEET_SECRET,
       RATE_LIMITS: 'off',
       HOST: '127.0.0.1',
       PORT: String(port),

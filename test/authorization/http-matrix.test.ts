@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { routes } from '../../contract/catalogue.ts';
+import { newId } from '../../ids.ts';
+import { useFleet } from '../support/fleet.ts';
+import { type Account, type Actor, account, actors, liveSession, type SignedIn } from './world.ts';
+
+/** One call: what stands in the address, and the body. */
+interface Call {
+  path: string;
+  body?: Record<string, unknown>;
+}
+interface Row {
+  /** Status for the caller's own thing, or for what belongs to nobody. */
+  own: (me: Account) => Call | Promise<Call>;
+  expect: Partial<Record<Actor, number>> & { allowed: number };
+  /** The same on somebody else's thing: what everybody gets who may call at all. */
+  foreign?: { call: (owner: Account) => Call | Promise<Call>; status: number };
+}
+
+const everyone = (status: number) => ({ allowed: status, anonymous: status });
+const members = (status: number) => ({ allowed: status, anonymous: 401 });
+const admins = (status: number) => ({ ...members(status), guest: 403, user: 403, staff: 403 });
+const plain = (path: string, body?: Record<string, unknown>) => () =>
+  body ? { path, body } : { path };
+
+describe('authorisation: every route × every role × own and foreign', () => {
+  const fleet = useFleet({ servers: 1, workers: 1 });
+  const url = () => fleet.servers[0]?.url ?? '';
+
+  const stranger = () => account(fleet, 'user');
+  const session = async (owner: Account, rest = '') =>
+    `/v1/sessions/${(await liveSession(fleet, owner)).id}${rest}`;
+
+  const matrix: Record<string, Row> = {
+    'post /v1/auth/guest': { own: plain('/v1/auth/guest', {}), expect: everyone(201) },
+    'post /v1/auth/register': {
+      own: () => ({
+        path: '/v1/auth/register',
+        body: { username: `m-${newId().slice(-12)}`, password: 'long enough for this' },
+      }),
+      // Whoever has a full account is told so; a guest becomes one.
+      expect: { allowed: 409, anonymous: 201, guest: 201 },
+    },
+    'post /v1/auth/login': {
+      own: plain('/v1/auth/login', { username: 'nobody', password: 'wrong password' }),
+      expect: everyone(401),
+    },
+    'post /v1/auth/refresh': {
+      own: plain('/v1/auth/refresh', { refreshToken: 'x' }),
+      expect: everyone(401),
+    },
+    'post /v1/auth/logout': {
+      own: plain('/v1/auth/logout', { refreshToken: 'x' }),
+      expect: everyone(204),
+    },
+    'get /v1/me': { own: plain('/v1/me'), expect: members(200) },
+    'patch /v1/me': { own: plain('/v1/me', { displayName: 'M' }), expect: members(200) },
+    'get /v1/users': { own: plain('/v1/users?q=matrix'), expect: members(200) },
+    'get /v1/users/{id}': {
+      own: ({ id }) => ({ path: `/v1/users/${id}` }),
+      expect: members(200),
+      foreign: { call: ({ id }) => ({ path: `/v1/users/${id}` }), status: 200 },
+    },
+    'put /v1/users/{id}/role': {
+      own: async () => ({
+        path: `/v1/users/${(await stranger()).id}/role`,
+        body: { role: 'user' },
+      }),
+      expect: admins(200),
+    },
+    'get /v1/me/blocks': { own: plain('/v1/me/blocks'), expect: members(200) },
+    'put /v1/me/blocks/{userId}': {
+      own: async () => ({ path: `/v1/me/blocks/${(await stranger()).id}` }),
+      expect: members(204),
+    },
+    'delete /v1/me/blocks/{userId}': {
+      own: async () => ({ path: `/v1/me/blocks/${(await stranger()).id}` }),
+      expect: members(204),
+    },
+    'get /v1/languages': { own: plain('/v1/languages'), expect: everyone(200) },
+    'post /v1/match-requests': {
+      own: () => ({
+        path: '/v1/match-requests',
+        body: { native: ['sw'], practice: ['zu'], pool: 'matrix' },
+      }),
+      expect: members(201),
+    },
+    'get /v1/match-requests/current': {
+      own: plain('/v1/match-requests/current'),
+      expect: members(404),
+    },
+    'delete /v1/match-requests/current': {
+      own: plain('/v1/match-requests/current'),
+      expect: members(204),
+    },
+    'get /v1/pools/{pool}/stats': { own: plain('/v1/pools/default/stats'), expect: members(200) },
+    'get /v1/sessions': { own: plain('/v1/sessions'), expect: members(200) },
+    'get /v1/sessions/current': { own: plain('/v1/sessions/current'), expect: members(404) },
+    'get /v1/sessions/{id}': {
+      own: async (me) => ({ path: await session(me) }),
+      expect: members(200),
+      foreign: { call: async (owner) => ({ path: await session(owner) }), status: 404 },
+    },
+    'post /v1/sessions/{id}/leave': {
+      own: async (me) => ({ path: await session(me, '/leave'), body: {} }),
+      expect: members(200),
+      foreign: {
+        call: async (owner) => ({ path: await session(owner, '/leave'), body: {} }),
+        status: 404,
+      },
+    },
+    'get /health/live': { own: plain('/health/live'), expect: everyone(200) },
+    'get /health/ready': { own: plain('/health/ready'), expect: everyone(200) },
+    'get /health/startup': { own: plain('/health/startup'), expect: everyone(200) },
+    'get /version': { own: plain('/version'), expect: everyone(200) },
+  };
+
+  const send = async (method: string, { path, body }: Call, token?: string) => {
+    const response = await fetch(`${url()}${path}`, {
+      method: method.toUpperCase(),
+      headers: {
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  };
+
+  it('names every route of the catalogue, and no other', () => {
+    expect(Object.keys(matrix).sort()).to.deep.equal(
+      routes.map(({ method, path }) => `${method} ${path}`).sort(),
+    );
+  });
+
+  it('has a foreign case for every route that names a thing of somebody', () => {
+    const owned = routes.filter(({ path }) => /^\/v1\/sessions\/\{id\}/.test(path));
+    for (const { method, path } of owned) {
+      expect(matrix[`${method} ${path}`]?.foreign, `${method} ${path}`).to.be.an('object');
+    }
+  });
+
+  for (const [name, row] of Object.entries(matrix)) {
+    const method = name.split(' ')[0] ?? '';
+    it(name, async () => {
+      for (const actor of actors) {
+        // Nobody is the owner where nobody is signed in: they knock on somebody's door.
+        const role: SignedIn = actor === 'anonymous' ? 'user' : actor;
+        const me = await account(fleet, role);
+        const call = await row.own(me);
+        const status = await send(method, call, actor === 'anonymous' ? undefined : me.token);
+        expect(status, `${actor}, own`).to.equal(row.expect[actor] ?? row.expect.allowed);
+        if (!row.foreign) continue;
+        const theirs = await row.foreign.call(await stranger());
+        const answered = await send(method, theirs, actor === 'anonymous' ? undefined : me.token);
+        expect(answered, `${actor}, foreign`).to.equal(
+          actor === 'anonymous' ? 401 : row.foreign.status,
+        );
+      }
+    });
+  }
+});
