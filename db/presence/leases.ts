@@ -11,7 +11,7 @@ const listScript = script(new URL('./list-absent.lua', import.meta.url));
 const forgetScript = script(new URL('./forget-absent.lua', import.meta.url));
 
 const PEOPLE = `${FLEET}:of:`;
-const peopleKey = (instanceId: string) => `${PEOPLE}${instanceId}`;
+export const peopleKey = (instanceId: string) => `${PEOPLE}${instanceId}`;
 const CHUNK = 1_000;
 
 const chunks = <T>(list: readonly T[]): T[][] =>

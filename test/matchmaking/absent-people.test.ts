@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { lockUsers } from '../../db/accounts/lock-users.ts';
+import { engagedUsers } from '../../db/matchmaking/sessions.ts';
 import { countIndexed } from '../../db/matchmaking/waiting-index.ts';
 import { ABSENT_KEY } from '../../db/presence/keys.ts';
 import { markPresence, renewLease, touchAbsent } from '../../db/presence/leases.ts';
@@ -9,7 +10,7 @@ import { endLostSessions } from '../../workers/matchmaking/end-lost-sessions.ts'
 import { orphanRequests } from '../../workers/matchmaking/orphan-requests.ts';
 import { staleSessions } from '../../workers/matchmaking/stale-sessions.ts';
 import { useServices } from '../support/services.ts';
-import { recordedContext, requestOf } from './fixtures.ts';
+import { addUsers, recordedContext, requestOf } from './fixtures.ts';
 import {
   absentFor,
   bornAgo,
@@ -79,7 +80,7 @@ describe('matchmaking: people who stay away', () => {
 
     it('keep their place within the grace, and when they come back in it', async () => {
       const { ana, bob, anas, bobs } = await joinTwo(t);
-      await absentFor(t, ana, GRACE - 5_000);
+      await absentFor(t, ana, GRACE - 10_000);
       await absentFor(t, bob, GRACE + 1);
       await connect(bob);
       await sweepOrphans();
@@ -93,7 +94,7 @@ describe('matchmaking: people who stay away', () => {
     it('keep it for a whole grace after the birth of an epoch', async () => {
       const { ana, anas } = await joinTwo(t);
       await absentFor(t, ana, 10 * GRACE);
-      await bornAgo(t, GRACE - 5_000);
+      await bornAgo(t, GRACE - 10_000);
       await sweepOrphans();
       expect(await stateOf(anas.id)).to.equal('waiting');
       await bornAgo(t, GRACE + 1);
@@ -161,10 +162,24 @@ describe('matchmaking: people who stay away', () => {
     });
   });
 
+  it('are looked for among all who have something to lose, each once, page by page', async () => {
+    const [one, other] = [await matchTwo(t), await joinTwo(t)];
+    const engaged = [one.ana, one.bob, other.ana, other.bob].sort();
+    await addUsers(t.db, 2);
+    const seen: string[] = [];
+    for (let after = '00000000-0000-0000-0000-000000000000', full = true; full; ) {
+      const page = await engagedUsers(t.db, after, 3);
+      full = page.length === 3;
+      after = page.at(-1) ?? after;
+      seen.push(...page);
+    }
+    expect(seen).to.deep.equal(engaged);
+  });
+
   describe('from a call', () => {
     it('end it after fifteen seconds, and nobody is put back', async () => {
       const { ana, bob, anas, bobs, sessionId } = await inCall();
-      await absentFor(t, bob, PARTNER_GRACE - 2_000);
+      await absentFor(t, bob, PARTNER_GRACE - 8_000);
       await sweepSessions();
       expect(await sessionOf(t, sessionId)).to.include({ state: 'active' });
       await absentFor(t, bob, PARTNER_GRACE + 1);
@@ -220,7 +235,7 @@ describe('matchmaking: people who stay away', () => {
     it('lose no call by a new epoch, nor by the death of an instance', async () => {
       const { bob, sessionId } = await inCall();
       await absentFor(t, bob, 10 * PARTNER_GRACE);
-      await bornAgo(t, PARTNER_GRACE - 2_000);
+      await bornAgo(t, PARTNER_GRACE - 8_000);
       await sweepSessions();
       expect(await sessionOf(t, sessionId)).to.include({ state: 'active' });
       await bornAgo(t, 3_600_000);

@@ -18,6 +18,8 @@ import { useServices } from '../support/services.ts';
 import { absentFor, bornAgo, lapsed, redisNow } from './matches.ts';
 
 const GRACE = 30_000;
+/** However slow the machine is. */
+const SOON = 9_000;
 
 describe('matchmaking: who is present, and absent since when', () => {
   const t = useServices();
@@ -40,7 +42,7 @@ describe('matchmaking: who is present, and absent since when', () => {
   };
 
   it('counts nobody as gone before the whole grace was observed', async () => {
-    await absentFor(t, ana, GRACE - 2_000);
+    await absentFor(t, ana, GRACE - 10_000);
     expect(await gone()).to.deep.equal([]);
     await absentFor(t, ana, GRACE + 1);
     expect(await gone()).to.deep.equal([ana]);
@@ -48,7 +50,7 @@ describe('matchmaking: who is present, and absent since when', () => {
 
   it('counts the grace from the birth of the epoch, and nobody as gone without one', async () => {
     await absentFor(t, ana, 10 * GRACE);
-    await bornAgo(t, GRACE - 2_000);
+    await bornAgo(t, GRACE - 10_000);
     expect(await gone()).to.deep.equal([]);
     await t.redis.del(EPOCH_KEY);
     expect(await gone()).to.deep.equal([]);
@@ -60,7 +62,7 @@ describe('matchmaking: who is present, and absent since when', () => {
     await connect('one', ana);
     expect(await since(ana)).to.equal(undefined);
     await markPresence(t.redis, 'one', 'gone', [ana]);
-    expect(await since(ana)).to.be.within(0, 1_000);
+    expect(await since(ana)).to.be.within(0, SOON);
     await absentFor(t, ana, GRACE + 1);
     await markPresence(t.redis, 'two', 'here', [ana]);
     expect(await since(ana)).to.equal(undefined);
@@ -83,7 +85,7 @@ describe('matchmaking: who is present, and absent since when', () => {
     expect(await gone()).to.deep.equal([]);
     expect(await onlineAmong(t.redis, [ana])).to.deep.equal([]);
     expect(await reapInstances(t.redis)).to.equal(1);
-    expect(await since(ana)).to.be.within(0, 1_000);
+    expect(await since(ana)).to.be.within(0, SOON);
     expect(await gone()).to.deep.equal([]);
     expect(await t.redis.exists(INSTANCES_KEY)).to.equal(0);
   });
@@ -96,7 +98,7 @@ describe('matchmaking: who is present, and absent since when', () => {
     await absentFor(t, ana, 2 * GRACE);
     await lapsed(t, 'two', 1);
     await reapInstances(t.redis);
-    expect(await since(ana)).to.be.within(0, 1_000);
+    expect(await since(ana)).to.be.within(0, SOON);
     expect(await gone()).to.deep.equal([]);
   });
 
@@ -123,7 +125,7 @@ describe('matchmaking: who is present, and absent since when', () => {
   it('notes everyone of an instance that ends in order as absent from then', async () => {
     await connect('one', ana);
     await giveUpLease(t.redis, 'one');
-    expect(await since(ana)).to.be.within(0, 1_000);
+    expect(await since(ana)).to.be.within(0, SOON);
     expect(await onlineAmong(t.redis, [ana])).to.deep.equal([]);
     expect(await t.redis.keys('*of:one')).to.deep.equal([]);
   });
@@ -132,7 +134,7 @@ describe('matchmaking: who is present, and absent since when', () => {
     await absentFor(t, ana, GRACE + 1);
     await touchAbsent(t.redis, ana);
     expect(await gone()).to.deep.equal([]);
-    expect(await since(ana)).to.be.within(0, 1_000);
+    expect(await since(ana)).to.be.within(0, SOON);
     const bob = newId();
     await connect('one', bob);
     await touchAbsent(t.redis, bob);
@@ -145,8 +147,8 @@ describe('matchmaking: who is present, and absent since when', () => {
     await absentFor(t, bob, GRACE + 1);
     expect(await observeAbsent(t.redis, [ana, bob, eva])).to.equal(2);
     expect(await since(ana)).to.equal(undefined);
-    expect(await since(bob)).to.be.within(GRACE, GRACE + 2_000);
-    expect(await since(eva)).to.be.within(0, 1_000);
+    expect(await since(bob)).to.be.within(GRACE, GRACE + SOON);
+    expect(await since(eva)).to.be.within(0, SOON);
   });
 
   it('pages in the order of absence', async () => {
@@ -174,7 +176,7 @@ describe('matchmaking: who is present, and absent since when', () => {
   it('renews an epoch with its birth, and begins another one when it was lost', async () => {
     const first = await renewEpoch(t.redis);
     expect(first.id).to.equal('test');
-    expect(first.nowMs - first.birthMs).to.be.within(3_600_000, 3_602_000);
+    expect(first.nowMs - first.birthMs).to.be.within(3_600_000, 3_600_000 + SOON);
     expect(await t.redis.pttl(EPOCH_KEY)).to.be.within(1, 10_000);
     await t.redis.del(EPOCH_KEY);
     const second = await renewEpoch(t.redis);

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { compatible } from '../../db/matchmaking/pairing.ts';
+import { selectRequests } from '../../db/matchmaking/request-row.ts';
+import { useServices } from '../support/services.ts';
+import { indexBreaches, tableBreaches } from './breaches.ts';
+import { addUsers, joinIndexed, learnsEnglish, learnsSpanish } from './fixtures.ts';
+import { claimAll } from './matches.ts';
+import { openTown, stories } from './town.ts';
+
+describe('matchmaking: whatever happens at the same time', () => {
+  const t = useServices();
+
+  const pairKey = (a: string, b: string) => [a, b].sort().join(' ');
+  /** Who must not meet from now on: blocked, or failed with each other. */
+  async function apart(): Promise<Set<string>> {
+    const { rows } = await t.db.raw(`
+      select user_id as a, blocked_id as b from blocks
+      union select practice_user_id, native_user_id from sessions where state = 'failed'`);
+    return new Set(rows.map(({ a, b }: { a: string; b: string }) => pairKey(a, b)));
+  }
+  const sessions = () => t.db('sessions').select('id', 'practice_user_id', 'native_user_id');
+
+  /** A newcomer gets the one who waits longest of all who fit and may be met. */
+  async function expectOrder(): Promise<void> {
+    for (const body of [learnsEnglish, learnsSpanish]) {
+      const waiting = await selectRequests(t.db)
+        .whereRaw("r.state = 'waiting'")
+        .orderBy(['r.joined_at', 'r.id']);
+      const first = waiting.find((row) => compatible(row, body));
+      const [newcomer = ''] = await addUsers(t.db, 1);
+      await joinIndexed(t, newcomer, body);
+      const claims = await claimAll(t, { walk: true });
+      const met = claims.map(({ first: one, second }) => [one.userId, second.userId]);
+      expect(met).to.deep.equal(first ? [[first.user_id, newcomer]] : []);
+      await t
+        .db('match_requests')
+        .whereIn('user_id', met.flat())
+        .update({ state: 'expired', reason: 'x' });
+    }
+  }
+
+  it('nobody is matched twice, lost, or with whom they must not meet', async function () {
+    this.timeout(60_000);
+    let made = 0;
+    await fc.assert(
+      fc.asyncProperty(stories, async (story) => {
+        const town = await openTown(t);
+        for (const group of story) {
+          const [known, never] = [new Set((await sessions()).map(({ id }) => id)), await apart()];
+          // A command that throws is a breach: a deadlock, a violated index, a refused statement.
+          await Promise.all(group.map((command) => town.run(command)));
+          for (const { id, practice_user_id: a, native_user_id: b } of await sessions())
+            if (!known.has(id)) expect(never.has(pairKey(a, b))).to.equal(false);
+          expect(await tableBreaches(t.db)).to.deep.equal([]);
+        }
+        await town.drain();
+        expect(await tableBreaches(t.db)).to.deep.equal([]);
+        expect(await indexBreaches(t.db, t.redis)).to.deep.equal([]);
+        made += (await sessions()).length;
+        await expectOrder();
+      }),
+      { numRuns: 22, endOnFailure: true },
+    );
+    // Stories in which nobody ever meets would prove nothing.
+
+    expect(made).to.be.above(40);
+  });
+});
