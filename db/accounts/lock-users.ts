@@ -6,12 +6,12 @@ import type { Knex } from 'knex';
  * after it is what a competitor committed, not what stood there before the wait (READ COMMITTED
  * takes a fresh snapshot for each statement).
  *
- * Returns the ids that exist. `no key update` lets foreign keys on `users` be inserted meanwhile.
+ * Returns the ids that exist and are not deleted. `no key update` lets foreign keys on `users` be inserted meanwhile.
  */
 export async function lockUsers(trx: Knex, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-    'select id from users where id = any(?::uuid[]) order by id for no key update',
+  const { rows } = await trx.raw<{ rows: { id: string; deleted_at: Date | null }[] }>(
+    'select id, deleted_at from users where id = any(?::uuid[]) order by id for no key update',
     [[...new Set(ids)]],
   );
-  return rows.map((row) => row.id);
+  return rows.filter((row) => row.deleted_at === null).map((row) => row.id);
 }

@@ -6,8 +6,8 @@ import { REQUEST_COLUMNS, type RequestRow, selectRequests } from './request-row.
 const SHOWN_MINUTES = 10;
 
 /**
- * My newest request while it lives or its session does, and ten minutes longer; never one that I
- * cancelled myself.
+ * My newest request: while it lives, while its session does, and for ten minutes after it ended or was
+ * matched; never one that I cancelled myself.
  */
 export async function currentRequest(db: Db, userId: string): Promise<RequestRow | undefined> {
   const [row] = await rowsOf<RequestRow & { recent: boolean }>(
@@ -37,6 +37,19 @@ export const pageOfWaiting = (db: Db, pool: string, afterId: string, limit: numb
   selectRequests(db)
     .whereRaw("r.pool = ? and r.state = 'waiting' and r.id > ?", [pool, afterId])
     .orderBy('r.id')
+    .limit(limit);
+
+/**
+ * Rows that have come to wait in the last half minute, but not just now: the index should know them,
+ * unless whoever wrote them died before telling it. Reads `match_requests_recent`.
+ */
+export const recentlyWaiting = (db: Db, limit: number) =>
+  selectRequests(db)
+    .whereRaw(
+      `r.state = 'waiting' and r.changed_at > now() - interval '30 seconds'
+       and r.changed_at < now() - interval '1 second'`,
+    )
+    .orderBy('r.changed_at')
     .limit(limit);
 
 /** Those of the given ids that wait now. */

@@ -108,8 +108,9 @@ export const endRebuild = async (redis: RedisClient, pool: string, note: string)
   (await markScript(redis, [markerKey(pool), note], [])) === 1;
 
 export const knownPools = (redis: RedisClient): Promise<string[]> => redis.smembers(POOLS_KEY);
-/** Nobody waits there. Its marker goes too; whoever comes next has the (empty) index reconciled. */
+/** Nobody waits there. Its marker stays for a while: a small pool that comes and goes is not rebuilt. */
 export async function forgetPool(redis: RedisClient, pool: string): Promise<void> {
   await redis.srem(POOLS_KEY, pool);
-  await redis.del(markerKey(pool));
+  await redis.expire(markerKey(pool), FORGET_SECONDS);
 }
+const FORGET_SECONDS = 3_600;

@@ -11,6 +11,7 @@ import { reconcile } from '../../workers/matchmaking/reconcile-index.ts';
 import { useServices } from '../support/services.ts';
 import {
   addUsers,
+  join,
   joinIndexed,
   learnsEnglish,
   learnsSpanish,
@@ -145,5 +146,22 @@ describe('matchmaking: holds that ran out', () => {
     await t.redis.del(...(await t.redis.keys('{mm:default}:*')));
     await sweep();
     expect(await knownPools(t.redis)).to.deep.equal([]);
+  });
+
+  it('come with a look at who was committed but never put in line', async () => {
+    const [ana = '', bob = '', eva = ''] = await addUsers(t.db, 3);
+    const lost = await join(t.db, ana, learnsEnglish);
+    const fresh = await join(t.db, eva, learnsEnglish);
+    await joinIndexed(t, bob, learnsSpanish);
+    const earlier = t.db.raw("now() - interval '2 seconds'");
+    await t.db('match_requests').where({ id: lost.id }).update({ changed_at: earlier });
+    const { reports, enqueued } = await sweep();
+    expect(reports).to.deep.equal(['0 holds reclaimed', '1 requests put in line']);
+    expect(enqueued.map(({ name }) => name)).to.include('matchmaking.match-pass');
+    const [pair] = await claimAll(t);
+    expect(pair?.first.requestId).to.equal(lost.id);
+    // Whoever wrote this one is perhaps about to list it: that is no matter for a sweep yet.
+    expect(await countIndexed(t.redis, 'default')).to.equal(2);
+    expect(fresh.state).to.equal('waiting');
   });
 });

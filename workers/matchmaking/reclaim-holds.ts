@@ -6,8 +6,10 @@ import {
   releaseClaims,
 } from '../../db/matchmaking/claims.ts';
 import { type RequestRow, selectRequests } from '../../db/matchmaking/request-row.ts';
+import { recentlyWaiting } from '../../db/matchmaking/requests.ts';
 import { readSessions } from '../../db/matchmaking/session-row.ts';
-import { countIndexed, forgetPool } from '../../db/matchmaking/waiting-index.ts';
+import { indexRequests } from '../../db/matchmaking/settle.ts';
+import { countIndexed, forgetPool, indexedVersions } from '../../db/matchmaking/waiting-index.ts';
 import { type reclaimHolds as job, matchPass, reconcileIndex } from '../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../deps.ts';
 import { poolsToSweep } from './pools.ts';
@@ -30,7 +32,23 @@ export const reclaimHolds: Processor<typeof job> = async (_, context) => {
     if (isEmpty && !pools.waiting.has(pool)) await forgetPool(redis, pool);
   }
   context.report(`${reclaimed} holds reclaimed`, reclaimed);
+  const listed = await listRecent(context);
+  if (listed > 0) context.report(`${listed} requests put in line`, listed);
 };
+
+/** Somebody died between a commit and the index: whoever joined or was put back stands in no line. */
+async function listRecent(context: JobContext): Promise<number> {
+  const { db, redis, config, hint } = context;
+  const rows = await recentlyWaiting(db, RECENT);
+  const known = await Promise.all(
+    rows.map(async ({ pool, id }) => (await indexedVersions(redis, pool, [id]))[0] ?? 0),
+  );
+  const missing = rows.filter(({ version }, at) => (known[at] ?? 0) < version);
+  const pools = await indexRequests(context, missing, config.MATCH_RELAX_SECONDS);
+  for (const pool of pools) await hint(matchPass, { pool });
+  return missing.length;
+}
+const RECENT = 1_000;
 
 /**
  * A worker died between the claim and the commit: both go back. Or between the commit and the push:
