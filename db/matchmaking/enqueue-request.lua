@@ -6,10 +6,13 @@
 -- Returns 1 when it was put in, 0 when this version (or a later one) already stands there or is held.
 local tag, id, joined = KEYS[1], ARGV[1], ARGV[4]
 local entry = tag .. ':r:' .. id
-local known = redis.call('HGET', entry, 'version')
-if known and tonumber(known) >= tonumber(ARGV[3]) then
-  return 0
+-- @include fingerprint.lua
+local known = redis.call('HMGET', entry, 'version', 'joined')
+if known[1] then
+  if tonumber(known[1]) >= tonumber(ARGV[3]) then return 0 end
+  noteGone(id, known[2], known[1])
 end
+noteThere(id, joined, ARGV[3])
 
 local function addAll(key, from, to)
   for first = from, to, 1000 do
@@ -40,7 +43,6 @@ if recents > 0 or ARGV[6] ~= '' or ARGV[7] ~= '' then
   if passed < 3 then redis.call('ZADD', tag .. ':relax', joined + (passed + 1) * step, id) end
 end
 
-redis.call('ZADD', tag .. ':waiting', joined, id)
 for native, practice in string.gmatch(ARGV[5], '(%a+)>(%a+)') do
   redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, joined, id)
   redis.call('SADD', tag .. ':buckets', native .. '>' .. practice)

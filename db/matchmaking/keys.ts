@@ -3,6 +3,7 @@
  * a shard. Scripts are given the tag and derive their keys from it:
  *
  * - `…:waiting`  zset   request id → joined (µs): all that is indexed, claimed entries included
+ * - `…:sum`      number fingerprint of `…:waiting` and the versions in it
  * - `…:r:<id>`   hash   user, version, joined, buckets, level, topics, avoid and recent (flags), claim (while held)
  * - `…:a:<id>`   set    user ids that this request must never meet
  * - `…:p:<id>`   set    user ids of the last 24 hours' partners

@@ -20,6 +20,8 @@ local function noteWait(joined, buckets)
   end
 end
 
+-- @include fingerprint.lua
+
 local function giveBack(id, joined, buckets)
   redis.call('HDEL', tag .. ':r:' .. id, 'claim')
   for native, practice in string.gmatch(buckets, '(%a+)>(%a+)') do
@@ -36,14 +38,14 @@ end
 
 local function settle(claim, id, verdict)
   local entry = tag .. ':r:' .. id
-  local fields = redis.call('HMGET', entry, 'claim', 'joined', 'buckets')
+  local fields = redis.call('HMGET', entry, 'claim', 'joined', 'buckets', 'version')
   if fields[1] == claim then
     if verdict == 'back' then
       giveBack(id, fields[2], fields[3])
     else
       if verdict == 'matched' then noteWait(fields[2], fields[3]) end
       redis.call('DEL', entry, tag .. ':a:' .. id, tag .. ':p:' .. id)
-      redis.call('ZREM', tag .. ':waiting', id)
+      noteGone(id, fields[2], fields[4])
       redis.call('ZREM', tag .. ':relax', id)
     end
   elseif verdict == 'back' and not fields[2] then

@@ -4,7 +4,8 @@
 -- Returns 1 when it was there, else 0. A hold that names it is left to its claim.
 local tag, id = KEYS[1], ARGV[1]
 local entry = tag .. ':r:' .. id
-local fields = redis.call('HMGET', entry, 'version', 'buckets')
+-- @include fingerprint.lua
+local fields = redis.call('HMGET', entry, 'version', 'buckets', 'joined')
 if not fields[1] or tonumber(fields[1]) > tonumber(ARGV[2]) then
   return 0
 end
@@ -18,6 +19,6 @@ for native, practice in string.gmatch(fields[2], '(%a+)>(%a+)') do
   end
 end
 redis.call('DEL', entry, tag .. ':a:' .. id, tag .. ':p:' .. id)
-redis.call('ZREM', tag .. ':waiting', id)
+noteGone(id, fields[3], fields[1])
 redis.call('ZREM', tag .. ':relax', id)
 return 1

@@ -52,6 +52,20 @@ export const recentlyWaiting = (db: Db, limit: number) =>
     .orderBy('r.changed_at')
     .limit(limit);
 
+/** The fingerprint that the index of a pool should have; the sum is that of `fingerprint.lua`. */
+export async function rowsFingerprint(db: Db, pool: string): Promise<string> {
+  const [row] = await rowsOf<{ count: string; sum: string }>(
+    db.raw(
+      `select count(*)::text as count,
+              coalesce(sum((extract(epoch from joined_at) * 1000000)::bigint % 1000000000
+                           + 7 * version), 0)::text as sum
+         from match_requests where pool = ? and state = 'waiting'`,
+      [pool],
+    ),
+  );
+  return `${row?.count}:${row?.sum}`;
+}
+
 /** Those of the given ids that wait now. */
 export const stillWaiting = (db: Db, ids: readonly string[]) =>
   selectRequests(db).whereRaw("r.state = 'waiting' and r.id = any(?::uuid[])", [[...ids]]);

@@ -72,10 +72,15 @@ export async function avoidUser(
 export const countIndexed = (redis: RedisClient, pool: string) =>
   redis.zcard(`${poolTag(pool)}:waiting`);
 
-export interface IndexEntry {
-  id: string;
-  version: number;
-  joinedUs: number;
+/** How many entries the index of a pool has, and their fingerprint. Equal to that of the rows: whole. */
+export async function indexFingerprint(redis: RedisClient, pool: string): Promise<string> {
+  const tag = poolTag(pool);
+  const [count, sum, isMarked] = await Promise.all([
+    redis.zcard(`${tag}:waiting`),
+    redis.get(`${tag}:sum`),
+    redis.exists(markerKey(pool)),
+  ]);
+  return isMarked === 1 ? `${count}:${sum ?? '0'}` : 'not whole';
 }
 
 /** A page of the index in no order, for the reconciler. `cursor` '0' begins and ends. */

@@ -1,6 +1,8 @@
 import type { Db } from '../../db/knex.ts';
 import { bucketsOf, pairingOf } from '../../db/matchmaking/pairing.ts';
 import { asWaiting, type RequestRow, selectRequests } from '../../db/matchmaking/request-row.ts';
+import { rowsFingerprint } from '../../db/matchmaking/requests.ts';
+import { indexFingerprint } from '../../db/matchmaking/waiting-index.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
 /** Each statement finds rows that must never be. */
@@ -82,6 +84,8 @@ export async function indexBreaches(db: Db, redis: RedisClient): Promise<string[
   };
   const indexed = await redis.zrange(`${tag}:waiting`, '0', '-1');
   expect('indexed', [...indexed].sort(), rows.map(({ id }) => id).sort());
+  const [print, wanted] = [indexFingerprint(redis, 'default'), rowsFingerprint(db, 'default')];
+  expect('fingerprint', await print, await wanted);
   expect('holds', await redis.zcard(`${tag}:holds`), 0);
   expect('entries', (await redis.keys(`${tag}:r:*`)).length, rows.length);
   const buckets = new Map<string, string[]>();

@@ -158,7 +158,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await removeRequest(t.redis, { ...ana, version: 4 })).to.equal(false);
     expect(await removeRequest(t.redis, ana)).to.equal(true);
     const left = await t.redis.keys('*');
-    expect(left.filter((name) => !/:(fresh|marker)$/.test(name))).to.deep.equal([]);
+    expect(left.filter((name) => !/:(fresh|marker|sum)$/.test(name))).to.deep.equal([]);
   });
 
   it('gives a person back to the original place', async () => {

@@ -1,10 +1,11 @@
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
-import { pageOfWaiting, stillWaiting } from '../../db/matchmaking/requests.ts';
+import { pageOfWaiting, rowsFingerprint, stillWaiting } from '../../db/matchmaking/requests.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
 import {
   beginRebuild,
   endRebuild,
   indexedVersions,
+  indexFingerprint,
   removeRequest,
   scanIndex,
 } from '../../db/matchmaking/waiting-index.ts';
@@ -20,7 +21,19 @@ import { poolsToSweep } from './pools.ts';
 const PAGE = 500;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-export const reconcileSweep: Processor<typeof sweep> = (_, context) => reconcileAll(context);
+/** Only where the fingerprints differ: an idle pool costs the same, however many wait in it. */
+export const reconcileSweep: Processor<typeof sweep> = async (_, context) => {
+  const { db, redis } = context;
+  let repaired = 0;
+  for (const pool of (await poolsToSweep(context)).all) {
+    const [indexed, rows] = await Promise.all([
+      indexFingerprint(redis, pool),
+      rowsFingerprint(db, pool),
+    ]);
+    if (indexed !== rows) repaired += await reconcile(context, pool);
+  }
+  context.report(`${repaired} entries mended`, repaired);
+};
 
 export const reconcileIndex: Processor<typeof job> = async ({ pool }, context) => {
   if (pool) await reconcile(context, pool);
