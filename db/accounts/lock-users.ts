@@ -6,12 +6,26 @@ import type { Knex } from 'knex';
  * after it is what a competitor committed, not what stood there before the wait (READ COMMITTED
  * takes a fresh snapshot for each statement).
  *
- * Returns the ids that exist and are not deleted. `no key update` lets foreign keys on `users` be inserted meanwhile.
+ * Returns the ids that exist and are not deleted. `no key update` lets foreign keys on `users` be
+ * inserted meanwhile.
  */
 export async function lockUsers(trx: Knex, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { id: string; deleted_at: Date | null }[] }>(
-    'select id, deleted_at from users where id = any(?::uuid[]) order by id for no key update',
+  return [...(await lockPeople(trx, ids)).keys()];
+}
+
+/** The same, with the names that the people show. */
+export async function lockPeople(trx: Knex, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await trx.raw<{ rows: Locked[] }>(
+    `select id, display_name, deleted_at from users
+      where id = any(?::uuid[]) order by id for no key update`,
     [[...new Set(ids)]],
   );
-  return rows.filter((row) => row.deleted_at === null).map((row) => row.id);
+  const present = rows.filter((row) => row.deleted_at === null);
+  return new Map(present.map((row) => [row.id, row.display_name]));
+}
+
+interface Locked {
+  id: string;
+  display_name: string;
+  deleted_at: Date | null;
 }

@@ -1,55 +1,103 @@
 import { rowsOf, type Trx } from '../knex.ts';
-import type { Plan } from './create-sessions.ts';
+import type { Plan } from './decide-claims.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
+import type { ParticipantRow, SessionView } from './session-row.ts';
+
+interface Planned {
+  pool: string;
+  plans: readonly Plan[];
+  connectSeconds: number;
+  /** Names by user id. */
+  people: ReadonlyMap<string, string>;
+}
+type Matched = RequestRow & { at: Date; connect_by: Date };
 
 /**
- * Write planned sessions with their participants and first events, and mark both requests matched.
- * Whoever practises is the polite peer. Returns the requests in their new version.
+ * Write planned sessions with their participants and first events, and mark both requests matched, in
+ * one statement. Whoever practises is the polite peer.
  */
 export async function insertSessions(
   trx: Trx,
-  pool: string,
-  plans: readonly Plan[],
-  connectSeconds: number,
-): Promise<RequestRow[]> {
-  if (plans.length === 0) return [];
-  const ids = plans.map(({ claim }) => claim.sessionId);
-  const practising = plans.map(({ pairing }) => pairing.practiceUserId);
-  const natives = plans.map(({ pairing }) => pairing.nativeUserId);
-  await trx.raw(
-    `insert into sessions
-       (id, pool, state, language, practice_user_id, native_user_id, created_at, connect_by)
-     select x.id, ?, 'matched', x.language, x.practice, x.native, now(),
-            now() + make_interval(secs => ?)
-       from unnest(?::uuid[], ?::text[], ?::uuid[], ?::uuid[])
-            as x (id, language, practice, native)`,
-    [pool, connectSeconds, ids, plans.map(({ pairing }) => pairing.language), practising, natives],
-  );
-  await trx.raw(
-    `insert into session_participants (session_id, user_id, role, polite)
-     select x.id, side.user_id, side.role, side.role = 'practice'
-       from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as x (id, practice, native)
-      cross join lateral (values (x.practice, 'practice'), (x.native, 'native'))
-            as side (user_id, role)`,
-    [ids, practising, natives],
-  );
-  await trx.raw(
-    `insert into session_events (session_id, seq, type)
-     select x.id, 1, 'matched' from unnest(?::uuid[]) as x (id)`,
-    [ids],
-  );
-  return rowsOf<RequestRow>(
+  { pool, plans, connectSeconds, people }: Planned,
+): Promise<{ requests: RequestRow[]; sessions: SessionView[] }> {
+  if (plans.length === 0) return { requests: [], sessions: [] };
+  const rows = await rowsOf<Matched>(
     trx.raw(
-      `update match_requests r
+      `with planned as (
+         select * from unnest(:ids::uuid[], :languages::text[], :practice::uuid[], :native::uuid[],
+                              :first::uuid[], :second::uuid[])
+                  as x (id, language, practice, native, first, second)
+       ), made as (
+         insert into sessions
+           (id, pool, state, language, practice_user_id, native_user_id, created_at, connect_by)
+         select id, :pool, 'matched', language, practice, native, now(),
+                now() + make_interval(secs => :seconds)
+           from planned
+       ), seated as (
+         insert into session_participants (session_id, user_id, role, polite)
+         select p.id, side.user_id, side.role, side.role = 'practice'
+           from planned p
+          cross join lateral (values (p.practice, 'practice'), (p.native, 'native'))
+                as side (user_id, role)
+       ), noted as (
+         insert into session_events (session_id, seq, type) select id, 1, 'matched' from planned
+       )
+       update match_requests r
           set state = 'matched', session_id = x.session_id, version = r.version + 1,
               changed_at = now()
-         from unnest(?::uuid[], ?::uuid[]) as x (id, session_id)
-        where r.id = x.id and r.state = 'waiting'
-      returning ${REQUEST_COLUMNS}`,
-      [
-        plans.flatMap(({ claim }) => [claim.first.requestId, claim.second.requestId]),
-        ids.flatMap((id) => [id, id]),
-      ],
+         from (select first, id from planned union all select second, id from planned)
+              as x (request_id, session_id)
+        where r.id = x.request_id and r.state = 'waiting'
+      returning ${REQUEST_COLUMNS}, now() as at, now() + make_interval(secs => :seconds) as connect_by`,
+      {
+        pool,
+        seconds: connectSeconds,
+        ids: plans.map(({ claim }) => claim.sessionId),
+        languages: plans.map(({ pairing }) => pairing.language),
+        practice: plans.map(({ pairing }) => pairing.practiceUserId),
+        native: plans.map(({ pairing }) => pairing.nativeUserId),
+        first: plans.map(({ claim }) => claim.first.requestId),
+        second: plans.map(({ claim }) => claim.second.requestId),
+      },
     ),
   );
+  const [time] = rows;
+  if (!time) throw new Error('the requests of a planned session have vanished under their locks');
+  return {
+    requests: rows.map(({ at: _, connect_by: __, ...request }) => request),
+    sessions: plans.map((plan) => viewOf(plan, { pool, people, time })),
+  };
+}
+
+function viewOf(
+  { claim, pairing }: Plan,
+  { pool, people, time }: Pick<Planned, 'pool' | 'people'> & { time: Matched },
+): SessionView {
+  const side = (userId: string, role: ParticipantRow['role']): ParticipantRow => ({
+    userId,
+    displayName: people.get(userId) ?? '',
+    role,
+    polite: role === 'practice',
+    acceptedAt: null,
+    connectedAt: null,
+    leftAt: null,
+    live: true,
+  });
+  const { language, practiceUserId, nativeUserId } = pairing;
+  return {
+    id: claim.sessionId,
+    pool,
+    state: 'matched',
+    language,
+    practiceUserId,
+    nativeUserId,
+    createdAt: time.at,
+    acceptBy: null,
+    connectBy: time.connect_by,
+    activeAt: null,
+    endedAt: null,
+    endReason: null,
+    version: 1,
+    sides: [side(practiceUserId, 'practice'), side(nativeUserId, 'native')],
+  };
 }

@@ -3,7 +3,7 @@ import { FoyerError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { lockUsers } from '../accounts/lock-users.ts';
 import { rowsOf, type Trx } from '../knex.ts';
-import { REQUEST_COLUMNS, type RequestRow, selectRequests } from './request-row.ts';
+import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 
 export interface Join {
   userId: string;
@@ -26,8 +26,7 @@ export async function joinRequests(
 ): Promise<JoinOutcome[]> {
   const userIds = [...new Set(joins.map(({ userId }) => userId))];
   const known = new Set(await lockUsers(trx, userIds));
-  const busy = new Set(await inLiveSession(trx, userIds));
-  const waiting = await waitingOf(trx, userIds);
+  const { busy, waiting } = await presentState(trx, userIds);
   const planned = new Map<string, { id: string; join: Join }>();
   for (const join of joins) {
     const { userId } = join;
@@ -48,19 +47,22 @@ export async function joinRequests(
   });
 }
 
-async function inLiveSession(trx: Trx, userIds: string[]): Promise<string[]> {
-  const rows = await trx('session_participants')
-    .whereRaw('live and user_id = any(?::uuid[])', [userIds])
-    .select('user_id');
-  return rows.map((row: { user_id: string }) => row.user_id);
-}
-
-async function waitingOf(trx: Trx, userIds: string[]): Promise<Map<string, RequestRow>> {
-  const rows = await selectRequests(trx).whereRaw(
-    "r.state in ('waiting', 'held') and r.user_id = any(?::uuid[])",
-    [userIds],
+/** Who is in a live session, and who waits already: one look at both. */
+async function presentState(trx: Trx, userIds: string[]) {
+  const rows = await rowsOf<RequestRow & { person: string; busy: boolean; id: string | null }>(
+    trx.raw(
+      `select u.id as person, p.user_id is not null as busy, ${REQUEST_COLUMNS}
+         from unnest(?::uuid[]) as u (id)
+         left join session_participants p on p.user_id = u.id and p.live
+         left join match_requests r on r.user_id = u.id and r.state in ('waiting', 'held')
+        where p.user_id is not null or r.id is not null`,
+      [userIds],
+    ),
   );
-  return new Map(rows.map((row) => [row.user_id, row]));
+  const busy = new Set(rows.filter((row) => row.busy).map((row) => row.person));
+  const waiting = new Map<string, RequestRow>();
+  for (const { person, busy: _, ...row } of rows) if (row.id) waiting.set(person, row);
+  return { busy, waiting };
 }
 
 /** `clock_timestamp()` is read for each row: people of one batch stand in the order of their arrival. */

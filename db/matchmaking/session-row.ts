@@ -46,15 +46,26 @@ interface Joined {
   connected_at: Date | null;
   left_at: Date | null;
   live: boolean;
+  now: Date;
 }
 
 /** Sessions by id, in the order of their ids; those that do not exist are left out. */
-export async function readSessions(db: Db, ids: readonly string[]): Promise<SessionView[]> {
-  if (ids.length === 0) return [];
+export const readSessions = async (db: Db, ids: readonly string[]): Promise<SessionView[]> =>
+  (await readSessionsNow(db, ids)).views;
+
+/**
+ * The same, with the time at which they were read. Under locks that is `clock_timestamp()`: `now()`
+ * is when the transaction began, maybe before the step that it waited for.
+ */
+export async function readSessionsNow(
+  db: Db,
+  ids: readonly string[],
+): Promise<{ views: SessionView[]; now: Date }> {
+  if (ids.length === 0) return { views: [], now: new Date(0) };
   const rows = await rowsOf<Joined>(
     db.raw(
       `select s.*, p.user_id, p.role, p.polite, p.accepted_at, p.connected_at, p.left_at, p.live,
-              u.display_name
+              u.display_name, clock_timestamp() as now
          from sessions s
          join session_participants p on p.session_id = s.id
          join users u on u.id = p.user_id
@@ -68,7 +79,7 @@ export async function readSessions(db: Db, ids: readonly string[]): Promise<Sess
     const [practice, native] = [rows[at], rows[at + 1]];
     if (practice && native) views.push(viewOf(practice, native));
   }
-  return views;
+  return { views, now: rows[0]?.now ?? new Date(0) };
 }
 
 const sideOf = (row: Joined): ParticipantRow => ({

@@ -1,7 +1,7 @@
 import type { Db } from '../knex.ts';
 import { type Push, rooms } from '../realtime.ts';
 import type { RedisClient } from '../redis.ts';
-import { avoidLists, recentPartners } from './avoid.ts';
+import { othersOf } from './avoid.ts';
 import type { Effects } from './effects.ts';
 import { RELAX_SECONDS } from './preferences.ts';
 import { type RequestRow, renderRequest } from './request-row.ts';
@@ -41,13 +41,12 @@ export async function indexRequests(
   const gone = requests.filter((row) => row.state !== 'waiting' && row.state !== 'matched');
   if (waiting.length === 0 && gone.length === 0) return [];
   const users = waiting.map((row) => row.user_id);
-  const [avoid, recent] = await Promise.all([avoidLists(db, users), recentPartners(db, users)]);
+  const others = await othersOf(db, users);
   const pools = new Set(waiting.map((row) => row.pool));
-  const put = (row: RequestRow) =>
-    enqueueRequest(redis, row, avoid.get(row.user_id) ?? [], {
-      recent: recent.get(row.user_id) ?? [],
-      relaxSeconds,
-    });
+  const put = (row: RequestRow) => {
+    const { avoid = [], recent = [] } = others.get(row.user_id) ?? {};
+    return enqueueRequest(redis, row, avoid, { recent, relaxSeconds });
+  };
   await Promise.all([
     rememberPools(redis, pools),
     ...waiting.map(put),
