@@ -16,7 +16,7 @@ import { seconds } from './install.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 /** What the compiler does not copy and the program reads beside itself. */
-const ASSET = /\.(lua|css|html|svg)$/;
+const ASSET = /\.(lua|css|html|js|svg)$/;
 const SOURCE = /\.ts$/;
 
 /**

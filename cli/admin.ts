@@ -1,7 +1,13 @@
-import { CommandError } from './embedded/service.ts';
+import { loadConfig } from '../config.ts';
+import { startAdmin } from '../dashboards/main.ts';
+import { joinedEnv, shellEnv } from './environment.ts';
+import { endWithParent } from './orphan.ts';
 import { optionsOf } from './usage.ts';
 
+/** One admin process in the foreground; it says `ready` to a parent that listens. */
 export async function admin(args: string[]): Promise<number> {
   optionsOf(args, {});
-  throw new CommandError('the admin process is not part of this version yet');
+  endWithParent();
+  await startAdmin(loadConfig(joinedEnv(shellEnv())));
+  return 0;
 }

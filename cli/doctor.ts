@@ -9,7 +9,7 @@ import { optionsOf } from './usage.ts';
 export async function doctor(args: string[]): Promise<number> {
   optionsOf(args, {});
   const env = shellEnv();
-  const findings = [checkNode(), ...(await stores(env)), await port(env)];
+  const findings = [checkNode(), ...(await stores(env)), ...(await ports(env))];
   for (const finding of findings) console.log(show(finding));
   return findings.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
 }
@@ -31,4 +31,8 @@ async function stores(env: Env): Promise<Finding[]> {
   return [...postgres, ...redis];
 }
 
-const port = (env: Env) => checkPort(configOf(env), dataDirOf(env));
+const ports = (env: Env) =>
+  Promise.all([
+    checkPort('PORT', configOf(env), dataDirOf(env)),
+    checkPort('ADMIN_PORT', configOf(env), dataDirOf(env)),
+  ]);

@@ -53,13 +53,16 @@ export function joinedEnv(env: Env): Env {
       `${missing} is not set, and no embedded services run on ${dataDir} (foyer up starts them)`,
     );
   const isOurs = running?.embedded && databaseUrl === running.databaseUrl;
-  const secret = env['AUTH_SECRET'] ?? readSecrets(dataDir)?.AUTH_SECRET;
+  const kept = readSecrets(dataDir);
+  const secret = env['AUTH_SECRET'] ?? kept?.AUTH_SECRET;
+  const adminPassword = env['ADMIN_PASSWORD'] ?? (isOurs ? kept?.ADMIN_PASSWORD : undefined);
   return {
     ...env,
     FOYER_DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     ...(secret ? { AUTH_SECRET: secret } : {}),
+    ...(adminPassword ? { ADMIN_PASSWORD: adminPassword } : {}),
     ...(isOurs ? { FOYER_EMBEDDED: '1' } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { lockDataDir } from './up/lock.ts';
 import { openBrowser } from './up/open-browser.ts';
 import { say, warn } from './up/progress.ts';
 import { createSession, type Session } from './up/session.ts';
-import { start } from './up/start.ts';
+import { type Origins, start } from './up/start.ts';
 import { hurry } from './up/stop.ts';
 import { optionsOf } from './usage.ts';
 
@@ -27,8 +27,9 @@ export async function up(args: string[]): Promise<number> {
   const code = await Promise.race([
     asked,
     startup.then(
-      async (origin) => {
-        announce(origin);
+      async (origins) => {
+        const { origin } = origins;
+        announce(origins);
         if (!options['no-open']) openBrowser(origin, env);
         return asked;
       },
@@ -58,9 +59,10 @@ function failed(session: Session, error: Error): number {
   return 1;
 }
 
-function announce(origin: string): void {
+function announce({ origin, adminOrigin }: Origins): void {
   say(`  start here  ${origin}/`);
   say(`  interfaces  ${origin}/docs`);
+  say(`  operators   ${adminOrigin}/admin (user name: admin)`);
   say(`ready ${origin}`);
 }
 

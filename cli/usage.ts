@@ -37,11 +37,12 @@ export const help = `Usage: foyer <command> [options]
   up [--no-open] [--no-worker]      start everything, embedded where nothing is named, and migrate
   server                            one server process in the foreground
   worker                            one worker process in the foreground
-  admin                             the operator pages (not part of this version yet)
+  admin                             the operator pages, in the foreground
   migrate [--status]                bring the database to date, or say what is pending
   demo [--seconds N]                simulated people against a running server
   doctor                            check versions, stores, clock and ports, and how to mend them
-  user create --username U --role R make an account (guest, user, staff or admin)
+  user create --username U --role R [--password-stdin]
+                                    make an account (guest, user, staff or admin)
   token --username U [--role R] [--ttl 1h]
                                     print an access token; makes the user when missing
   env                               print DATABASE_URL and REDIS_URL of the running services

@@ -13,7 +13,8 @@ export async function untilReady({ db, redis, log }: { db: Db; redis: RedisClien
   for (let attempt = 1; ; attempt += 1) {
     const missing = (await whyDatabase(db)) ?? (await whyRedis(redis, log));
     if (!missing) return;
-    log.warn({ attempt }, `waiting: ${missing}`);
+    // The first one is often only a busy moment in which everything starts at once.
+    log[attempt === 1 ? 'info' : 'warn']({ attempt }, `waiting: ${missing}`);
     await pause(Math.min(200 * attempt, LONGEST_PAUSE_MS));
   }
 }

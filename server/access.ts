@@ -1,6 +1,7 @@
 import type { Role } from '../contract/accounts.ts';
 import type { Access, RouteDefinition } from '../contract/define.ts';
 import { FoyerError } from '../errors.ts';
+import { bearerOf } from '../http/bearer.ts';
 import type { Authenticator, Caller } from './deps.ts';
 
 /** Who calls. A public route takes a bearer when it is given, and refuses a bad one unless told to ignore it. */
@@ -22,11 +23,3 @@ const RANK: Record<Role, number> = { guest: 0, user: 1, staff: 2, admin: 3 };
 const NEEDED: Record<Access, number> = { public: 0, user: 0, staff: 2, admin: 3 };
 
 export const allows = (access: Access, role: Role): boolean => RANK[role] >= NEEDED[access];
-
-/** @throws {FoyerError} auth.invalid for another scheme than Bearer */
-export function bearerOf(authorization: string | undefined): string | undefined {
-  if (authorization === undefined) return undefined;
-  const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined) throw new FoyerError('auth.invalid');
-  return token;
-}

@@ -1,10 +1,10 @@
 import type { Response } from 'express';
 import type { KeyedRequest } from '../db/idempotency.ts';
 import type { Db } from '../db/knex.ts';
+import { PROBLEM_TYPE, toProblem } from '../http/problem.ts';
 import type { Log } from '../log.ts';
 import { runOnce, type SentAnswer } from './idempotency.ts';
 import type { Answer, MountedRoute, RouteContext } from './route.ts';
-import { toProblem } from './translate-errors.ts';
 
 type Context = RouteContext<unknown, unknown, unknown>;
 /** What a handler is given apart from where it writes. */
@@ -73,7 +73,6 @@ function runAfter(works: Work[], log: Log): void {
   }
 }
 
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 function send(res: Response, { status, text }: SentAnswer, type = JSON_TYPE): void {

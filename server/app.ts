@@ -1,15 +1,15 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { FoyerError } from '../errors.ts';
-import { accessLog } from './access-log.ts';
-import { PROBLEM_TYPE } from './answer.ts';
+import { accessLog } from '../http/access-log.ts';
+import { PROBLEM_TYPE, toFoyerError, toProblem } from '../http/problem.ts';
+import { requestError } from '../http/request-error.ts';
+import { stateOf } from '../http/request-state.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { createClientAddress } from './client-address.ts';
+import { crossOrigin } from './cross-origin.ts';
 import type { ServerDeps } from './deps.ts';
-import { requestError } from './read-body.ts';
-import { stateOf } from './request-state.ts';
 import type { MountedRoute } from './route.ts';
 import { runRoute } from './run-route.ts';
-import { crossOrigin, securityHeaders } from './security-headers.ts';
-import { toFoyerError, toProblem } from './translate-errors.ts';
 
 export interface AppExtras {
   /** Put on the app before the answer "there is nothing at this address": pages, metrics, documents. */

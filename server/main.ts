@@ -2,9 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bounds, type Config } from '../config.ts';
 import { openDb } from '../db/knex.ts';
+import { watchPresence } from '../db/presence/instances.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { watchStores } from '../db/store-figures.ts';
 import { untilReady } from '../db/until-ready.ts';
+import { createDrain, listen } from '../http/listen.ts';
+import { openMetricsPort } from '../http/metrics-listener.ts';
+import { metricsPage } from '../http/metrics-page.ts';
 import { newId } from '../ids.ts';
 import { createEnqueue, createHint } from '../jobs/enqueue.ts';
 import { endLostSessions, reconcileIndex } from '../jobs/matchmaking.ts';
@@ -17,11 +22,9 @@ import { createAuthenticator } from './auth.ts';
 import { createConnectionLimits } from './connection-limits.ts';
 import type { ServerDeps } from './deps.ts';
 import { createGateway } from './io.ts';
-import { createDrain, listen } from './listen.ts';
 import { createMatchmaking } from './matchmaking/operations.ts';
 import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
 import { documentPages } from './operations/documents.ts';
-import { metricsPage } from './operations/metrics.ts';
 import { createPresence } from './presence.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { allRoutes } from './routes.ts';
@@ -49,6 +52,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   await untilReady({ db, redis, log });
 
   const instanceId = newId();
+  const stopWatching = watchStores({ db, redis });
+  const stopCounting = watchPresence(redis, instanceId);
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
   let lostWakeUps = false;
@@ -90,6 +95,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
     },
   });
 
+  const metricsPlace = { port: config.SERVER_METRICS_PORT, host: config.host };
+  const closeMetrics = await openMetricsPort({
+    ...{ config, log },
+    place: { ...metricsPlace, variable: 'SERVER_METRICS_PORT' },
+  });
+
   lifecycle.onShutdown('readiness', () => {
     state.stopping = true;
   });
@@ -99,11 +110,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('presence', () => presence.giveUp());
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
+  lifecycle.onShutdown('figures', () => [stopWatching(), stopCounting()]);
+  lifecycle.onShutdown('metrics', closeMetrics);
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => Object.values(connections).forEach(closeRedis));
 
   await watchdog.look();
-  await listen(httpServer, config);
+  await listen(httpServer, { port: config.PORT, host: config.host, variable: 'PORT' });
   state.started = true;
   const { port } = httpServer.address() as AddressInfo;
   log.info({ port, instance: instanceId }, 'server is ready');

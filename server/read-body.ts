@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { bounds } from '../config.ts';
 import { FoyerError } from '../errors.ts';
+import { requestError } from '../http/request-error.ts';
 
 /** Reads any media type up to the limit, inflated; what it is gets judged below, with our codes. */
 const readBytes = express.raw({ type: () => true, limit: bounds.bodyBytes });
@@ -34,14 +35,4 @@ function isJson(contentType = ''): boolean {
   if (type.trim() !== 'application/json') return false;
   const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='));
   return charset === undefined || /^charset="?utf-?8"?$/.test(charset.trim());
-}
-
-/** Errors of express and body-parser carry a status: below 500 it is the request that is at fault. */
-export function requestError(error: unknown): unknown {
-  if (error instanceof FoyerError || !(error instanceof Error)) return error;
-  const { status, type } = error as { status?: number; type?: string };
-  if (status === 413) return new FoyerError('request.too_large');
-  if (status === 415) return new FoyerError('request.unsupported_media_type');
-  if (status === undefined || status >= 500) return error;
-  return invalid(type === undefined ? 'The address is not valid.' : 'The body is damaged.');
 }

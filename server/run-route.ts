@@ -1,17 +1,17 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { bounds } from '../config.ts';
+import { insist } from '../db/rate-limiter.ts';
 import { FoyerError } from '../errors.ts';
+import { stateOf } from '../http/request-state.ts';
+import { within } from '../within.ts';
 import { identify } from './access.ts';
 import { answer, answerOnce } from './answer.ts';
 import type { Caller, ServerDeps } from './deps.ts';
 import { checkKey, hashOf } from './idempotency.ts';
 import { parse } from './parse.ts';
-import { insist } from './rate-limits.ts';
 import { readBody } from './read-body.ts';
-import { stateOf } from './request-state.ts';
 import type { MountedRoute } from './route.ts';
-import { within } from './within.ts';
 
 const BUDGET_MS = bounds.requestSeconds * 1000;
 const late = {

@@ -10,8 +10,11 @@ const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 
 /** What a file in each folder may import: the picture of ARCHITECTURE.md as a table. */
 const base = ['config.ts', 'contract/votes.ts', 'jobs/votes.ts', 'db/votes/keys.ts'];
+const edge = [...base, 'http/html.ts'];
 const server = ['server/main.ts', 'server/votes/routes.ts'];
 const workers = ['workers/main.ts', 'workers/votes/count.ts'];
+const dashboards = 'dashboards/main.ts';
+const mains = ['server/main.ts', 'workers/main.ts', dashboards];
 const client = ['contract/votes.ts', 'client/votes.ts'];
 const allowed: Record<string, string[]> = {
   '.': ['config.ts'],
@@ -19,19 +22,24 @@ const allowed: Record<string, string[]> = {
   jobs: ['config.ts', 'contract/votes.ts', 'jobs/votes.ts'],
   db: ['config.ts', 'contract/votes.ts', 'db/votes/keys.ts'],
   'db/votes': ['config.ts', 'contract/votes.ts', 'db/votes/keys.ts'],
-  server: [...base, ...server],
-  'server/votes': [...base, ...server],
-  workers: [...base, ...workers, 'bullmq'],
-  'workers/votes': [...base, ...workers],
-  dashboards: [...base, 'dashboards/main.ts', 'bullmq'],
+  http: ['config.ts', 'contract/votes.ts', 'http/html.ts'],
+  server: [...edge, ...server],
+  'server/votes': [...edge, ...server],
+  workers: [...edge, ...workers, 'bullmq'],
+  'workers/votes': [...edge, ...workers],
+  dashboards: [...edge, dashboards, 'bullmq'],
+  'dashboards/board': [...edge, dashboards, 'bullmq'],
   'dashboards/pages': [...client, 'dashboards/pages/chart.ts'],
   client: [...client, 'socket.io-client'],
   'client/votes': [...client, 'socket.io-client'],
-  cli: [...base, 'client/votes.ts', 'cli/up.ts', 'server/main.ts', 'workers/main.ts'],
-  'cli/votes': [...base, 'client/votes.ts', 'cli/up.ts', 'server/main.ts', 'workers/main.ts'],
+  cli: [...base, 'client/votes.ts', 'cli/up.ts', ...mains],
+  'cli/votes': [...base, 'client/votes.ts', 'cli/up.ts', ...mains],
   migrations: ['knex'],
 };
-const targets = [...base, ...server, ...workers, 'client/votes.ts', 'cli/up.ts', 'bench/join.ts'];
+const targets = [
+  ...[...edge, ...server, ...workers, dashboards],
+  ...['client/votes.ts', 'cli/up.ts', 'bench/join.ts'],
+];
 const packages: Record<string, string[]> = {
   'workers/votes': ['bullmq', 'socket.io', '@socket.io/redis-adapter'],
   'dashboards/pages': ['node:fs', 'knex', 'ioredis', 'express'],

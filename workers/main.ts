@@ -5,7 +5,9 @@ import { observeAbsent } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { createEmitter } from '../db/realtime.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { watchStores } from '../db/store-figures.ts';
 import { untilReady } from '../db/until-ready.ts';
+import { openMetricsPort } from '../http/metrics-listener.ts';
 import { queueNames } from '../jobs/define.ts';
 import { createEnqueue, createHint } from '../jobs/enqueue.ts';
 import { reconcileIndex } from '../jobs/matchmaking.ts';
@@ -29,6 +31,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const redis = openRedis('command', { url: config.REDIS_URL, log });
   const blocking = openRedis('worker', { url: config.REDIS_URL, log });
   await untilReady({ db, redis, log });
+  const stopWatching = watchStores({ db, redis });
 
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
@@ -42,10 +45,17 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
     return runWorker({ queue, connection, concurrency, deps, processors, log });
   });
   const watchdog = watch(config, { redis, log, queues, deps });
+  const place = { port: config.WORKER_METRICS_PORT, host: config.host };
+  const closeMetrics = await openMetricsPort({
+    ...{ config, log },
+    place: { ...place, variable: 'WORKER_METRICS_PORT' },
+  });
 
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('workers', () => Promise.all(running.map((worker) => worker.close())));
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
+  lifecycle.onShutdown('figures', stopWatching);
+  lifecycle.onShutdown('metrics', closeMetrics);
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => [redis, blocking].forEach(closeRedis));
   await watchdog.look();

@@ -1,5 +1,6 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { recordSweep } from '../db/maintenance/sweeps.ts';
 import { GiveUp } from '../errors.ts';
 import { catalogue, type JobName } from '../jobs/catalogue.ts';
 import type { Envelope, QueueName } from '../jobs/define.ts';
@@ -66,23 +67,38 @@ async function runJob(job: Job, { deps, processors, log }: Options): Promise<voi
   if (!parsed.success) throw new UnrecoverableError(`payload of ${name} is not valid`);
   jobWaitSeconds.observe({ job: name }, Math.max(0, waitedMs(job)) / 1000);
 
+  let repaired = 0;
+  let lastLine = '';
   const context: JobContext = {
     ...deps,
     requestId,
     log: log.child({ job: name, job_id: job.id, request_id: requestId }),
     report: (line, repairs = 0) => {
       if (repairs > 0) sweepRepairs.inc({ sweep: name }, repairs);
+      repaired += repairs;
+      lastLine = line;
       job.log(line).catch(() => {});
     },
   };
+  const isSweep = definition.queue === 'maintenance';
+  /** For the operator's page; a sweep has done its work whether or not this is written. */
+  const note = (durationS: number, outcome: 'done' | 'failed', line: string) =>
+    recordSweep(deps.redis, name, {
+      durationMs: durationS * 1000,
+      repairs: repaired,
+      outcome,
+      line,
+    }).catch((error) => log.debug({ err: error, job: name }, 'a run was not noted'));
   const end = jobRunSeconds.startTimer({ job: name });
   try {
     const run = processors[name] as (payload: unknown, context: JobContext) => Promise<void>;
     await run(parsed.data, context);
-    end({ outcome: 'done' });
-    if (definition.queue === 'maintenance') sweepLastRun.setToCurrentTime({ sweep: name });
+    const seconds = end({ outcome: 'done' });
+    if (isSweep) sweepLastRun.setToCurrentTime({ sweep: name });
+    if (isSweep) await note(seconds, 'done', lastLine);
   } catch (error) {
-    end({ outcome: 'failed' });
+    const seconds = end({ outcome: 'failed' });
+    if (isSweep) await note(seconds, 'failed', (error as Error).message);
     throw error instanceof GiveUp ? new UnrecoverableError(error.message) : error;
   }
 }

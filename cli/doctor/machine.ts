@@ -17,14 +17,23 @@ export function checkNode(): Finding {
   return isNewEnough ? ok(text) : fail(text, `use node ${OLDEST_NODE.join('.')} or newer`);
 }
 
+const PORTS = { PORT: 'server', ADMIN_PORT: 'admin' } as const;
+
 /** In use by ourselves is as it should be. */
-export async function checkPort({ PORT, host }: Config, dataDir: string): Promise<Finding> {
-  if (PORT === 0) return ok('port 0 (PORT): a free one is taken');
-  if (!(await isPortInUse(PORT, host))) return ok(`port ${PORT} (PORT) is free`);
-  const server = readRunning(dataDir)?.processes.server;
-  return server && isRunning(server)
-    ? ok(`port ${PORT} (PORT) is served by foyer (pid ${server.pid})`)
-    : fail(`port ${PORT} (PORT) is in use`, 'set PORT to another, or stop what listens there');
+export async function checkPort(
+  variable: keyof typeof PORTS,
+  { host, [variable]: port }: Config,
+  dataDir: string,
+): Promise<Finding> {
+  if (port === 0) return ok(`port 0 (${variable}): a free one is taken`);
+  if (!(await isPortInUse(port, host))) return ok(`port ${port} (${variable}) is free`);
+  const ours = readRunning(dataDir)?.processes[PORTS[variable]];
+  return ours && isRunning(ours)
+    ? ok(`port ${port} (${variable}) is served by foyer (pid ${ours.pid})`)
+    : fail(
+        `port ${port} (${variable}) is in use`,
+        `set ${variable} to another, or stop what listens there`,
+      );
 }
 
 /** Whether `foyer up` would find what it embeds; installs nothing. */

@@ -11,7 +11,7 @@ export interface Secrets {
   POSTGRES_PASSWORD: string;
 }
 
-export const processNames = ['server', 'worker', 'redis', 'postgres'] as const;
+export const processNames = ['server', 'worker', 'admin', 'redis', 'postgres'] as const;
 export type ProcessName = (typeof processNames)[number];
 
 /** What `foyer up` runs at this moment, for the other commands and for a start after a kill. */

@@ -13,12 +13,11 @@ export interface Child {
 
 const main = fileURLToPath(new URL(`../main.js`, import.meta.url));
 
-/** `foyer server` or `foyer worker`, out of the reach of the terminal's Ctrl-C: we stop it in order. */
-export function startChild(
-  name: 'server' | 'worker',
-  env: Env,
-  onSpawn: (id: ProcessId) => void,
-): Child {
+/** One of our own programs. */
+export type ChildName = 'server' | 'worker' | 'admin';
+
+/** `foyer server`, `worker` or `admin`, out of the reach of the terminal's Ctrl-C: we stop it in order. */
+export function startChild(name: ChildName, env: Env, onSpawn: (id: ProcessId) => void): Child {
   const child = spawn(process.execPath, ['--enable-source-maps', main, name], {
     env,
     detached: true,

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { freePort, isPortInUse } from '../embedded/ports.ts';
 import { CommandError } from '../embedded/service.ts';
 import {
@@ -8,7 +9,7 @@ import {
   writeRunning,
 } from '../embedded/state.ts';
 import { configOf, type Env } from '../environment.ts';
-import { startChild } from './children.ts';
+import { type ChildName, startChild } from './children.ts';
 import { bringUpToDate } from './migrations.ts';
 import { say, step } from './progress.ts';
 import type { Session } from './session.ts';
@@ -16,17 +17,24 @@ import { stopAll } from './stop.ts';
 import { startStores } from './stores.ts';
 import { waitUntilReady } from './wait-ready.ts';
 
+/** Where people and where operators find it. */
+export interface Origins {
+  origin: string;
+  adminOrigin: string;
+}
+
 /** Everything from nothing, in order. Each step first asks whether somebody wants us to stop. */
 export async function start(
   session: Session,
   env: Env,
   { withWorker }: { withWorker: boolean },
-): Promise<string> {
+): Promise<Origins> {
   await stopLeftovers(session);
   const embedded = !env['DATABASE_URL'] && !env['REDIS_URL'];
-  const { host, PORT } = configOf(embedded ? { ...env, FOYER_EMBEDDED: '1' } : env);
-  const port = PORT === 0 ? await freePort(host) : PORT;
-  await refuseBusyPort(port, host);
+  const config = configOf(embedded ? { ...env, FOYER_EMBEDDED: '1' } : env);
+  const { host } = config;
+  const port = await portFor('PORT', config);
+  const adminPort = await portFor('ADMIN_PORT', config);
 
   const secrets = keptSecrets(session.dataDir, env);
   const { databaseUrl, redisUrl } = await startStores(session, env, secrets);
@@ -43,19 +51,22 @@ export async function start(
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     PORT: String(port),
+    ADMIN_PORT: String(adminPort),
     HOST: host,
     FOYER_DATA_DIR: session.dataDir,
     ...(embedded ? { FOYER_EMBEDDED: '1' } : {}),
   };
   session.goOn();
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = `http://${host.includes(':') ? `[${host}]` : host}`;
+  const origin = `${address}:${port}`;
   await Promise.all([
     step('server', () => runChild(session, 'server', childEnv)),
     withWorker ? step('worker', () => runChild(session, 'worker', childEnv)) : undefined,
+    step('admin', () => runChild(session, 'admin', childEnv)),
   ]);
   await waitUntilReady(reachable(origin), () => session.stopping);
   session.goOn();
-  return origin;
+  return { origin, adminOrigin: `${address}:${adminPort}` };
 }
 
 /** A start that was killed may have left its processes: they are ours, and they hold ports and data. */
@@ -65,11 +76,14 @@ async function stopLeftovers({ dataDir }: Session): Promise<void> {
     await step('stopping what the last run left behind', () => stopAll(left));
 }
 
-async function refuseBusyPort(port: number, host: string): Promise<void> {
+async function portFor(variable: 'PORT' | 'ADMIN_PORT', config: Config): Promise<number> {
+  const { host, [variable]: port } = config;
+  if (port === 0) return freePort(host);
   const busy = await isPortInUse(port, host).catch((error: Error) => {
     throw new CommandError(`HOST ${host} cannot be used: ${error.message}`);
   });
-  if (busy) throw new CommandError(`port ${port} (PORT) is in use`);
+  if (busy) throw new CommandError(`port ${port} (${variable}) is in use`);
+  return port;
 }
 
 /** Made when something is embedded; with both stores named, only those of an earlier start. */
@@ -81,7 +95,7 @@ function keptSecrets(dataDir: string, env: Env): Secrets | undefined {
   return secrets;
 }
 
-async function runChild(session: Session, name: 'server' | 'worker', env: Env): Promise<void> {
+async function runChild(session: Session, name: ChildName, env: Env): Promise<void> {
   const begin = () => {
     session.goOn();
     return startChild(name, env, (id) => session.note(name, id));

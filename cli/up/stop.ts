@@ -10,7 +10,7 @@ const STORE_MS = 20_000;
  * (a fast shutdown). Used at the end, after a failed start, and on what a killed start left behind.
  */
 export async function stopAll({ processes }: Running): Promise<void> {
-  const drained = [processes.server, processes.worker].map(
+  const drained = [processes.server, processes.worker, processes.admin].map(
     (id) => id && stopProcess(id, { ask: 'SIGTERM', waitMs: DRAIN_MS }),
   );
   await Promise.all(drained);
@@ -21,5 +21,6 @@ export async function stopAll({ processes }: Running): Promise<void> {
 
 /** Nobody wants to wait any longer: what drains is ended, the stores still close their files. */
 export function hurry({ processes }: Running): void {
-  for (const id of [processes.server, processes.worker]) if (id) signal(id, 'SIGKILL');
+  for (const id of [processes.server, processes.worker, processes.admin])
+    if (id) signal(id, 'SIGKILL');
 }

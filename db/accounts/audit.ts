@@ -1,11 +1,18 @@
 import type { Knex } from 'knex';
 
 export interface AuditEntry {
-  /** null: the command line of the server itself. */
+  /** null: nobody with an account (the command line, the operator of ADMIN_PASSWORD). */
   actorId: string | null;
   /** `<thing>.<verb>`, permanent like an error code. */
-  action: 'role.change' | 'user.create';
-  target: string;
+  action:
+    | 'role.change'
+    | 'user.create'
+    | 'admin.login'
+    | 'admin.login_failed'
+    | 'admin.logout'
+    | 'job.retry'
+    | `queues.${string}`;
+  target: string | null;
   data: Record<string, unknown>;
 }
 
@@ -17,4 +24,27 @@ export async function record(trx: Knex, { actorId, action, target, data }: Audit
     target,
     JSON.stringify(data),
   ]);
+}
+
+export interface AuditRow {
+  id: string;
+  at: Date;
+  action: string;
+  target: string | null;
+  data: Record<string, unknown>;
+  actorId: string | null;
+  actor: string | null;
+}
+
+/** The newest entries before `beforeId`, newest first, with the actor's username. */
+export async function listAudit(db: Knex, limit: number, beforeId?: string): Promise<AuditRow[]> {
+  const { rows } = (await db.raw(
+    `select a.id::text as id, a.at, a.action, a.target, a.data, a.actor_id as "actorId",
+            u.username::text as actor
+       from audit_log a left join users u on u.id = a.actor_id
+      where a.id < coalesce(?::bigint, 9223372036854775807)
+      order by a.id desc limit ?`,
+    [beforeId ?? null, limit] as never,
+  )) as { rows: AuditRow[] };
+  return rows;
 }

@@ -1,6 +1,7 @@
 import type { AsyncApiDocument, EventOperation } from '../../contract/asyncapi.ts';
 import type { OpenApiDocument, OperationObject } from '../../contract/openapi.ts';
-import { type Html, html, page } from './html.ts';
+import { type Html, html } from '../../http/html.ts';
+import { page } from './page.ts';
 import { schemaTable } from './schema-table.ts';
 
 interface Entry {

@@ -3,10 +3,10 @@ import type { Express, Response } from 'express';
 import type { Config } from '../../config.ts';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { openApi } from '../../contract/openapi.ts';
-import { stateOf } from '../request-state.ts';
+import { stateOf } from '../../http/request-state.ts';
+import { release } from '../../release.ts';
 import { docsPage } from './docs-page.ts';
 import { type HomeLink, homePage } from './home-page.ts';
-import { release } from './release.ts';
 
 interface Page {
   path: string;

@@ -1,5 +1,6 @@
-import { type Html, html, page } from './html.ts';
-import { release } from './release.ts';
+import { type Html, html } from '../../http/html.ts';
+import { release } from '../../release.ts';
+import { page } from './page.ts';
 
 export interface HomeLink {
   href: string;

@@ -1,9 +1,9 @@
 import * as contract from '../../contract/operations.ts';
+import { createReadiness } from '../../db/readiness.ts';
+import { release } from '../../release.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Answer, MountedRoute } from '../route.ts';
 import { mount } from '../route.ts';
-import { createReadiness } from './readiness.ts';
-import { release } from './release.ts';
 
 /** Where the process is in its life; written by `main.ts`, read by probes. */
 export interface ProcessState {

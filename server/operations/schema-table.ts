@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../contract/json-schema.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../http/html.ts';
 
 /** The fields of an object schema as rows; nested objects are told in one line each. */
 export function schemaTable(schema: JsonSchema | undefined): Html {

@@ -31,7 +31,36 @@ describe('foyer up', function () {
 
   it('answers, as does its worker', async () => {
     expect((await fetch(`${origin}/health/ready`)).status).to.equal(200);
-    expect(leftOf(data.processes())).to.have.members(['postgres', 'redis', 'server', 'worker']);
+    const all = ['postgres', 'redis', 'server', 'worker', 'admin'];
+    expect(leftOf(data.processes())).to.have.members(all);
+  });
+
+  it('opens the operator pages to the password that it printed', async () => {
+    const said = program.said();
+    const adminOrigin = /operators +(http:\S+)\/admin /.exec(said)?.[1];
+    const [, password = ''] = /admin password, shown this once: (\S+)/.exec(said) ?? [];
+    const answer = await fetch(`${adminOrigin}/admin/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ username: 'admin', password }),
+    });
+    expect(answer.status).to.equal(303);
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const page = await fetch(`${adminOrigin}/admin`, { headers: { cookie } });
+    expect(page.status).to.equal(200);
+  });
+
+  it('makes an account with a password from stdin, and never from its arguments', async () => {
+    const args = ['user', 'create', '--username', 'edsger', '--role', 'staff', '--password-stdin'];
+    const making = start(args, env);
+    making.process.stdin?.end('a-password-of-edsger\n');
+    expect((await making.ended).code).to.equal(0);
+    const answer = await fetch(`${origin}/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'edsger', password: 'a-password-of-edsger' }),
+    });
+    expect(answer.status).to.equal(200);
   });
 
   it('prints two lines that a shell can export', async () => {

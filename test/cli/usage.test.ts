@@ -14,7 +14,7 @@ describe('foyer', () => {
   it('explains itself', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).to.equal(0);
-    for (const command of ['up', 'server', 'worker', 'migrate', 'doctor', 'token', 'env'])
+    for (const command of ['up', 'server', 'worker', 'admin', 'migrate', 'doctor', 'token', 'env'])
       expect(stdout).to.match(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -45,16 +45,10 @@ describe('foyer', () => {
   });
 
   it('says what is missing when nothing runs', async () => {
-    for (const args of [['env'], ['server'], ['worker'], ['migrate']]) {
+    for (const args of [['env'], ['server'], ['worker'], ['admin'], ['migrate']]) {
       const { code, stderr } = await run(args, env);
       expect(code).to.equal(1);
       expect(stderr).to.match(/^foyer: .*no embedded services run on .*foyer up.*\n$/);
     }
-  });
-
-  it('says that the admin process is not there yet', async () => {
-    const { code, stderr } = await run(['admin']);
-    expect(code).to.equal(1);
-    expect(stderr).to.contain('not part of this version');
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { openDb } from '../../db/knex.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
+import { metricsPage } from '../../http/metrics-page.ts';
 import { documentPages } from '../../server/operations/documents.ts';
-import { metricsPage } from '../../server/operations/metrics.ts';
 import { operationsRoutes } from '../../server/operations/routes.ts';
 import { useServices } from '../support/services.ts';
 import { type Ask, depsOf, serve } from './app-under-test.ts';

@@ -3,9 +3,10 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { problem, socketError } from '../../contract/common.ts';
 import { FoyerError } from '../../errors.ts';
+import { toFoyerError, toProblem } from '../../http/problem.ts';
 import { parse } from '../../server/parse.ts';
-import { toFoyerError, toProblem, toSocketError } from '../../server/translate-errors.ts';
-import { within } from '../../server/within.ts';
+import { toSocketError } from '../../server/translate-errors.ts';
+import { within } from '../../within.ts';
 
 const lines: string[] = [];
 const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });

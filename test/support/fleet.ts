@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'mocha';
@@ -12,7 +12,7 @@ import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { type TestServices, useServices } from './services.ts';
 
 export interface Member {
-  kind: 'server' | 'worker';
+  kind: 'server' | 'worker' | 'admin';
   url: string;
   process: ChildProcess;
   /** SIGKILL, and wait until it is gone. */
@@ -25,6 +25,7 @@ export interface Fleet {
   services: TestServices;
   servers: Member[];
   workers: Member[];
+  admins: Member[];
   /** The fleet's own Redis, to flush, stop and start. */
   redis: RedisClient;
   redisUrl: string;
@@ -64,6 +65,7 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
     services,
     servers: [],
     workers: [],
+    admins: [],
     get redis() {
       if (!client) throw new Error('the fleet has not started');
       return client;
@@ -83,7 +85,7 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
         ...env,
         ...more,
       });
-      (kind === 'server' ? fleet.servers : fleet.workers).push(member);
+      fleet[`${kind}s`].push(member);
       return member;
     },
   };
@@ -101,7 +103,7 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
   });
   after('fleet', async function () {
     this.timeout(60_000);
-    await Promise.all([...fleet.servers, ...fleet.workers].map(end));
+    await Promise.all([...fleet.servers, ...fleet.workers, ...fleet.admins].map(end));
     if (client) closeRedis(client);
     await store?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -109,7 +111,8 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
   return fleet;
 }
 
-const tail = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-40).join('\n');
+const tail = (file: string) =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-40).join('\n') : '';
 
 async function spawnMember(
   kind: Member['kind'],
@@ -128,6 +131,7 @@ async function spawnMember(
       RATE_LIMITS: 'off',
       HOST: '127.0.0.1',
       PORT: String(port),
+      ADMIN_PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       ...env,
     },

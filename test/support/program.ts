@@ -35,7 +35,8 @@ export interface Program {
 export function start(args: string[], env: Record<string, string> = {}): Program {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(process.execPath, [isBuilt ? main : bin, ...args], {
-    env: { PATH, HOME, ...env },
+    // The default port of the operator pages may be another test's, or somebody's own.
+    env: { PATH, HOME, ADMIN_PORT: '0', ...env },
   });
   isBuilt = true;
   alive.add(child);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** `package.json` is two folders up from the sources and three from the built program. */
-const found = ['../../package.json', '../../../package.json']
+/** `package.json` is beside the sources and one folder up from the built program. */
+const found = ['./package.json', '../package.json']
   .map((path) => new URL(path, import.meta.url))
   .find((url) => existsSync(url));
 

@@ -1,4 +1,3 @@
-import cors from 'cors';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Config } from '../config.ts';
@@ -22,32 +21,25 @@ const directives = {
   baseUri: NONE,
 };
 
-export function securityHeaders(config: Pick<Config, 'publicUrl'>): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: { useDefaults: false, directives },
-    // over plain http it would be ignored at best, and lock a mixed installation out at worst
-    strictTransportSecurity: config.publicUrl.startsWith('https:'),
-    referrerPolicy: { policy: 'no-referrer' },
-    // OpenAPI, frames and boards may be read from the pages that CORS_ORIGINS names
-    crossOriginResourcePolicy: { policy: 'same-site' },
-  });
+type Directives = Partial<Record<keyof typeof directives, string[]>>;
+
+interface Differences {
+  /** Directives of one mount that differ. */
+  more?: Directives;
+  /** With `no-referrer` browsers also hide the origin of a form from its own server. */
+  referrer?: 'no-referrer' | 'same-origin';
 }
 
-const EXPOSED = [
-  'x-request-id',
-  'idempotency-replayed',
-  'RateLimit-Limit',
-  'RateLimit-Remaining',
-  'RateLimit-Reset',
-  'Retry-After',
-];
-
-/** Without CORS_ORIGINS no other site is answered. Bearers are sent by hand, so no credentials. */
-export function crossOrigin(origins: readonly string[]): RequestHandler {
-  return cors({
-    origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: EXPOSED,
-    maxAge: 600,
+export function securityHeaders(
+  config: Pick<Config, 'publicUrl'>,
+  { more = {}, referrer = 'no-referrer' }: Differences = {},
+): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { ...directives, ...more } },
+    // over plain http it would be ignored at best, and lock a mixed installation out at worst
+    strictTransportSecurity: config.publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: referrer },
+    // OpenAPI, frames and boards may be read from the pages that CORS_ORIGINS names
+    crossOriginResourcePolicy: { policy: 'same-site' },
   });
 }

@@ -1,14 +1,22 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Config } from '../config.ts';
+
+export interface Place {
+  port: number;
+  host: string;
+  /** The variable that the port comes from. */
+  variable: string;
+  /** In a cluster: a socket of this process alone, not one that all instances share. */
+  exclusive?: boolean;
+}
 
 /** @throws an error whose message names the port and the variable it came from */
-export function listen(server: Server, { PORT, host }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
+export function listen(server: Server, { port, host, variable, exclusive = false }: Place) {
+  return new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Error(`port ${PORT} (PORT) is in use`) : error);
+      reject(taken ? new Error(`port ${port} (${variable}) is in use`) : error);
     });
-    server.listen(PORT, host, () => resolve());
+    server.listen({ port, host, exclusive }, () => resolve());
   });
 }
 

@@ -1,8 +1,8 @@
-import type { Health } from '../../contract/operations.ts';
-import type { Db } from '../../db/knex.ts';
-import { migrationStatus } from '../../db/migrate.ts';
-import type { RedisClient } from '../../db/redis.ts';
+import type { Health } from '../contract/operations.ts';
 import { within } from '../within.ts';
+import type { Db } from './knex.ts';
+import { migrationStatus } from './migrate.ts';
+import type { RedisClient } from './redis.ts';
 
 type Check = NonNullable<Health['checks']>[string];
 export type Checks = Record<'postgresql' | 'redis' | 'migrations', Check>;

@@ -1,0 +1,70 @@
+import { liveSessions } from '../db/matchmaking/figures.ts';
+import { listInstances, redisNow } from '../db/presence/instances.ts';
+import { queueFigures } from '../jobs/queue-figures.ts';
+import {
+  beforeScrape,
+  leases,
+  matchIndexDrift,
+  matchOldestSeconds,
+  matchWaiting,
+  queueJobs,
+  queueOldestSeconds,
+  sessionsLive,
+} from '../metrics.ts';
+import type { AdminDeps } from './deps.ts';
+import { cached } from './overview/cached.ts';
+import { readPools } from './overview/matchmaking.ts';
+
+type Deps = Pick<AdminDeps, 'db' | 'redis' | 'queues' | 'log'>;
+
+/** Two Prometheus servers and a curious person ask no more than one. */
+const FRESH_MS = 1_000;
+
+/**
+ * What is true of the whole installation, measured by the process of which there are few: with every
+ * server and worker telling it, a sum over them would count it many times. Returns how to stop.
+ */
+export function watchFleet({ db, redis, queues, log }: Deps): () => void {
+  const parts = [
+    () => measureQueues(queues, redis),
+    () => measureLeases(redis),
+    () => measureMatchmaking(db, redis),
+  ];
+  // A gauge of what cannot be asked keeps its last value; `foyer_store_up` says that it is old.
+  const look = cached(FRESH_MS, () =>
+    Promise.all(
+      parts.map((measure) =>
+        measure().catch((error) => log.debug({ err: error }, 'no figures for this scrape')),
+      ),
+    ),
+  );
+  beforeScrape.add(look);
+  return () => void beforeScrape.delete(look);
+}
+
+const STATES = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
+
+async function measureQueues(queues: Deps['queues'], redis: Deps['redis']): Promise<void> {
+  for (const row of await queueFigures(queues, await redisNow(redis))) {
+    const { queue } = row;
+    for (const state of STATES) queueJobs.set({ queue, state }, row[state]);
+    queueOldestSeconds.set({ queue }, row.oldestSeconds ?? 0);
+  }
+}
+
+async function measureLeases(redis: Deps['redis']): Promise<void> {
+  const instances = await listInstances(redis);
+  const live = instances.filter(({ leaseMs }) => leaseMs > 0).length;
+  leases.set({ state: 'live' }, live);
+  leases.set({ state: 'expired' }, instances.length - live);
+}
+
+async function measureMatchmaking(db: Deps['db'], redis: Deps['redis']): Promise<void> {
+  const [pools, sessions] = await Promise.all([readPools({ db, redis }), liveSessions(db)]);
+  matchWaiting.set(pools.reduce((sum, pool) => sum + pool.waiting, 0));
+  matchOldestSeconds.set(Math.max(0, ...pools.map((pool) => pool.oldestSeconds)));
+  matchIndexDrift.set(
+    pools.reduce((sum, { waiting, indexed }) => sum + Math.abs(waiting - (indexed ?? waiting)), 0),
+  );
+  for (const [state, count] of Object.entries(sessions)) sessionsLive.set({ state }, count);
+}

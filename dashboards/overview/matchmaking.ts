@@ -1,0 +1,94 @@
+import {
+  liveSessions,
+  matchesWithin,
+  type PoolFigures,
+  type WaitFigures,
+  waitFigures,
+  waitingByPool,
+} from '../../db/matchmaking/figures.ts';
+import type { Minute } from '../../db/matchmaking/minutes.ts';
+import { countIndexed, knownPools } from '../../db/matchmaking/waiting-index.ts';
+import type { AdminDeps } from '../deps.ts';
+import { cached } from './cached.ts';
+
+export interface PoolRow extends PoolFigures {
+  /** Entries of the index, or null while Redis is away. Claimed people stand in both. */
+  indexed: number | null;
+}
+
+export interface Matchmaking {
+  waiting: number;
+  oldestSeconds: number | null;
+  perMinute: { five: number; hour: number };
+  wait: WaitFigures;
+  sessions: Record<'matched' | 'connecting' | 'active', number>;
+  /** Ends of the last hour by state and reason, most frequent first. */
+  ended: { state: string; reason: string; count: number }[];
+  pools: PoolRow[];
+}
+
+const SLOW_MS = 10_000;
+
+type Deps = Pick<AdminDeps, 'db' | 'redis'>;
+
+export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Minute[]>) {
+  const wait = cached(SLOW_MS, () => waitFigures(db));
+  return async (): Promise<Matchmaking> => {
+    const [pools, sessions, five, waits, hour] = await Promise.all([
+      readPools({ db, redis }),
+      liveSessions(db),
+      matchesWithin(db, 5),
+      wait(),
+      minutes(),
+    ]);
+    const matched = hour.reduce((sum, minute) => sum + minute.matches, 0);
+    return {
+      waiting: pools.reduce((sum, pool) => sum + pool.waiting, 0),
+      oldestSeconds: pools.length > 0 ? Math.max(...pools.map((pool) => pool.oldestSeconds)) : null,
+      perMinute: { five: rounded(five / 5), hour: rounded(matched / 60) },
+      wait: waits,
+      sessions,
+      ended: endsOf(hour),
+      pools,
+    };
+  };
+}
+
+const rounded = (value: number) => Math.round(value * 10) / 10;
+const MOST_POOLS = 50;
+
+/** Pools in which somebody waits, and those whose index holds somebody all the same. */
+export async function readPools({ db, redis }: Deps): Promise<PoolRow[]> {
+  const waiting = await waitingByPool(db);
+  const indexed = await countAll(redis, waiting).catch(() => null);
+  const ghosts = [...(indexed ?? [])].flatMap(([pool, count]) =>
+    count > 0 && !waiting.some((row) => row.pool === pool)
+      ? [{ pool, waiting: 0, oldestSeconds: 0, indexed: count }]
+      : [],
+  );
+  const rows = waiting.map((row) => ({ ...row, indexed: indexed?.get(row.pool) ?? null }));
+  return [...rows, ...ghosts];
+}
+
+async function countAll(
+  redis: Deps['redis'],
+  waiting: readonly PoolFigures[],
+): Promise<Map<string, number>> {
+  const known = (await knownPools(redis)).slice(0, MOST_POOLS);
+  const names = [...new Set([...waiting.map(({ pool }) => pool), ...known])];
+  const counts = await Promise.all(names.map((pool) => countIndexed(redis, pool)));
+  return new Map(names.map((pool, at) => [pool, counts[at] ?? 0]));
+}
+
+function endsOf(hour: readonly Minute[]): Matchmaking['ended'] {
+  const counts = new Map<string, number>();
+  for (const { ended } of hour)
+    for (const [how, count] of Object.entries(ended))
+      counts.set(how, (counts.get(how) ?? 0) + count);
+  return [...counts]
+    .map(([how, count]) => {
+      const [state = '', reason = ''] = how.split('/');
+      return { state, reason, count };
+    })
+    .sort((a, b) => b.count - a.count);
+}

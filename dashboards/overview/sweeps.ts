@@ -1,0 +1,38 @@
+import type { Config } from '../../config.ts';
+import { readSweeps, type SweepRecord } from '../../db/maintenance/sweeps.ts';
+import type { RedisClient } from '../../db/redis.ts';
+import { schedulesFor } from '../../jobs/schedules.ts';
+import { redactText } from '../redact.ts';
+
+export interface Sweep {
+  name: string;
+  everySeconds: number;
+  /** null: it has not run since Redis began to remember. */
+  last: (SweepRecord & { ageSeconds: number }) | null;
+  /** It should have run long ago: no worker takes the queue `maintenance`, or its schedule stopped. */
+  isLate: boolean;
+}
+
+/** Missed ticks before a sweep is called late, and what a busy worker may add. */
+const TICKS = 3;
+const GRACE_SECONDS = 10;
+
+/** Every scheduled sweep with its last run, whichever worker ran it. */
+export async function sweepFigures(
+  config: Pick<Config, 'MATCH_SWEEP_SECONDS'>,
+  redis: RedisClient,
+  nowMs: number,
+): Promise<Sweep[]> {
+  const records = await readSweeps(redis);
+  return schedulesFor(config).map(({ job, everySeconds }) => {
+    const record = records.get(job.name);
+    if (!record) return { name: job.name, everySeconds, last: null, isLate: true };
+    const ageSeconds = Math.max(0, Math.round((nowMs - record.endedAtMs) / 1000));
+    return {
+      name: job.name,
+      everySeconds,
+      last: { ...record, line: redactText(record.line), ageSeconds },
+      isLate: ageSeconds > everySeconds * TICKS + GRACE_SECONDS,
+    };
+  });
+}

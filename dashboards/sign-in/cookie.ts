@@ -1,0 +1,36 @@
+import type { Request, Response } from 'express';
+import { bounds } from '../../config.ts';
+
+const MAX_AGE_MS = bounds.adminSessionHours * 3600 * 1000;
+
+/**
+ * Over https the name's prefix makes browsers insist on Secure and on this very host. Over plain http
+ * (loopback, a tunnel) a Secure cookie would never come back. Cookies are not divided by port, so
+ * elsewhere on this host they are kept to our path.
+ */
+const nameOf = (req: Request) => (req.secure ? '__Host-foyer-admin' : 'foyer-admin');
+const optionsOf = (req: Request) =>
+  ({
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: req.secure,
+    path: req.secure ? '/' : '/admin',
+  }) as const;
+
+export function giveCookie(req: Request, res: Response, token: string): void {
+  res.cookie(nameOf(req), token, { ...optionsOf(req), maxAge: MAX_AGE_MS });
+}
+
+export function takeCookie(req: Request, res: Response): void {
+  res.clearCookie(nameOf(req), optionsOf(req));
+}
+
+/** The token that came with a request. */
+export function tokenOf(req: Request): string | undefined {
+  const name = nameOf(req);
+  for (const part of (req.headers.cookie ?? '').split(';')) {
+    const [key, value] = part.trim().split('=');
+    if (key === name && value && /^[\w-]{20,100}$/.test(value)) return value;
+  }
+  return undefined;
+}

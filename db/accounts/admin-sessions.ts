@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import { bounds } from '../../config.ts';
+import type { Role } from '../../contract/accounts.ts';
+import { newId } from '../../ids.ts';
+import { rowsOf } from '../knex.ts';
+
+const TOKEN_BYTES = 32;
+const hashOf = (token: string) => createHash('sha256').update(token).digest();
+
+/** Whose session: a person, or (null) the operator of ADMIN_PASSWORD; with their version at sign-in. */
+export interface Holder {
+  userId: string | null;
+  version: number;
+}
+
+const LIVE = `s.created_at > now() - make_interval(hours => ${bounds.adminSessionHours})
+  and s.seen_at > now() - make_interval(mins => ${bounds.adminIdleMinutes})`;
+
+/**
+ * Begin a session. Only the token's hash is kept; 256 random bits need no salt. What has ended is
+ * cleared on the way: there are as many rows as sign-ins of half a day.
+ * @returns the token for the cookie
+ */
+export async function open(trx: Knex, { userId, version }: Holder): Promise<string> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await trx.raw(`delete from admin_sessions s where not (${LIVE})`);
+  await trx.raw(
+    'insert into admin_sessions (id, token_hash, user_id, version) values (?, ?, ?, ?)',
+    [newId(), hashOf(token), userId, version],
+  );
+  return token;
+}
+
+export interface AdminSession extends Holder {
+  id: string;
+  /** What stands in the person's row now; both null for the operator, and for people who are gone. */
+  username: string | null;
+  role: Role | null;
+  presentVersion: number | null;
+}
+
+/** The live session of a token, with the person as they are now. Two index lookups. */
+export async function find(db: Knex, token: string): Promise<AdminSession | undefined> {
+  const rows = await rowsOf<AdminSession>(
+    db.raw(
+      `select s.id, s.user_id as "userId", s.version::float8 as version,
+              u.username::text as username, u.role, u.version as "presentVersion"
+         from admin_sessions s left join users u on u.id = s.user_id and u.deleted_at is null
+        where s.token_hash = ? and ${LIVE}`,
+      [hashOf(token)],
+    ),
+  );
+  return rows[0];
+}
+
+/** Somebody is there: the idle time begins anew. Written at most once a minute. */
+export async function touch(db: Knex, id: string): Promise<void> {
+  await db.raw(
+    `update admin_sessions set seen_at = now()
+      where id = ? and seen_at < now() - interval '1 minute'`,
+    [id],
+  );
+}
+
+export async function end(trx: Knex, id: string): Promise<void> {
+  await trx.raw('delete from admin_sessions where id = ?', [id]);
+}

@@ -1,0 +1,79 @@
+import type { SessionState } from '../../contract/matchmaking.ts';
+import { type Db, rowsOf } from '../knex.ts';
+
+/** Rows that are counted at most: a figure for a screen is not worth a long scan. */
+const MOST_WAITING = 50_000;
+const MOST_POOLS = 50;
+/** The newest sessions that percentiles are taken of. */
+const SAMPLE = 5_000;
+
+export interface PoolFigures {
+  pool: string;
+  waiting: number;
+  oldestSeconds: number;
+}
+
+/** Who waits, by pool, fullest first. One scan of the partial index `match_requests_waiting`. */
+export const waitingByPool = (db: Db): Promise<PoolFigures[]> =>
+  rowsOf<PoolFigures>(
+    db.raw(
+      `select pool, count(*)::int as waiting,
+              round(extract(epoch from now() - min(joined_at)))::int as "oldestSeconds"
+         from (select pool, joined_at from match_requests where state = 'waiting' limit ?) w
+        group by pool order by waiting desc, pool limit ?`,
+      [MOST_WAITING, MOST_POOLS],
+    ),
+  );
+
+/** Sessions that have not ended, by state: each from the partial index of its states. */
+export async function liveSessions(
+  db: Db,
+): Promise<Record<'matched' | 'connecting' | 'active', number>> {
+  const rows = await rowsOf<{ state: SessionState; count: number }>(
+    db.raw(
+      `select state, count(*)::int as count from sessions
+        where state in ('matched', 'connecting') group by state
+       union all
+       select state, count(*)::int from sessions where state = 'active' group by state`,
+    ),
+  );
+  const counted = Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  return { matched: 0, connecting: 0, active: 0, ...counted };
+}
+
+/** Sessions created within the last so many minutes. */
+export async function matchesWithin(db: Db, minutes: number): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    db.raw(
+      `select count(*)::int as count from sessions
+        where created_at > now() - make_interval(mins => ?)`,
+      [minutes],
+    ),
+  );
+  return row?.count ?? 0;
+}
+
+export interface WaitFigures {
+  p50: number | null;
+  p95: number | null;
+  /** Of how many waits. */
+  waits: number;
+}
+
+/** How long those waited who were matched within the last hour: of the newest sessions, if there were many. */
+export async function waitFigures(db: Db): Promise<WaitFigures> {
+  const [row] = await rowsOf<WaitFigures>(
+    db.raw(
+      `select percentile_cont(0.5) within group (order by wait) as p50,
+              percentile_cont(0.95) within group (order by wait) as p95,
+              count(*)::int as waits
+         from (select extract(epoch from s.created_at - r.joined_at) as wait
+                 from (select id, created_at from sessions
+                        where created_at > now() - interval '1 hour'
+                        order by created_at desc limit ?) s
+                 join match_requests r on r.session_id = s.id) w`,
+      [SAMPLE],
+    ),
+  );
+  return row ?? { p50: null, p95: null, waits: 0 };
+}

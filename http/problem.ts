@@ -1,0 +1,50 @@
+import type { ProblemDocument } from '../contract/common.ts';
+import { FoyerError, isDependencyAway, problemOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** What an HTTP edge sends: the problem document and the headers that go with its status. */
+export interface RenderedProblem {
+  status: number;
+  headers: Record<string, string>;
+  body: ProblemDocument;
+}
+
+const RETRY_SECONDS = 1;
+/** Statement time-out, lock time-out, and the two by which PostgreSQL asks for another try. */
+const BUSY = new Set(['57014', '55P03', '40001', '40P01']);
+
+/** Any error → the one a caller may see. What is not ours is logged with its stack and hidden. */
+export function toFoyerError(error: unknown, log: Log): FoyerError {
+  if (error instanceof FoyerError) return error;
+  const busy = BUSY.has(String((error as { code?: unknown } | null)?.code));
+  if (busy || isDependencyAway(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ reason }, 'a dependency is away');
+    return new FoyerError('service.unavailable', { retryAfterSeconds: RETRY_SECONDS });
+  }
+  log.error({ err: error }, 'unexpected error');
+  return new FoyerError('internal.error');
+}
+
+/** Problem details of RFC 9457. `type` names the code; it is an identifier, not an address to fetch. */
+export function toProblem(error: FoyerError, requestId: string): RenderedProblem {
+  const { code, status, options } = error;
+  const headers: Record<string, string> = {};
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  if (status === 429 || status === 503) {
+    headers['retry-after'] = String(options.retryAfterSeconds ?? RETRY_SECONDS);
+  }
+  const body: ProblemDocument = {
+    type: `urn:foyer:error:${code}`,
+    title: problemOf(code).title,
+    status,
+    code,
+    detail: error.message,
+    ...(options.errors ? { errors: options.errors } : {}),
+    ...(options.details ? { details: options.details } : {}),
+    requestId,
+  };
+  return { status, headers, body };
+}

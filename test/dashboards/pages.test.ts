@@ -1,0 +1,171 @@
+import { mkdirSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openQueues } from '../../jobs/queues.ts';
+import { openChromium } from '../support/chromium.ts';
+import { type Member, useFleet } from '../support/fleet.ts';
+import { connect, type Person, pair } from '../support/person.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { seedHour } from './history.ts';
+
+const PASSWORD = 'a-password-of-the-tests';
+const PICTURES = 'docs/screenshots';
+
+/** In a real browser, over real processes. With FOYER_SCREENSHOTS=1 it also takes the pictures of the docs. */
+describe('operator pages in a browser', function () {
+  this.timeout(60_000);
+  const fleet = useFleet({ servers: 1, workers: 1, env: { ADMIN_PASSWORD: PASSWORD } });
+  const people: Person[] = [];
+  const complaints: string[] = [];
+  const asked = new Set<string>();
+  let admin: Member;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(120_000);
+    await seedHour(fleet.services.db);
+    admin = await fleet.start('admin');
+    browser = await openChromium();
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    context.setDefaultTimeout(10_000);
+    page = await context.newPage();
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => asked.add(new URL(request.url()).host));
+    page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  });
+  after(async () => {
+    for (const person of people) person.close();
+    await browser?.close();
+  });
+  afterEach(() => {
+    expect(complaints.splice(0), 'what the browser complained of').to.deep.equal([]);
+    const elsewhere = [...asked].filter((host) => host !== new URL(admin.url).host);
+    expect(elsewhere, 'other hosts').to.deep.equal([]);
+  });
+
+  const tile = async (title: string) =>
+    (await page.locator('.tile', { hasText: title }).first().locator('strong').textContent()) ?? '';
+  const meet = async (pool?: string) => {
+    const { url } = fleet.servers[0] as Member;
+    const { ana, bob, session } = await pair(url, url, pool);
+    people.push(ana, bob);
+    return { ana, bob, session };
+  };
+
+  it('asks for a sign-in, and then shows what it was asked for', async () => {
+    await page.goto(`${admin.url}/admin`);
+    expect(new URL(page.url()).pathname).to.equal('/admin/login');
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${admin.url}/admin`);
+    await waitFor(async () => (await tile('Waiting')) === '0');
+  });
+
+  it('follows people who wait, match and talk, without being asked again', async () => {
+    const { url } = fleet.servers[0] as Member;
+    const lonely = await connect(url);
+    people.push(lonely);
+    await lonely.join(['sw'], ['zu'], 'quiet');
+    await waitFor(async () => (await tile('Waiting')) === '1', { timeoutMs: 6_000 });
+    await page.locator('[data-part="pools"]', { hasText: 'quiet' }).waitFor();
+    for (let at = 0; at < 6; at += 1) {
+      const { ana, bob, session } = await meet();
+      if (at < 4) {
+        await ana.ask('session:connected', { sessionId: session.id });
+        await bob.ask('session:connected', { sessionId: session.id });
+      }
+      if (at < 3) await ana.ask('session:leave', { sessionId: session.id });
+    }
+    await waitFor(async () => (await tile('Live sessions')) === '3', { timeoutMs: 6_000 });
+    expect(await tile('Matches per minute')).to.equal('1.2');
+    expect(await tile('Connected')).to.equal('13');
+    await waitFor(async () => /^\d/.test(await tile('Wait, median')), { timeoutMs: 15_000 });
+    await page.locator('[data-part="ended"]', { hasText: 'left' }).waitFor();
+  });
+
+  it('draws the last hour', async () => {
+    const names = await page
+      .locator('.chart')
+      .evaluateAll((charts) => charts.map((chart) => chart.getAttribute('aria-label')));
+    expect(names.map((name) => name?.split(':')[0])).to.deep.equal([
+      'Matches per minute',
+      'People waiting',
+      'Wait, p95 in seconds',
+    ]);
+    expect(await page.locator('.chart .bar-of').count()).to.be.at.least(40);
+  });
+
+  it('shows every sweep with its last run', async () => {
+    await waitFor(async () => (await page.locator('[data-part="sweeps"] .mark').count()) === 0, {
+      timeoutMs: 20_000,
+      what: 'a run of every sweep',
+    });
+    const rows = page.locator('[data-part="sweeps"] tbody tr');
+    expect(await rows.count()).to.equal(7);
+    expect(await rows.filter({ hasText: 'matchmaking.match-sweep' }).textContent()).to.contain(
+      'ago',
+    );
+  });
+
+  it('finds a failed job, shows it without what is hidden, and sends it again', async () => {
+    const queues = openQueues(fleet.redis as never, fleet.services.log);
+    const bad = { payload: { pool: 7, email: 'ana@example.org' }, requestId: 'traced-request' };
+    await queues.matchmaking.add('matchmaking.match-pass', bad, { attempts: 1 });
+    await waitFor(async () => (await queues.matchmaking.getFailedCount()) === 1);
+    await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    await page.getByRole('link', { name: '1 failed job' }).click();
+    await page.getByLabel('Find by').fill('traced-req');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await picture('failed-jobs');
+    await page.getByRole('link', { name: 'matchmaking.match-pass' }).click();
+    const text = (await page.locator('main').textContent()) ?? '';
+    expect(text).to.contain('payload of matchmaking.match-pass is not valid');
+    expect(text).to.contain('traced-request').and.not.contain('ana@example.org');
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('status').filter({ hasText: 'put back' }).waitFor();
+  });
+
+  it('opens the queues, with nothing from elsewhere', async () => {
+    await page.goto(`${admin.url}/admin/queues`);
+    await page.getByText('matchmaking', { exact: false }).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await picture('queues');
+    await page.goto(`${admin.url}/admin/queues/queue/maintenance`);
+    await page.getByText('matchmaking.match-sweep').first().waitFor();
+    await page.goto(`${admin.url}/admin/audit`);
+    await page.getByText('admin.login').first().waitFor();
+  });
+
+  it('reads well in the dark and on a telephone', async () => {
+    await page.goto(`${admin.url}/admin`);
+    await page.locator('.chart').first().waitFor();
+    await picture('overview');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture('overview-dark');
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { scroll, width } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      width: window.innerWidth,
+    }));
+    expect(scroll, 'nothing is wider than the screen').to.be.at.most(width);
+    await picture('overview-telephone');
+  });
+
+  it('is left with a click', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(`${admin.url}/admin/login`);
+    expect(await context.cookies()).to.deep.equal([]);
+  });
+
+  async function picture(name: string): Promise<void> {
+    if (process.env['FOYER_SCREENSHOTS'] !== '1') return;
+    mkdirSync(PICTURES, { recursive: true });
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: name === 'overview' });
+  }
+});
