@@ -12,7 +12,10 @@ const CONNECT_MS = 900;
  * The pool of one process. `statement_timeout` bounds every statement; a transaction whose process
  * froze is ended by the server, so that a thawed process cannot commit a decision of another age.
  */
-export function openDb(config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB_POOL_MAX'>): Db {
+export function openDb(
+  config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB_POOL_MAX'>,
+  { acquireMs = ACQUIRE_MS }: { acquireMs?: number } = {},
+): Db {
   return knex({
     client: 'pg',
     connection: {
@@ -26,7 +29,7 @@ export function openDb(config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB
       max: config.DB_POOL_MAX,
       propagateCreateError: false,
     },
-    acquireConnectionTimeout: ACQUIRE_MS,
+    acquireConnectionTimeout: acquireMs,
     // An outage is reported by whoever meets it, once, in the process's own log.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });

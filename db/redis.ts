@@ -5,14 +5,17 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * - `command`: answers or fails in less than half a second; requests of people wait behind it.
+ * - `patient`: for work that nobody waits for. To give up a claim whose answer is late would leave its
+ *   people held, so it waits for seconds.
  * - `worker`: waits for Redis as long as it takes; BullMQ workers block on it.
  * - `subscriber`: socket.io's subscriptions, restored by ioredis after a reconnect.
  */
-export type RedisRole = 'command' | 'worker' | 'subscriber';
+export type RedisRole = 'command' | 'patient' | 'worker' | 'subscriber';
 
 const backoff = (attempt: number) => Math.min(attempt * 100, 2000);
 const byRole = {
   command: { maxRetriesPerRequest: 1, commandTimeout: 400, enableAutoPipelining: true },
+  patient: { maxRetriesPerRequest: 3, commandTimeout: 10_000, enableAutoPipelining: true },
   worker: { maxRetriesPerRequest: null },
   subscriber: { maxRetriesPerRequest: null, autoResubscribe: true },
 } as const;

@@ -20,6 +20,9 @@ import type { WorkerDeps } from './deps.ts';
 import { processors } from './processors.ts';
 import { runWorker } from './run.ts';
 
+/** Jobs wait for a connection; nobody waits for them. */
+const ACQUIRE_MS = 10_000;
+
 /** One worker process: built by hand, top to bottom; stopped in the reverse order. */
 export async function startWorker(config: Config): Promise<Lifecycle> {
   const log = createLog('worker', config.LOG_LEVEL);
@@ -27,8 +30,8 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   exitOnSignals(lifecycle, log);
   collectProcessMetrics();
 
-  const db = openDb(config);
-  const redis = openRedis('command', { url: config.REDIS_URL, log });
+  const db = openDb(config, { acquireMs: ACQUIRE_MS });
+  const redis = openRedis('patient', { url: config.REDIS_URL, log });
   const blocking = openRedis('worker', { url: config.REDIS_URL, log });
   await untilReady({ db, redis, log });
   const stopWatching = watchStores({ db, redis });

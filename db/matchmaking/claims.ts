@@ -6,6 +6,7 @@ import { poolTag } from './keys.ts';
 import { RELAX_SECONDS } from './preferences.ts';
 
 const claimScript = script(new URL('./claim-pairs.lua', import.meta.url));
+const holdScript = script(new URL('./hold-claims.lua', import.meta.url));
 const releaseScript = script(new URL('./release-claims.lua', import.meta.url));
 
 export interface Claimed {
@@ -20,8 +21,15 @@ export interface PairClaim {
   second: Claimed;
 }
 
+/**
+ * A hold lasts long while a job has it, which is taken over when its worker dies. Without a job, or
+ * when the job has just failed, nobody may ever come for it: the people must not wait long for that.
+ * Short is safe: what comes too late is refused by the versions of the requests.
+ */
+export const HOLD_MS = { untaken: 3_000, taken: bounds.holdSeconds * 1000 } as const;
+
 /** People and entries looked at in one call: keeps it under 5 ms whatever the pool looks like. */
-const BUDGET = 600;
+const BUDGET = 300;
 
 export interface ClaimOptions {
   walk?: boolean;
@@ -41,11 +49,7 @@ export async function claimPairs(
   pool: string,
   options: ClaimOptions = {},
 ): Promise<{ more: boolean; whole: boolean; claims: PairClaim[] }> {
-  const {
-    walk = false,
-    maxPairs = bounds.pairsPerClaim,
-    holdMs = bounds.holdSeconds * 1000,
-  } = options;
+  const { walk = false, maxPairs = bounds.pairsPerClaim, holdMs = HOLD_MS.untaken } = options;
   const ids = Array.from({ length: maxPairs }, newId);
   const { window = bounds.claimWindow, budget = BUDGET } = options;
   const { relaxSeconds = RELAX_SECONDS } = options;
@@ -77,6 +81,16 @@ export interface ClaimRelease {
   claim: PairClaim;
   first: Release;
   second: Release;
+}
+
+/** Hold these claims for so long from now on. Those that have ended stay ended. */
+export async function holdClaims(
+  redis: RedisClient,
+  pool: string,
+  claims: readonly PairClaim[],
+  how: keyof typeof HOLD_MS,
+): Promise<void> {
+  await holdScript(redis, [poolTag(pool)], [HOLD_MS[how], ...claims.map((one) => one.sessionId)]);
 }
 
 /**

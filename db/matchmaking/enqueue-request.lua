@@ -43,6 +43,7 @@ if recents > 0 or ARGV[6] ~= '' or ARGV[7] ~= '' then
   if passed < 3 then redis.call('ZADD', tag .. ':relax', joined + (passed + 1) * step, id) end
 end
 
+local hasMirror = false
 for native, practice in string.gmatch(ARGV[5], '(%a+)>(%a+)') do
   redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, joined, id)
   redis.call('SADD', tag .. ':buckets', native .. '>' .. practice)
@@ -50,7 +51,9 @@ for native, practice in string.gmatch(ARGV[5], '(%a+)>(%a+)') do
     local low, high = native, practice
     if high < low then low, high = high, low end
     redis.call('SADD', tag .. ':mirrors', low .. '>' .. high)
+    hasMirror = true
   end
 end
-redis.call('RPUSH', tag .. ':fresh', id)
+-- Nobody there to look at: whoever comes and suits will look at this one.
+if hasMirror then redis.call('RPUSH', tag .. ':fresh', id) end
 return 1

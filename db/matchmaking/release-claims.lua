@@ -24,6 +24,7 @@ end
 
 local function giveBack(id, joined, buckets)
   redis.call('HDEL', tag .. ':r:' .. id, 'claim')
+  local hasMirror = false
   for native, practice in string.gmatch(buckets, '(%a+)>(%a+)') do
     redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, joined, id)
     redis.call('SADD', tag .. ':buckets', native .. '>' .. practice)
@@ -31,9 +32,10 @@ local function giveBack(id, joined, buckets)
       local low, high = native, practice
       if high < low then low, high = high, low end
       redis.call('SADD', tag .. ':mirrors', low .. '>' .. high)
+      hasMirror = true
     end
   end
-  redis.call('RPUSH', tag .. ':fresh', id)
+  if hasMirror then redis.call('RPUSH', tag .. ':fresh', id) end
 end
 
 local function settle(claim, id, verdict)

@@ -1,19 +1,30 @@
-import { releaseClaims } from '../../db/matchmaking/claims.ts';
+import { holdClaims, releaseClaims } from '../../db/matchmaking/claims.ts';
 import { createSessions as create } from '../../db/matchmaking/create-sessions.ts';
 import { avoidUser } from '../../db/matchmaking/waiting-index.ts';
 import {
+  type Claim,
   type createSessions as job,
   matchPass,
   reconcileIndex,
   timeOutSessions,
 } from '../../jobs/matchmaking.ts';
-import type { Processor } from '../deps.ts';
+import type { JobContext, Processor } from '../deps.ts';
 import { settle } from './settle.ts';
 
 /** A little later than the deadline, so that the job does not come before it. */
 const LATE_MS = 50;
 
 export const createSessions: Processor<typeof job> = async ({ pool, claims }, context) => {
+  try {
+    await createAndTell(pool, claims, context);
+  } catch (error) {
+    // It may have been the last attempt: with PostgreSQL back, a sweep gives the people their places.
+    await holdClaims(context.redis, pool, claims, 'untaken').catch(() => {});
+    throw error;
+  }
+};
+
+async function createAndTell(pool: string, claims: Claim[], context: JobContext): Promise<void> {
   const { config, db, redis, hint, requestId } = context;
   const seconds = config.MATCH_CONNECT_SECONDS;
   const created = await db.transaction((trx) => create(trx, pool, claims, seconds));
@@ -30,4 +41,4 @@ export const createSessions: Processor<typeof job> = async ({ pool, claims }, co
   const back = releases.some(({ first, second }) => first === 'back' || second === 'back');
   if (back) await hint(matchPass, { pool }, { requestId });
   if (lost.length > 0) await hint(reconcileIndex, { pool }, { requestId });
-};
+}

@@ -1,4 +1,4 @@
-import { claimPairs } from '../../db/matchmaking/claims.ts';
+import { claimPairs, holdClaims } from '../../db/matchmaking/claims.ts';
 import { createSessions, matchPass as job, reconcileIndex } from '../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../deps.ts';
 
@@ -12,8 +12,8 @@ export const matchPass: Processor<typeof job> = ({ pool }, context) =>
   passOver(context, pool, false);
 
 /**
- * Claim hundred after hundred until nobody fits. A crash between the claim and the job leaves holds
- * that `reclaim-holds` gives back.
+ * Claim hundred after hundred until nobody fits. A crash between the claim and the job, or an answer
+ * that Redis gave to nobody, leaves short holds that the next sweep gives back.
  */
 export async function passOver(context: JobContext, pool: string, walk: boolean): Promise<void> {
   const { config, redis, enqueue, hint, requestId } = context;
@@ -21,7 +21,10 @@ export async function passOver(context: JobContext, pool: string, walk: boolean)
   for (let call = 0, fruitless = 0; call < MAX_CALLS; call += 1) {
     const options = { walk: walk && call === 0, relaxSeconds };
     const { more, whole, claims } = await claimPairs(redis, pool, options);
-    if (claims.length > 0) await enqueue(createSessions, { pool, claims }, { requestId });
+    if (claims.length > 0) {
+      await enqueue(createSessions, { pool, claims }, { requestId });
+      await holdClaims(redis, pool, claims, 'taken');
+    }
     if (!whole) await hint(reconcileIndex, { pool }, { requestId });
     if (!more) return;
     fruitless = claims.length > 0 ? 0 : fruitless + 1;

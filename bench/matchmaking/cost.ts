@@ -1,0 +1,117 @@
+import { RELAX_SECONDS } from '../../db/matchmaking/preferences.ts';
+import type { RedisClient } from '../../db/redis.ts';
+import { newId } from '../../ids.ts';
+import { passOver } from '../../workers/matchmaking/match-pass.ts';
+import type { Figure } from '../figures.ts';
+import { infoNumber, measureRedis } from '../redis-cost.ts';
+import type { Part } from '../run.ts';
+import { startStores } from '../stores.ts';
+import { incompatible, indexOnly, POOL, type Waiter } from './crowd.ts';
+
+const PEOPLE = 100_000;
+const QUICK_PEOPLE = 400;
+const NEWCOMERS = 100;
+/** Who all have blocked the one person whom they would suit. */
+const AVOIDING = 1_000;
+const PASSES = 5;
+
+/** What a pass and a waiting person cost Redis when nobody fits. */
+export const cost: Part = async ({ quick }) => {
+  const count = quick ? QUICK_PEOPLE : PEOPLE;
+  const stores = await startStores();
+  const { redis } = stores;
+  const before = await infoNumber(redis, 'used_memory');
+  await indexOnly(redis, incompatible(count));
+  const memory = ((await infoNumber(redis, 'used_memory')) - before) / count;
+
+  const first = await passesToRest(redis);
+  const sweep = await passesOver(redis, PASSES);
+  await indexOnly(redis, incompatible(NEWCOMERS));
+  const newcomers = await passesOver(redis, 1);
+  await addAvoided(redis);
+  const avoided = await passesOver(redis, PASSES);
+  await stores.stop();
+
+  const among = `among ${count.toLocaleString('en-US')} without a partner`;
+  return {
+    figures: [
+      ...costFigures(`a sweep's pass ${among}`, sweep),
+      ...costFigures(`a pass for ${NEWCOMERS} newcomers ${among}`, newcomers),
+      ...costFigures(`a sweep's pass with ${AVOIDING} who avoid the only one they suit`, avoided),
+      ...costFigures(
+        `a pass while all ${count.toLocaleString('en-US')} have just come in at once`,
+        first,
+      ),
+      {
+        part: 'cost',
+        what: 'memory a waiting person, one pair of languages',
+        value: memory,
+        unit: 'bytes',
+        atMost: 1024,
+      },
+    ],
+    notes: [`cost: ${first.passes} passes until all who came in at once had been looked at`],
+  };
+};
+
+interface PassCost {
+  ms: number;
+  longestMs: number;
+}
+
+/** The costliest of some passes of the sweep, each as the worker runs it. */
+async function passesOver(redis: RedisClient, times: number): Promise<PassCost> {
+  let worst: PassCost = { ms: 0, longestMs: 0 };
+  for (let pass = 0; pass < times; pass += 1) {
+    const { scriptMs, longestMs } = await measureRedis(redis, () => sweepOnce(redis));
+    worst = { ms: Math.max(worst.ms, scriptMs), longestMs: Math.max(worst.longestMs, longestMs) };
+  }
+  return worst;
+}
+
+/** Pass after pass until none asks for another: the costliest of them, and how many there were. */
+async function passesToRest(redis: RedisClient): Promise<PassCost & { passes: number }> {
+  const worst = { ms: 0, longestMs: 0, passes: 0 };
+  for (let more = true; more; worst.passes += 1) {
+    const { scriptMs, longestMs } = await measureRedis(redis, async () => {
+      more = await sweepOnce(redis);
+    });
+    worst.ms = Math.max(worst.ms, scriptMs);
+    worst.longestMs = Math.max(worst.longestMs, longestMs);
+  }
+  return worst;
+}
+
+/** One pass. A pair in this pool would be a fault of the bench. Returns whether it asks for another. */
+async function sweepOnce(redis: RedisClient): Promise<boolean> {
+  let asked = false;
+  const enqueue = async () => {
+    throw new Error('somebody was paired who should not have been');
+  };
+  const hint = async () => {
+    asked = true;
+  };
+  const config = { MATCH_RELAX_SECONDS: RELAX_SECONDS };
+  await passOver({ config, redis, enqueue, hint, requestId: undefined } as never, POOL, true);
+  return asked;
+}
+
+/** One mirrored pair of buckets: a thousand on one side, on the other somebody whom all of them avoid. */
+async function addAvoided(redis: RedisClient): Promise<void> {
+  const alone: Waiter = person('nl', 'sv');
+  const crowd = Array.from({ length: AVOIDING }, () => person('sv', 'nl'));
+  const ids = crowd.map(({ userId }) => userId);
+  await indexOnly(redis, [alone, ...crowd], (each) => (each === alone ? ids : [alone.userId]));
+}
+
+const person = (native: string, practice: string): Waiter => ({
+  requestId: newId(),
+  userId: newId(),
+  native,
+  practice,
+});
+
+const costFigures = (what: string, { ms, longestMs }: PassCost): Figure[] => [
+  { part: 'cost', what, value: ms, unit: 'ms', atMost: 20 },
+  { part: 'cost', what: `${what}: longest call`, value: longestMs, unit: 'ms', atMost: 5 },
+];

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { spreadOf } from '../percentiles.ts';
+import type { RawSocket } from '../raw-socket.ts';
+import { oneWay } from './crowd.ts';
+import type { Load } from './generator.ts';
+import type { CycleReport, Task } from './generator-messages.ts';
+import { atPace, ownCores } from './pace.ts';
+
+/** Couples whose joins are shuffled among each other: people wait a little, and nobody for ever. */
+const SHUFFLED = 20;
+const DRAIN_MS = 5_000;
+/** Commands by what their ack means; the id of a packet ends with it. */
+const KINDS = 3;
+const [JOIN, CONNECTED, LEAVE] = [0, 1, 2];
+
+interface Person {
+  place: number;
+  joinedAt: number;
+  sessionId: string;
+}
+interface Match {
+  people: Person[];
+  joinedAt: number;
+}
+
+/**
+ * People join, are found, connect on both sides, and one of them leaves: both are free again. Whoever
+ * has been free longest joins next.
+ */
+export function startCycle(task: Task, onMeasuring: () => void): Load {
+  const people = task.tokens.map((_, place): Person => ({ place, joinedAt: 0, sessionId: '' }));
+  let free = [...people];
+  let freeAt = 0;
+  const matches = new Map<string, Match>();
+  const found: number[] = [];
+  const ack: number[] = [];
+  const errors: Record<string, number> = {};
+  let sockets: RawSocket[] = [];
+  let waiting = 0;
+  let joins = 0;
+  let starved = 0;
+  let isMeasuring = false;
+  let measuredFrom = 0;
+
+  const setFree = (person: Person) => {
+    person.sessionId = '';
+    free.push(person);
+    if (freeAt > people.length) {
+      free = free.slice(freeAt);
+      freeAt = 0;
+    }
+  };
+  let serial = 0;
+  const emit = (person: Person, kind: number | undefined, event: string, body: string) => {
+    serial += 1;
+    sockets[person.place]?.send(`2${serial * KINDS + (kind ?? 0)}["${event}",${body}]`);
+  };
+
+  const order = shuffledJoins();
+  function join(): void {
+    const person = free[freeAt];
+    const body = person && order();
+    if (!body) {
+      starved += 1;
+      return;
+    }
+    freeAt += 1;
+    joins += 1;
+    waiting += 1;
+    person.joinedAt = performance.now();
+    emit(person, JOIN, 'match:join', body);
+  }
+
+  function onFound(person: Person, sessionId: string): void {
+    if (person.sessionId === sessionId) return;
+    person.sessionId = sessionId;
+    waiting -= 1;
+    const match = matches.get(sessionId) ?? { people: [], joinedAt: 0 };
+    matches.set(sessionId, match);
+    match.people.push(person);
+    match.joinedAt = Math.max(match.joinedAt, person.joinedAt);
+    const isBoth = match.people.length === 2;
+    if (isBoth && isMeasuring && match.joinedAt >= measuredFrom)
+      found.push(performance.now() - match.joinedAt);
+    emit(person, CONNECTED, 'session:connected', `{"sessionId":"${sessionId}"}`);
+  }
+
+  function onAck(person: Person, kind: number, body: string): void {
+    if (!body.startsWith('[{"ok":true')) {
+      const code = /"code":"([^"]+)"/.exec(body)?.[1] ?? 'unknown';
+      errors[code] = (errors[code] ?? 0) + 1;
+      if (kind === JOIN) setFree(person);
+      return;
+    }
+    if (kind === JOIN && isMeasuring) ack.push(performance.now() - person.joinedAt);
+    if (kind === CONNECTED && body.includes('"state":"active"'))
+      emit(person, LEAVE, 'session:leave', `{"sessionId":"${person.sessionId}"}`);
+    if (kind === LEAVE) {
+      const { sessionId } = person;
+      for (const each of matches.get(sessionId)?.people ?? []) setFree(each);
+      matches.delete(sessionId);
+    }
+  }
+
+  return {
+    onPacket(place, packet) {
+      const person = people[place];
+      if (!person) return;
+      if (packet.startsWith('3')) {
+        const bodyAt = packet.indexOf('[');
+        onAck(person, Number(packet.slice(1, bodyAt)) % KINDS, packet.slice(bodyAt));
+      } else if (packet.startsWith(FOUND))
+        onFound(person, packet.slice(FOUND.length, FOUND.length + 36));
+    },
+    async run(opened): Promise<CycleReport> {
+      sockets = opened;
+      let cores = ownCores();
+      await atPace(task, join, () => {
+        isMeasuring = true;
+        measuredFrom = performance.now();
+        joins = 0;
+        starved = 0;
+        cores = ownCores();
+        onMeasuring();
+      });
+      const used = cores();
+      const joined = joins;
+      const drainMs = Math.min(DRAIN_MS, task.seconds * 1000);
+      for (let ms = 0; waiting > 0 && ms < drainMs; ms += 50) await sleep(50);
+      const matched = found.length;
+      return {
+        kind: 'report',
+        found: spreadOf(found),
+        ack: spreadOf(ack),
+        joins: joined,
+        matches: matched,
+        starved,
+        stillWaiting: waiting,
+        errors,
+        cores: used,
+      };
+    },
+  };
+}
+
+/** The id is the first field of a session. */
+const FOUND = '2["match:found",{"id":"';
+
+/** As many one way as the other in every pair of languages, in a random order of arrival. */
+function shuffledJoins(): () => string | undefined {
+  const queue: string[] = [];
+  const body = (native: string, practice: string) =>
+    `{"native":["${native}"],"practice":["${practice}"]}`;
+  return () => {
+    if (queue.length === 0) {
+      for (let couple = 0; couple < SHUFFLED; couple += 1) {
+        const [a, b] = oneWay[Math.floor(Math.random() * oneWay.length)] ?? ['en', 'es'];
+        queue.push(body(a, b), body(b, a));
+      }
+      queue.sort(() => Math.random() - 0.5);
+    }
+    return queue.pop();
+  };
+}

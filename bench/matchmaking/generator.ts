@@ -1,0 +1,44 @@
+import { openRawSocket, type RawSocket } from '../raw-socket.ts';
+import { startCycle } from './cycle.ts';
+import { startEcho } from './echo.ts';
+import type { FromGenerator, Task } from './generator-messages.ts';
+
+/** The load generator: a process of its own, told by its parent what to do. */
+
+const AT_ONCE = 40;
+
+export interface Load {
+  /** A packet for the person at this place. */
+  onPacket(place: number, packet: string): void;
+  run(sockets: RawSocket[]): Promise<FromGenerator | undefined>;
+}
+
+const tell = (message: FromGenerator) => process.send?.(message);
+const loads = { cycle: startCycle, echo: startEcho, hold: () => holding };
+const holding: Load = { onPacket: () => {}, run: async () => undefined };
+
+async function connectAll({ tokens, ports }: Task, load: Load): Promise<RawSocket[]> {
+  const sockets: RawSocket[] = [];
+  let next = 0;
+  const connectSome = async () => {
+    for (let at = next++; at < tokens.length; at = next++) {
+      sockets[at] = await openRawSocket({
+        port: ports[at % ports.length] ?? 0,
+        auth: { token: tokens[at] },
+        onPacket: (packet) => load.onPacket(at, packet),
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, connectSome));
+  return sockets;
+}
+
+process.once('message', async (task: Task) => {
+  const load = loads[task.mode](task, () => tell({ kind: 'measuring' }));
+  const sockets = await connectAll(task, load);
+  tell({ kind: 'connected' });
+  process.once('message', async () => {
+    const report = await load.run(sockets);
+    if (report) tell(report);
+  });
+});

@@ -1,0 +1,41 @@
+export interface Pace {
+  perSecond: number;
+  warmUpSeconds: number;
+  seconds: number;
+}
+
+/** Call `act` at an even rate, however late the timer comes; resolves when warm-up and time are over. */
+export function atPace(
+  { perSecond, warmUpSeconds, seconds }: Pace,
+  act: () => void,
+  onWarm: () => void,
+): Promise<void> {
+  const began = performance.now();
+  const endMs = (warmUpSeconds + seconds) * 1000;
+  let acted = 0;
+  let isWarm = false;
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const elapsed = performance.now() - began;
+      if (!isWarm && elapsed >= warmUpSeconds * 1000) {
+        isWarm = true;
+        onWarm();
+      }
+      const due = (Math.min(elapsed, endMs) / 1000) * perSecond;
+      for (; acted < due; acted += 1) act();
+      if (elapsed < endMs) return;
+      clearInterval(timer);
+      resolve();
+    }, 1);
+  });
+}
+
+/** CPU of this process in cores since the call. */
+export function ownCores(): () => number {
+  const before = process.cpuUsage();
+  const began = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / (performance.now() - began);
+  };
+}
