@@ -77,7 +77,9 @@ export const bounds = {
   languagesPerSide: 3,
   topicsPerRequest: 8,
   requeues: 3,
-  pairsPerClaim: 100,
+  /** One call of the claim script: about 3 ms of Redis. */
+  pairsPerClaim: 50,
+  pairsPerJob: 100,
   holdSeconds: 30,
   /** Entries of one bucket that are looked at for one person before the search gives up for this pass. */
   claimWindow: 64,

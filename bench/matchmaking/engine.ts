@@ -100,8 +100,8 @@ async function sqlAlone(stores: Stores, count: number) {
   const crowd = pairable(count);
   await insertCrowd(db, crowd);
   const claims = claimsOf(crowd);
-  const batches = Array.from({ length: Math.ceil(claims.length / bounds.pairsPerClaim) }, (_, at) =>
-    claims.slice(at * bounds.pairsPerClaim, (at + 1) * bounds.pairsPerClaim),
+  const batches = Array.from({ length: Math.ceil(claims.length / bounds.pairsPerJob) }, (_, at) =>
+    claims.slice(at * bounds.pairsPerJob, (at + 1) * bounds.pairsPerJob),
   );
   await db.raw('checkpoint');
   const shares = cpuShares({ postgres: stores.postgresPid, client: process.pid });

@@ -89,7 +89,11 @@ async function open(log: Log): Promise<Opened> {
   await asAdmin(`create database foyer_${given} template ${TEMPLATE}`);
   const redis = openRedis('command', { url: redisUrl, log });
   await redis.flushdb();
-  const db = openDb({ DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 });
+  const db = openDb(
+    { DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 },
+    // A busy machine must not decide a test.
+    { acquireMs: 15_000 },
+  );
   return { db, redis, databaseUrl: databaseUrl.href, redisUrl };
 }
 

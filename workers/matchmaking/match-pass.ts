@@ -1,4 +1,5 @@
-import { claimPairs, holdClaims } from '../../db/matchmaking/claims.ts';
+import { bounds } from '../../config.ts';
+import { claimPairs, holdClaims, type PairClaim } from '../../db/matchmaking/claims.ts';
 import { createSessions, matchPass as job, reconcileIndex } from '../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../deps.ts';
 
@@ -12,25 +13,53 @@ export const matchPass: Processor<typeof job> = ({ pool }, context) =>
   passOver(context, pool, false);
 
 /**
- * Claim hundred after hundred until nobody fits. A crash between the claim and the job, or an answer
- * that Redis gave to nobody, leaves short holds that the next sweep gives back.
+ * Claim until nobody fits; each hundred becomes one job, written while the next are claimed. A crash
+ * between the claim and the job, or an answer that Redis gave to nobody, leaves short holds that the
+ * next sweep gives back.
  */
 export async function passOver(context: JobContext, pool: string, walk: boolean): Promise<void> {
-  const { config, redis, enqueue, hint, requestId } = context;
+  const { config, redis, hint, requestId } = context;
   const relaxSeconds = config.MATCH_RELAX_SECONDS;
+  const hand = handOver(context, pool);
   for (let call = 0, fruitless = 0; call < MAX_CALLS; call += 1) {
     const options = { walk: walk && call === 0, relaxSeconds };
     const { more, whole, claims } = await claimPairs(redis, pool, options);
-    if (claims.length > 0) {
-      await enqueue(createSessions, { pool, claims }, { requestId });
-      await holdClaims(redis, pool, claims, 'taken');
-    }
+    await hand.take(claims, more);
     if (!whole) await hint(reconcileIndex, { pool }, { requestId });
-    if (!more) return;
     fruitless = claims.length > 0 ? 0 : fruitless + 1;
+    if (!more) break;
     if (fruitless === MAX_FRUITLESS) {
       await hint(job, { pool }, { requestId, delayMs: MOMENT_MS });
-      return;
+      break;
     }
   }
+  await hand.end();
+}
+
+/** Jobs that are being written at once. */
+const IN_FLIGHT = 4;
+
+function handOver({ redis, enqueue, requestId }: JobContext, pool: string) {
+  const inFlight: Promise<void>[] = [];
+  const batch: PairClaim[] = [];
+  const write = async (claims: PairClaim[]) => {
+    await enqueue(createSessions, { pool, claims }, { requestId });
+    await holdClaims(redis, pool, claims, 'taken');
+  };
+  return {
+    async take(claims: PairClaim[], more: boolean): Promise<void> {
+      batch.push(...claims);
+      while (batch.length >= bounds.pairsPerJob || (!more && batch.length > 0)) {
+        const work = write(batch.splice(0, bounds.pairsPerJob));
+        work.catch(() => {}); // told by `end`, or by the race before it
+        inFlight.push(work);
+        if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
+      }
+    },
+    /** @throws when a job could not be written: its holds are short, and a sweep ends them */
+    async end(): Promise<void> {
+      if (batch.length > 0) inFlight.push(write(batch));
+      await Promise.all(inFlight);
+    },
+  };
 }
