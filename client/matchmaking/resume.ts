@@ -10,7 +10,7 @@ export interface Questions {
 }
 
 export interface Times {
-  /** A waiting client asks again this often (architecture, rule 5). */
+  /** A waiting client asks again this often (architecture, rule 5), and one in a call whether it goes on. */
   waitingMs: number;
   /** A request says matched and the session has not come: its push is on the way, or lost. */
   foundMs: number;
@@ -69,8 +69,16 @@ export function createResume(
   function nextIn(failed: boolean): number | null {
     if (everything || failed) return times.missingMs;
     if (missingSession() !== null) return times.foundMs;
-    if (!isWaiting(store.state().matchRequest)) return null;
-    return hasty ? times.foundMs : times.waitingMs;
+    const { matchRequest, session } = store.state();
+    if (isWaiting(matchRequest)) return hasty ? times.foundMs : times.waitingMs;
+    return isLive(session) ? times.waitingMs : null;
+  }
+
+  /** Nothing is open but whether the call goes on: a process that died after its commit told nobody. */
+  function callInDoubt(all: boolean): string | null {
+    const { matchRequest, session } = store.state();
+    const other = all || isWaiting(matchRequest) || missingSession() !== null;
+    return session && isLive(session) && !other ? session.id : null;
   }
 
   async function round(): Promise<void> {
@@ -100,6 +108,13 @@ export function createResume(
 
   async function converge(all: boolean): Promise<void> {
     hasty = false;
+    const call = callInDoubt(all);
+    if (call !== null) {
+      const session = await ask.session(call);
+      if (session) store.takeSession(session);
+      // When it failed there is a request to hear of: put back, or given up.
+      if (isLive(session)) return;
+    }
     const before = store.requestChanges();
     const request = await ask.request();
     if (request) store.takeRequest(request);

@@ -1,0 +1,33 @@
+import { isLive } from '../../../../client/matchmaking/state.ts';
+import { currentRequest } from '../../../../db/matchmaking/requests.ts';
+import { currentSession } from '../../../../db/matchmaking/sessions.ts';
+import type { World } from '../../world/world.ts';
+import type { Crowd } from './crowd.ts';
+
+/** Everybody who is there is connected, and holds to be true what stands in the tables. */
+export async function viewsDiffer({ db }: World, crowd: Crowd): Promise<string[]> {
+  const found: string[] = [];
+  for (const { client, userId, server } of crowd.people()) {
+    if (client.status !== 'connected') {
+      found.push(`${userId} is not connected to server-${server + 1}: ${client.status}`);
+      continue;
+    }
+    const [request, session] = [await currentRequest(db, userId), await currentSession(db, userId)];
+    const held = client.state.matchRequest;
+    const isNews = request && (held?.id !== request.id || held.version !== request.version);
+    // Of an ended request that is not shown any more a client may keep what it knew.
+    if (isNews)
+      found.push(
+        `${userId} holds request ${held?.id}@${held?.version} ${held?.state}, true is ${request.id}@${request.version} ${request.state}`,
+      );
+    if (!request && held?.state === 'waiting') found.push(`${userId} believes to wait`);
+    const call = client.state.session;
+    const calls = session && (call?.id !== session.id || call.version !== session.version);
+    if (calls)
+      found.push(
+        `${userId} holds session ${call?.id}@${call?.version}, true is ${session.id}@${session.version}`,
+      );
+    if (!session && isLive(call)) found.push(`${userId} believes to be in session ${call?.id}`);
+  }
+  return found;
+}

@@ -1,0 +1,122 @@
+import { setMaxListeners } from 'node:events';
+import { exponential, type Random } from '../../../../cli/demo/chance.ts';
+import { rest } from '../../../../cli/demo/until.ts';
+import { isClientError } from '../../../../client/errors.ts';
+import type { Ground, Load, Noticed } from '../../domain.ts';
+import { branch, pick } from '../../seeded.ts';
+import { live } from './life.ts';
+import { arrive, type Person, type Street, type Whole } from './person.ts';
+import type { Answered, Seen } from './record.ts';
+import { chances } from './settings.ts';
+
+export interface Crowd extends Load {
+  seen: readonly Seen[];
+  /** What clients came to hold, whole: for the rules of the demo. */
+  whole: Whole;
+  /** Those who are still there: not those who went for good. */
+  people(): Person[];
+  everybody: readonly Person[];
+}
+
+/** Few languages, so that there is nearly always somebody to be matched with. */
+const LANGUAGES = ['en', 'es', 'fr', 'de'];
+const RARE = ['eu', 'mi'];
+const TOPICS = ['music', 'food', 'travel'];
+/** Who leaves for good is followed by somebody new; a run has an end all the same. */
+const MOST_LIVES = 2_000;
+const ARRIVE_MS = 300;
+
+/** Simulated people in as many places as asked for: who retires is followed by somebody new. */
+export function crowdOf({ urls, seed, people: places, signal }: Ground): Crowd {
+  const resting = new AbortController();
+  // Every wait of every person listens for the end.
+  setMaxListeners(0, resting.signal);
+  const stop = () => resting.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  const whole: Whole = { requests: [], sessions: [] };
+  const street: Street = { urls, seen: [], whole, signal: resting.signal };
+  const everybody: Person[] = [];
+
+  async function place(number: number): Promise<void> {
+    const random = branch(seed, 1_000 + number);
+    await rest(exponential(ARRIVE_MS, random), resting.signal);
+    while (!resting.signal.aborted && everybody.length < MOST_LIVES) {
+      const person = await comeIn(random);
+      if (!person) continue;
+      everybody.push(person);
+      await live(person, street);
+      // Without a word: whoever waits is found to be absent when the grace is over.
+      if (person.retired) person.client.close();
+    }
+  }
+  async function comeIn(random: Random): Promise<Person | null> {
+    const traits = {
+      ...{ random, wishes: wishesOf(random) },
+      polls: random() * 100 < chances.polls,
+    };
+    try {
+      return await arrive(street, random() < 0.5 ? 0 : 1, traits);
+    } catch (error) {
+      if (!isClientError(error)) throw error;
+      await rest(500, resting.signal);
+      return null;
+    }
+  }
+  const lives = Promise.all(Array.from({ length: places }, (_, number) => place(number)));
+  lives.catch(() => {});
+  const people = () => everybody.filter(({ retired }) => !retired);
+
+  return {
+    seen: street.seen,
+    whole,
+    everybody,
+    people,
+    calm: async () => {
+      stop();
+      await lives;
+      for (const { client } of people()) client.connect().catch(() => undefined);
+    },
+    noticed: (from, until) => noticed(street.seen, from, until),
+    figures: () => ({ people: everybody.length, events: street.seen.length }),
+    close: () => {
+      stop();
+      for (const { client } of everybody) client.close();
+    },
+  };
+}
+
+function wishesOf(random: Random): Person['wishes'] {
+  const native = [pick(random() * 100 < chances.rare ? RARE : LANGUAGES, random)];
+  const others = LANGUAGES.filter((code) => !native.includes(code));
+  const practice = [pick(others, random)];
+  if (random() < 0.4) {
+    const second = pick(others, random);
+    if (!practice.includes(second)) practice.push(second);
+  }
+  if (random() * 100 >= chances.wishes) return { native, practice };
+  return { native, practice, level: 1 + Math.floor(random() * 6), topics: [pick(TOPICS, random)] };
+}
+
+/** Answers that are part of life: somebody else was quicker, or there is nothing. */
+const USUAL = new Set([
+  'match.not_found',
+  'session.not_found',
+  'session.bad_transition',
+  'session.already_active',
+  'match.already_waiting',
+  'client.closed',
+]);
+
+function noticed(seen: readonly Seen[], from: number, until: number): Noticed {
+  const errors: Record<string, number> = {};
+  const inSpan = seen.filter(({ at }) => at >= from && at <= until);
+  const answers = inSpan.filter((one): one is Answered => one.kind === 'answered');
+  for (const { error } of answers)
+    if (error && !USUAL.has(error)) errors[error] = (errors[error] ?? 0) + 1;
+  const done = answers.filter(({ error }) => error === null);
+  return {
+    disconnects: inSpan.filter((one) => one.kind === 'status' && !one.connected).length,
+    errors,
+    slowestAckMs: Math.max(0, ...done.map(({ at, sentAt }) => at - sentAt)),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Random } from '../../../../cli/demo/chance.ts';
+import { type Client, createClient } from '../../../../client/create-client.ts';
+import { ClientError } from '../../../../client/errors.ts';
+import type { HeldTokens } from '../../../../client/tokens.ts';
+import type { JoinBody, MatchRequest, Session } from '../../../../contract/matchmaking.ts';
+import {
+  type Answered,
+  type Command,
+  type RequestFacts,
+  requestFacts,
+  type Seen,
+  sessionFacts,
+} from './record.ts';
+
+/** Somebody with one client at a time. */
+export interface Person {
+  userId: string;
+  wishes: Pick<JoinBody, 'native' | 'practice' | 'level' | 'topics'>;
+  /** Has no socket while waiting. */
+  polls: boolean;
+  client: Client;
+  device: number;
+  server: number;
+  /** Since when the socket has been away although it should not be; null when it is not. */
+  cutSince: number | null;
+  retired: boolean;
+  random: Random;
+}
+
+export interface Whole {
+  requests: { userId: string; at: number; request: MatchRequest }[];
+  sessions: { userId: string; at: number; session: Session }[];
+}
+export interface Street {
+  urls: readonly string[];
+  seen: Seen[];
+  whole: Whole;
+  /** Aborts when everybody is to rest. */
+  signal: AbortSignal;
+}
+let devices = 0;
+
+/** A guest, at a server; the first client of a person. @throws {ClientError} */
+export async function arrive(
+  street: Street,
+  server: number,
+  traits: Pick<Person, 'wishes' | 'polls' | 'random'>,
+): Promise<Person> {
+  const visitor = createClient({ baseUrl: street.urls[server] ?? '' });
+  try {
+    const { user } = await visitor.http.guest({});
+    const person = { ...traits, userId: user.id, cutSince: null, retired: false } as Person;
+    useDevice(person, street, server, visitor.tokens);
+    return person;
+  } finally {
+    visitor.close();
+  }
+}
+
+/** Go on with another client, as when somebody takes another phone: it knows nothing but the sign-in. */
+export function changeServer(person: Person, street: Street, server: number): void {
+  const { tokens } = person.client;
+  person.client.close();
+  note(person, street, { kind: 'status', connected: false, server: person.server });
+  useDevice(person, street, server, tokens);
+}
+
+function useDevice(person: Person, street: Street, server: number, tokens: HeldTokens | null) {
+  const { random } = person;
+  const client = createClient({
+    ...{ baseUrl: street.urls[server] ?? '', random },
+    ...(tokens ? { tokens } : {}),
+  });
+  devices += 1;
+  Object.assign(person, { client, device: devices, server, cutSince: null });
+  const saw = (facts: { request?: RequestFacts } | { session?: Session }, converged: boolean) => {
+    const session =
+      'session' in facts && facts.session ? { session: sessionFacts(facts.session) } : {};
+    const request = 'request' in facts && facts.request ? { request: facts.request } : {};
+    note(person, street, { kind: 'saw', converged, ...request, ...session });
+  };
+  client.on('match:state', (request) => saw({ request: requestFacts(request) }, false));
+  client.on('match:found', (session) => saw({ session }, false));
+  client.on('session:state', (session) => saw({ session }, false));
+  let known = client.state;
+  client.onChange(({ matchRequest, session }) => {
+    const { userId } = person;
+    const at = Date.now();
+    if (matchRequest && matchRequest !== known.matchRequest) {
+      saw({ request: requestFacts(matchRequest) }, true);
+      street.whole.requests.push({ userId, at, request: matchRequest });
+    }
+    if (session && session !== known.session) {
+      saw({ session }, true);
+      street.whole.sessions.push({ userId, at, session });
+    }
+    known = { matchRequest, session };
+  });
+  let wasConnected = false;
+  client.onStatus((status) => {
+    const connected = status === 'connected';
+    person.cutSince = status === 'connecting' ? (person.cutSince ?? Date.now()) : null;
+    if (connected === wasConnected) return;
+    wasConnected = connected;
+    note(person, street, { kind: 'status', connected, server });
+  });
+}
+
+type Without<T> = T extends unknown ? Omit<T, 'at' | 'userId' | 'device'> : never;
+function note({ userId, device }: Person, { seen }: Street, what: Without<Seen>): void {
+  seen.push({ at: Date.now(), userId, device, ...what } as Seen);
+}
+
+type Outcome = { request?: MatchRequest | null; session?: Session | null; otherId?: string };
+
+/** One command and what came of it, written down. Null when it ended in an error. */
+export async function ask<T extends Outcome>(
+  person: Person,
+  street: Street,
+  command: Command,
+  act: () => Promise<T>,
+): Promise<T | null> {
+  const sentAt = Date.now();
+  const answered = (error: string | null, outcome: Outcome = {}) => {
+    const { request, session, otherId } = outcome;
+    const what: Without<Answered> = { kind: 'answered', command, sentAt, error };
+    if (request) what.request = requestFacts(request);
+    if (session) what.session = sessionFacts(session);
+    if (otherId) what.otherId = otherId;
+    note(person, street, what);
+  };
+  try {
+    const outcome = await act();
+    answered(null, outcome);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    answered(error.code);
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+/** Shorter than the defaults where that makes more happen in a run; graces and leases are as shipped. */
+export const env = {
+  MATCH_REQUEST_TTL_SECONDS: '45',
+  MATCH_CONNECT_SECONDS: '10',
+  MATCH_RELAX_SECONDS: '1',
+} as const;
+
+export const limits = {
+  expireMs: 45_000,
+  connectMs: 10_000,
+  /** All wishes have relaxed after three steps. */
+  relaxedMs: 3_000,
+  /** DISCONNECT_GRACE_SECONDS */
+  graceMs: 30_000,
+  /** bounds.partnerLostSeconds */
+  partnerLostMs: 15_000,
+} as const;
+
+/** How people behave. One number is the mean of an exponential time, two a range, in ms. */
+export const habits = {
+  pauseMs: 700,
+  thinkMs: [50, 800],
+  talkMs: 2_500,
+  /** Of those who like each other's company. */
+  lingerMs: 20_000,
+  patienceMs: 12_000,
+  awayMs: [300, 9_000],
+  longAwayMs: [20_000, 50_000],
+  pollMs: [700, 1_500],
+  troubleMs: [300, 900],
+  /** Whoever is cut off for this long tries the other server. */
+  switchMs: 2_500,
+} as const;
+
+/** Of a hundred. */
+export const chances = {
+  polls: 12,
+  wishes: 15,
+  neverConnects: 3,
+  leavesEarly: 4,
+  vanishes: 14,
+  lingers: 20,
+  rare: 8,
+  switches: 5,
+  longAway: 15,
+  /** Of those who vanish: they never come back. */
+  goesForGood: 25,
+  blocks: 5,
+  retires: 8,
+} as const;

@@ -1,0 +1,84 @@
+import type { Rule } from '../history.ts';
+import { changesOf, replay, type Tables } from '../replay.ts';
+import { hasEnded, type RequestRow } from '../rows.ts';
+
+const LEGAL: Record<string, readonly string[]> = {
+  waiting: ['held', 'matched', 'cancelled', 'expired'],
+  held: ['matched', 'waiting', 'cancelled'],
+  // Back, or given up, and only when the session failed.
+  matched: ['waiting', 'cancelled'],
+  cancelled: [],
+  expired: [],
+};
+/** What a request is stays as it is, its place in the queue above all. */
+const FIXED = ['user_id', 'pool', 'native', 'practice', 'level', 'topics', 'joined_at'] as const;
+
+/** Every request ends in exactly one way, step by legal step, and keeps its place when put back. */
+export const legalRequests: Rule = ({ changes }) => {
+  const found: ReturnType<Rule> = [];
+  replay(changes, (transaction, tables) => {
+    for (const { op, before, after } of changesOf<RequestRow>(transaction, 'match_requests')) {
+      if (!after) continue;
+      const offence = op === 'INSERT' ? ofNew(after) : ofStep(before, after, tables);
+      if (offence)
+        found.push({ detail: `request ${after.id}: ${offence}`, people: [after.user_id] });
+    }
+  });
+  return found;
+};
+
+function ofNew({ state, version, requeues }: RequestRow): string | null {
+  if (state !== 'waiting') return `began as ${state}`;
+  return version === 1 && requeues === 0 ? null : `began in version ${version}`;
+}
+
+function ofStep(before: RequestRow | undefined, after: RequestRow, tables: Tables): string | null {
+  // A history that was cut down may lack the beginning; that is not what is judged here.
+  if (!before) return null;
+  const step = `${before.state} → ${after.state}`;
+  if (after.version !== before.version + 1)
+    return `${step}, from version ${before.version} to ${after.version}`;
+  const changed = FIXED.find((field) => String(before[field]) !== String(after[field]));
+  if (changed) return `${step}, and its ${changed} changed`;
+  if (!LEGAL[before.state]?.includes(after.state)) return `${step} is not legal`;
+  if (before.state === 'matched') return ofReturn(before, after, tables);
+  if (after.requeues !== before.requeues) return `${step}, and was counted as put back`;
+  if (after.state === 'matched' && !tables.sessions.has(after.session_id ?? ''))
+    return 'matched into a session that is not there';
+  return null;
+}
+
+function ofReturn(before: RequestRow, after: RequestRow, { sessions }: Tables): string | null {
+  const session = sessions.get(before.session_id ?? '');
+  if (session && session.state !== 'failed')
+    return `given up although its session is ${session.state}`;
+  if (after.state === 'waiting' && after.requeues !== before.requeues + 1)
+    return 'put back, and not counted';
+  return after.state === 'waiting' && after.session_id !== null
+    ? 'put back, and in a session'
+    : null;
+}
+
+/** Nobody is sent away before the time that they were told. */
+export const notTooEarly: Rule = ({ changes }) => {
+  const found: ReturnType<Rule> = [];
+  replay(changes, (transaction) => {
+    for (const { after } of changesOf<RequestRow>(transaction, 'match_requests')) {
+      if (after?.state !== 'expired' || transaction.at >= Date.parse(after.expires_at)) continue;
+      found.push({ detail: `request ${after.id} expired too early`, people: [after.user_id] });
+    }
+  });
+  return found;
+};
+
+/** At the end nobody is left in a match that is over without having been told what became of them. */
+export const nobodyLeftGuessing: Rule = ({ changes }) => {
+  const { match_requests, sessions } = replay(changes, () => {});
+  return [...match_requests.values()].flatMap((request) => {
+    if (request.state !== 'matched') return [];
+    const session = sessions.get(request.session_id ?? '');
+    if (!session || !hasEnded(session) || session.state === 'completed') return [];
+    const detail = `request ${request.id} is matched, and its session failed`;
+    return [{ detail, people: [request.user_id] }];
+  });
+};

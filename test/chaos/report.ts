@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LIMIT_MS, worstOf } from './recovery.ts';
+import type { FaultReport, Outcome } from './run.ts';
+
+const folder = fileURLToPath(new URL('../../.tmp/chaos/', import.meta.url));
+/** What clients notice of a fault they notice until all is well, and a little longer. */
+const spanOf = ({ from, until, recovery }: FaultReport): [from: number, until: number] => [
+  from,
+  until + Math.min(LIMIT_MS, worstOf(recovery)) + 500,
+];
+
+/** A table of the faults, figures of the whole, and what was broken. */
+export function describe(outcome: Outcome): string {
+  const { faults, breaches, late, from, until, loads, seed } = outcome;
+  const noticed = loads.map(({ load }) => load.noticed(from, until));
+  const figures = Object.assign({}, ...loads.map(({ load }) => load.figures()));
+  const lines = [
+    `seed ${seed}, ${Math.round((until - from) / 1000)} s, ${faults.length} faults`,
+    row(['fault', 'at', 'lasted', 'ready', 'probe', 'backlog', 'busy', 'cut off', 'errors']),
+    ...faults.map((fault) => row(faultRow(fault, outcome))),
+    `clients: ${JSON.stringify({ ...figures, ...merge(noticed) })}`,
+    ...loads.map(
+      ({ domain }) => `${domain.name}: ${JSON.stringify(domain.counts(outcome.changes))}`,
+    ),
+    `longest time without a match: ${seconds(longestGap(outcome))}`,
+    ...late.map((name) => `TOO LATE (limit ${seconds(LIMIT_MS)}): ${name}`),
+    ...faults.flatMap(({ name, recovery }) =>
+      recovery.problems.map((what) => `  ${name}: ${what}`),
+    ),
+    ...breaches.flatMap(({ invariant, lines: found }) => [
+      `BROKEN: ${invariant} (${found.length})`,
+      ...found.slice(0, 10).map((line) => `  ${line}`),
+    ]),
+    failed(outcome) ? 'failed' : 'all invariants held',
+  ];
+  return lines.join('\n');
+}
+
+export const failed = ({ breaches, late }: Outcome): boolean =>
+  breaches.length > 0 || late.length > 0;
+
+const WIDTHS = [34, 8, 8, 8, 8, 8, 6, 8];
+const row = (cells: string[]) => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join(' ');
+const seconds = (ms: number | null) =>
+  ms !== null && Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'never';
+
+function faultRow(fault: FaultReport, { from, loads }: Outcome): string[] {
+  const { readyMs, probeMs, backlogMs, pressure } = fault.recovery;
+  const noticed = merge(loads.map(({ load }) => load.noticed(...spanOf(fault))));
+  const errors = Object.entries(noticed.errors).map(([code, count]) => `${code} ${count}`);
+  return [
+    ...[fault.name, seconds(fault.from - from), seconds(fault.until - fault.from)],
+    ...[readyMs, probeMs, backlogMs].map(seconds),
+    pressure === null ? '' : `${Math.round(pressure * 100)} %`,
+    ...[String(noticed.disconnects), errors.join(', ')],
+  ];
+}
+
+function merge(all: ReturnType<Outcome['loads'][number]['load']['noticed']>[]) {
+  const errors: Record<string, number> = {};
+  for (const one of all)
+    for (const [code, count] of Object.entries(one.errors))
+      errors[code] = (errors[code] ?? 0) + count;
+  return {
+    disconnects: all.reduce((sum, one) => sum + one.disconnects, 0),
+    errors,
+    slowestAckMs: Math.max(0, ...all.map(({ slowestAckMs }) => slowestAckMs)),
+  };
+}
+
+function longestGap({ changes, from }: Outcome): number {
+  const at = changes
+    .filter(({ table, op }) => table === 'sessions' && op === 'INSERT')
+    .map((change) => change.at);
+  return Math.max(0, ...at.map((time, i) => time - (at[i - 1] ?? from)));
+}
+
+/** Beside the words, the same for a program; and the history, when there is something to look into. */
+export function write(outcome: Outcome): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `seed-${outcome.seed}.json`);
+  const { seed, faults, breaches, late, from, until, loads, changes } = outcome;
+  const report = {
+    ...{ seed, from, until, breaches, late, longestGapMs: longestGap(outcome) },
+    faults: faults.map((one) => ({
+      ...{ ...one, worstMs: worstOf(one.recovery) },
+      noticed: merge(loads.map(({ load }) => load.noticed(...spanOf(one)))),
+    })),
+    clients: merge(loads.map(({ load }) => load.noticed(from, until))),
+    ...(failed(outcome) ? { changes } : {}),
+  };
+  writeFileSync(file, JSON.stringify(report, null, 1));
+  return file;
+}

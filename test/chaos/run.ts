@@ -1,0 +1,168 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installAudit, readAudit } from './audit.ts';
+import type { Domain, Evidence, Load } from './domain.ts';
+import { domains as all } from './domains/all.ts';
+import { type Injected, inject } from './inject.ts';
+import { type Fault, type FaultKind, faultsOf, nameOf } from './plan.ts';
+import { limitOf, type Recovery, recover, worstOf } from './recovery.ts';
+import { startWorld, type World } from './world/world.ts';
+
+export interface RunOptions {
+  seed: number;
+  /** Of faults; the quiet phase comes after. */
+  seconds: number;
+  people: number;
+  /** Faults for processes, links and stores whose leases and graces take their whole time. */
+  long: boolean;
+  /** The next fault does not wait until the one before is mended. */
+  overlap?: boolean;
+  domains?: readonly Domain[];
+  signal?: AbortSignal;
+  say?: (line: string) => void;
+  /** For tests of the run itself: while people live, before any fault. */
+  meddle?: (world: World) => Promise<void>;
+}
+
+export interface FaultReport extends Injected {
+  name: string;
+  recovery: Recovery;
+}
+export interface Outcome {
+  seed: number;
+  faults: FaultReport[];
+  /** By invariant. */
+  breaches: { invariant: string; lines: string[] }[];
+  /** Faults whose recovery took too long. */
+  late: string[];
+  loads: { domain: Domain; load: Load }[];
+  from: number;
+  until: number;
+  changes: Evidence['changes'];
+}
+
+/** Before the first fault: people have come, and some have met. */
+const WARM_UP_MS = 3_000;
+/** After the last fault of a long run people go on for a while: what must hold then allows for nothing. */
+const CALM_WATER_MS = 30_000;
+const LOOK_EVERY_MS = 2_000;
+
+/** One whole run: a fleet, people, faults, rest, and the reckoning. Leaves no process behind. */
+export async function run(options: RunOptions): Promise<Outcome> {
+  const { seed, domains = all, people, say = () => {} } = options;
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+  const stop = () => end.abort();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const world = await startWorld({
+    env: Object.assign({}, ...domains.map(({ env }) => env)),
+    prepare: (db) => installAudit(db, [...new Set(domains.flatMap(({ audited }) => audited))]),
+  });
+  const from = Date.now();
+  const { signal } = end;
+  const loads = domains.map((domain) => ({
+    ...{ domain, load: domain.load({ urls: world.urls, seed, people, signal }) },
+  }));
+  const early = new Map<string, Set<string>>();
+  try {
+    const looking = lookOn(world, loads, early, signal);
+    await sleep(WARM_UP_MS, undefined, { signal }).catch(() => {});
+    await options.meddle?.(world);
+    const faults = await injectAll(options, world, domains, signal);
+    if (options.long) {
+      say('no more faults');
+      await sleep(CALM_WATER_MS, undefined, { signal }).catch(() => {});
+    }
+    if (options.signal?.aborted) throw new Error('interrupted');
+    say('rest');
+    await Promise.all(loads.map(({ load }) => load.calm()));
+    const breaches = await reckon(world, loads, faults, early);
+    stop();
+    await looking;
+    const late = faults.filter(({ recovery }) => worstOf(recovery) > limitOf(recovery));
+    return {
+      ...{ seed, faults, breaches, loads, from, until: Date.now() },
+      late: options.overlap ? [] : late.map(({ name }) => name),
+      changes: await readAudit(world.db),
+    };
+  } finally {
+    stop();
+    for (const { load } of loads) load.close();
+    await world.close();
+    options.signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function injectAll(
+  { seed, seconds, long, overlap, say = () => {} }: RunOptions,
+  world: World,
+  domains: readonly Domain[],
+  signal: AbortSignal,
+): Promise<FaultReport[]> {
+  const until = Date.now() + seconds * 1000;
+  const reports: FaultReport[] = [];
+  const mending: Promise<void>[] = [];
+  for (const fault of faultsOf(seed, { long })) {
+    await sleep(fault.restMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted || Date.now() + fault.lastsMs >= until) break;
+    const name = `${fault.number} ${nameOf(fault)}`;
+    say(`${name}${fault.lastsMs > 0 ? ` for ${fault.lastsMs / 1000} s` : ''}`);
+    const injected = await inject(fault, world, signal);
+    const mended = recover(world, domains, injected.until, signal).then((recovery) => {
+      if (signal.aborted) return;
+      reports.push({ ...injected, name, recovery });
+      say(`${name}: well after ${shown(worstOf(recovery))}`);
+    });
+    if (overlap) mending.push(mended);
+    else await mended;
+  }
+  await Promise.all(mending);
+  return reports;
+}
+
+const shown = (ms: number) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'no end');
+
+/** The cheap invariants while the run goes on: what is mended before its end was broken all the same. */
+async function lookOn(
+  world: World,
+  loads: Outcome['loads'],
+  early: Map<string, Set<string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    for (const { domain, load } of loads) {
+      for (const { name, when, check } of domain.invariants) {
+        if (when !== 'always') continue;
+        const evidence = { world, load, injected: [], changes: [] };
+        // The store may be away just now.
+        const lines = await Promise.resolve(check(evidence)).catch(() => []);
+        if (lines.length > 0) early.set(name, new Set([...(early.get(name) ?? []), ...lines]));
+      }
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function reckon(
+  world: World,
+  loads: Outcome['loads'],
+  injected: readonly Injected[],
+  early: Map<string, Set<string>>,
+): Promise<Outcome['breaches']> {
+  const breaches: Outcome['breaches'] = [];
+  const add = (invariant: string, lines: string[]) => {
+    if (lines.length > 0) breaches.push({ invariant, lines });
+  };
+  for (const { domain, load } of loads) {
+    for (const { name, check } of domain.invariants) {
+      // Read anew for each: while one waits for things to settle, they still change.
+      const changes = await readAudit(world.db);
+      const lines = await check({ world, load, injected, changes });
+      add(name, [...new Set([...(early.get(name) ?? []), ...lines])]);
+    }
+  }
+  add('no process ends by itself', world.deaths);
+  return breaches;
+}
+
+export type { Fault, FaultKind };

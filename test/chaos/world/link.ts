@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy on loopback between two parties, so that a run can take the way away. */
+export interface Link {
+  name: string;
+  port: number;
+  /** Refuse new connections and break the open ones, as when what is behind is stopped. */
+  cut(): Promise<void>;
+  /** Keep connections open and pass nothing on, as when what is behind is frozen. */
+  stall(): void;
+  /** Every byte takes this long, in each direction. */
+  slow(ms: number): void;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What may wait in one direction before its sender is held back, as a full window would. */
+const WINDOW_BYTES = 1 << 20;
+
+/** One side may have said all and still listen; the other one's last words must not be cut off. */
+const HALF_OPEN = { allowHalfOpen: true };
+
+interface Weather {
+  stalled: boolean;
+  delayMs: number;
+}
+interface Direction {
+  flush(): void;
+  stop(): void;
+}
+
+export async function startLink(name: string, targetPort: number): Promise<Link> {
+  const weather: Weather = { stalled: false, delayMs: 0 };
+  const open = new Map<Socket, Direction[]>();
+  let server: Server | undefined;
+  let port = 0;
+
+  function accept(near: Socket): void {
+    const far = connect({ ...HALF_OPEN, host: '127.0.0.1', port: targetPort, noDelay: true });
+    near.setNoDelay(true);
+    const directions = [carry(near, far, weather), carry(far, near, weather)];
+    open.set(near, directions);
+    for (const socket of [near, far]) socket.on('error', () => {});
+    const end = () => {
+      for (const direction of directions) direction.stop();
+      open.delete(near);
+      near.destroy();
+      far.destroy();
+    };
+    near.once('close', end);
+    far.once('close', end);
+  }
+  async function listen(): Promise<void> {
+    server = createServer(HALF_OPEN, accept).listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  }
+  async function cut(): Promise<void> {
+    const closing = server;
+    server = undefined;
+    const closed = closing ? once(closing, 'close') : undefined;
+    closing?.close();
+    // Not `resetAndDestroy`: of a socket whose end is under way Node 20 then never comes to its own.
+    for (const near of [...open.keys()]) near.destroy();
+    await closed;
+  }
+
+  await listen();
+  return {
+    name,
+    port,
+    cut,
+    stall: () => {
+      weather.stalled = true;
+    },
+    slow: (ms) => {
+      weather.delayMs = ms;
+    },
+    restore: async () => {
+      weather.stalled = false;
+      weather.delayMs = 0;
+      for (const directions of open.values()) for (const { flush } of directions) flush();
+      if (!server) await listen();
+    },
+    close: cut,
+  };
+}
+
+function carry(from: Socket, to: Socket, weather: Weather): Direction {
+  const waiting: { at: number; chunk: Buffer }[] = [];
+  let bytes = 0;
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    if (weather.stalled) return;
+    const now = performance.now();
+    for (let next = waiting[0]; next && next.at <= now; next = waiting[0]) {
+      waiting.shift();
+      bytes -= next.chunk.length;
+      to.write(next.chunk);
+    }
+    if (waiting[0]) timer = setTimeout(flush, waiting[0].at - now);
+    else if (ended) to.end();
+    if (bytes < WINDOW_BYTES && from.isPaused()) from.resume();
+  }
+  from.on('data', (chunk: Buffer) => {
+    // Never before what came earlier, even when the delay has become shorter meanwhile.
+    const at = Math.max(performance.now() + weather.delayMs, waiting.at(-1)?.at ?? 0);
+    waiting.push({ at, chunk });
+    bytes += chunk.length;
+    if (bytes >= WINDOW_BYTES) from.pause();
+    flush();
+  });
+  from.on('end', () => {
+    ended = true;
+    flush();
+  });
+  return { flush, stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessId } from '../../../cli/embedded/processes.ts';
+import { RESTART_MS } from '../plan.ts';
+
+/** One process of the fleet, with its supervisor. */
+export interface Member {
+  name: string;
+  kind: 'server' | 'worker';
+  /** SIGKILL. The supervisor starts it again; resolves when it has begun to. */
+  kill(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  /** In order; by force when it takes too long. */
+  stop(): Promise<void>;
+}
+
+export interface MemberOptions {
+  name: string;
+  kind: 'server' | 'worker';
+  /** `cli/main.js` of the program under test. */
+  program: string;
+  env: Record<string, string>;
+  logFile: string;
+  note: (name: string, id: ProcessId) => void;
+  /** It ended and nobody had asked it to: that is never right. */
+  onDeath: (name: string, how: string) => void;
+}
+
+const READY_MS = 30_000;
+const STOP_MS = 10_000;
+
+export async function startMember(options: MemberOptions): Promise<Member> {
+  const { name, kind, onDeath } = options;
+  const stopping = new AbortController();
+  let child = launch();
+  let expected = false;
+
+  function launch(): ChildProcess {
+    const started = spawnMember(options);
+    started.on('exit', (code, signal) => void again(code, signal));
+    return started;
+  }
+  async function again(code: number | null, signal: string | null): Promise<void> {
+    if (stopping.signal.aborted) return;
+    if (!expected) onDeath(name, signal ?? `exit code ${code}`);
+    await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    if (stopping.signal.aborted) return;
+    expected = false;
+    child = launch();
+  }
+
+  await ready(child, name);
+  return {
+    name,
+    kind,
+    kill: async () => {
+      expected = true;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+      await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    },
+    signal: (which) => void child.kill(which),
+    stop: async () => {
+      stopping.abort();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGCONT');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function spawnMember({ name, kind, program, env, logFile, note }: MemberOptions): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [program, kind], {
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { PATH: process.env['PATH'], ...env },
+    // Ctrl-C is for the run, which then stops its members in order.
+    detached: true,
+  });
+  closeSync(log);
+  note(name, identify(child.pid ?? 0));
+  return child;
+}
+
+async function ready(child: ChildProcess, name: string): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ends = [
+    once(child, 'message', { signal }).then(() => 'ready'),
+    once(child, 'exit', { signal }).then(() => 'ended before it was ready'),
+    sleep(READY_MS, 'was not ready in time', { signal }),
+  ];
+  for (const end of ends) end.catch(() => {});
+  const how = await Promise.race(ends);
+  settled.abort();
+  if (how !== 'ready') throw new Error(`${name} ${how}`);
+}
