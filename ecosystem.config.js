@@ -8,7 +8,7 @@
  */
 const common = {
   script: 'dist/cli/main.js',
-  node_args: '--enable-source-maps',
+  node_args: '--enable-source-maps --max-semi-space-size=64',
   // Started once it says so itself; given up after this long.
   wait_ready: true,
   listen_timeout: 20_000,

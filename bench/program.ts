@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../cli/embedded/ports.ts';
+import { NODE_FLAGS } from '../cli/up/children.ts';
 import { keep } from './running.ts';
 import type { Stores } from './stores.ts';
 
@@ -33,7 +34,7 @@ export async function startMember(
   const child = fork('dist/cli/main.js', [kind], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: profiling(kind),
+    execArgv: [...NODE_FLAGS, ...profiling(kind)],
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',

@@ -49,7 +49,10 @@ export async function startStores({ countStatements = false } = {}): Promise<Sto
   const stopRedis = keep(() => redisServer.stop());
 
   const log = createLog('bench', 'warn', false);
-  const db = openDb({ DATABASE_URL: postgres.url, DB_POOL_MIN: 0, DB_POOL_MAX: CONNECTIONS });
+  const db = openDb(
+    { DATABASE_URL: postgres.url, DB_POOL_MIN: 0, DB_POOL_MAX: CONNECTIONS },
+    { byKey: true },
+  );
   const redis = openPatient(redisServer.url);
   const closeClients = keep(async () => {
     closeRedis(redis);

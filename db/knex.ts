@@ -8,22 +8,32 @@ export type Trx = Knex.Transaction;
 const ACQUIRE_MS = 900;
 const CONNECT_MS = 900;
 
+const bounded = '-c statement_timeout=15000 -c idle_in_transaction_session_timeout=10000';
+/**
+ * Servers and workers look everything up by key. A plan is kept for a while, and one that was made
+ * while a table was small would read all of it long after it has grown.
+ */
+const keyed = '-c random_page_cost=1.1 -c enable_seqscan=off';
+
 /**
  * The pool of one process. `statement_timeout` bounds every statement; a transaction whose process
  * froze is ended by the server, so that a thawed process cannot commit a decision of another age.
  */
 export function openDb(
   config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB_POOL_MAX'>,
-  { acquireMs = ACQUIRE_MS }: { acquireMs?: number } = {},
+  { acquireMs = ACQUIRE_MS, byKey = false }: { acquireMs?: number; byKey?: boolean } = {},
 ): Db {
+  const connection = {
+    connectionString: config.DATABASE_URL,
+    connectionTimeoutMillis: CONNECT_MS,
+    options: byKey ? `${bounded} ${keyed}` : bounded,
+    keepAlive: true,
+    // Statements of one transaction that do not need each other's rows go out together.
+    pipeline: true,
+  };
   return knex({
     client: 'pg',
-    connection: {
-      connectionString: config.DATABASE_URL,
-      connectionTimeoutMillis: CONNECT_MS,
-      options: '-c statement_timeout=15000 -c idle_in_transaction_session_timeout=10000',
-      keepAlive: true,
-    },
+    connection,
     pool: {
       min: Math.min(config.DB_POOL_MIN, config.DB_POOL_MAX),
       max: config.DB_POOL_MAX,
@@ -33,6 +43,22 @@ export function openDb(
     // An outage is reported by whoever meets it, once, in the process's own log.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
+}
+
+const names = new Map<string, string>();
+
+/**
+ * A statement that a connection parses and plans once. For texts that are constants only: every text
+ * stays prepared for as long as the connection lives.
+ */
+export function prepared(
+  db: Db,
+  sql: string,
+  bindings: readonly unknown[] | Readonly<Record<string, unknown>>,
+): Knex.Raw {
+  const name = names.get(sql) ?? `foyer_${names.size + 1}`;
+  names.set(sql, name);
+  return db.raw(sql, bindings as Knex.ValueDict).options({ name });
 }
 
 /** Rows of a raw statement, typed by the caller. */

@@ -8,8 +8,12 @@ export const rooms = {
 } as const;
 export type Room = ReturnType<(typeof rooms)[keyof typeof rooms]>;
 
-/** Send one event to one room, on every instance. A hint: it may be lost, and never throws. */
-export type Push = <E extends PushName>(room: Room, event: E, payload: PushPayload<E>) => void;
+/** Send one event to some rooms, on every instance. A hint: it may be lost, and never throws. */
+export type Push = <E extends PushName>(
+  to: Room | readonly Room[],
+  event: E,
+  payload: PushPayload<E>,
+) => void;
 
 export const CHANNEL_PREFIX = 'socket.io';
 /** As `MessageType.BROADCAST` and `PacketType.EVENT` of socket.io-adapter 2.5 and socket.io-parser 4. */
@@ -22,25 +26,30 @@ const EMITTER_UID = 'emitter';
 export const channelOf = (namespace: Namespace, room: string) =>
   `${CHANNEL_PREFIX}#${namespace}#${room}#`;
 
+/** How every frame of this sender begins: its receiver can tell its own without reading them. */
+export const frameStart = (uid: string) => `{"uid":${JSON.stringify(uid)},`;
+
 /** The frame that `ShardedRedisAdapter` 8.3 publishes for a broadcast to one room. */
-export function frameOf(namespace: Namespace, room: string, event: string, payload: unknown) {
-  return JSON.stringify({
-    uid: EMITTER_UID,
-    nsp: namespace,
-    type: BROADCAST,
-    data: {
-      packet: { type: EVENT, data: [event, payload], nsp: namespace },
-      opts: { rooms: [room], except: [], flags: {} },
-    },
-  });
+function framesOf(uid: string, namespace: Namespace, event: string, payload: unknown) {
+  const nsp = JSON.stringify(namespace);
+  const packet = `{"type":${EVENT},"data":${JSON.stringify([event, payload])},"nsp":${nsp}}`;
+  const start = `${frameStart(uid)}"nsp":${nsp},"type":${BROADCAST},"data":{"packet":${packet},"opts":{"rooms":[`;
+  return (room: string) => `${start}${JSON.stringify(room)}],"except":[],"flags":{}}}}`;
 }
 
 /**
- * Push from a process that has no sockets. The published emitter of socket.io uses PUBLISH, which
- * sharded adapters do not hear; ours speaks SPUBLISH in the adapter's own frame.
+ * Push without the adapter's help: from a process that has no sockets, or past its own. The published
+ * emitter of socket.io uses PUBLISH, which sharded adapters do not hear; ours speaks SPUBLISH in the
+ * adapter's own frame.
  */
-export function createEmitter(redis: RedisClient, onLost: (error: unknown) => void): Push {
-  return (room, event, payload) => {
-    redis.spublish(channelOf('/', room), frameOf('/', room, event, payload)).catch(onLost);
+export function createEmitter(
+  redis: RedisClient,
+  onLost: (error: unknown) => void,
+  uid = EMITTER_UID,
+): Push {
+  return (to, event, payload) => {
+    const frame = framesOf(uid, '/', event, payload);
+    for (const room of typeof to === 'string' ? [to] : to)
+      redis.spublish(channelOf('/', room), frame(room)).catch(onLost);
   };
 }

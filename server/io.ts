@@ -2,15 +2,24 @@ import type { Server as HttpServer } from 'node:http';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Server, type Socket } from 'socket.io';
 import { bounds } from '../config.ts';
-import { CHANNEL_PREFIX, type Push, rooms } from '../db/realtime.ts';
+import {
+  CHANNEL_PREFIX,
+  createEmitter,
+  frameStart,
+  type Push,
+  type Room,
+  rooms,
+} from '../db/realtime.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { FoyerError } from '../errors.ts';
 import { socketsConnected } from '../metrics.ts';
 import { recheck, watchRevocations } from './accounts/revocation.ts';
+import { createAdapterChannels } from './adapter-channels.ts';
 import { createConfirmation } from './confirmed-rooms.ts';
 import { type ConnectedCallers, createConnectedCallers } from './connected-callers.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import type { Caller, ServerDeps } from './deps.ts';
+import { framesSent, sendFramesTogether } from './frames-together.ts';
 import type { Presence } from './presence.ts';
 import { createDispatcher, type MountedCommand } from './socket-commands.ts';
 import { toSocketError } from './translate-errors.ts';
@@ -45,6 +54,8 @@ export type OnConnect = (socket: Socket, caller: Caller) => Promise<void>;
 export function createGateway(options: GatewayOptions): Gateway {
   const { deps, httpServer, publisher, subscriber, limits } = options;
   const { config, log } = deps;
+  const { instanceId } = deps;
+  const channels = createAdapterChannels(publisher, subscriber, frameStart(instanceId));
   const io = new Server(httpServer, {
     path: '/socket.io',
     transports: ['websocket'],
@@ -57,7 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     connectTimeout: 10_000,
     allowRequest: (req, answer) => limits.allowRequest(req, answer),
     ...(config.CORS_ORIGINS.length > 0 ? { cors: { origin: config.CORS_ORIGINS } } : {}),
-    adapter: createShardedAdapter(publisher, subscriber, {
+    adapter: createShardedAdapter(channels, channels, {
       channelPrefix: CHANNEL_PREFIX,
       subscriptionMode: 'dynamic',
     }),
@@ -65,10 +76,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const connected = createConnectedCallers();
   const stopHearing = hearRevocations(options, connected);
   resyncAfterGaps(io, subscriber);
+  sendFramesTogether(io.engine);
+  const pushElsewhere = createEmitter(
+    publisher,
+    (error) => log.debug({ err: error }, 'push lost'),
+    instanceId,
+  );
 
   return {
-    push: (room, event, payload) => {
-      io.to(room).emit(event, payload);
+    push: (to, event, payload) => {
+      io.local.to(to as Room | Room[]).emit(event, payload);
+      pushElsewhere(to, event, payload);
     },
     open(commands, onConnect) {
       const dispatch = createDispatcher(commands, { config, log });
@@ -85,6 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close() {
       stopHearing();
+      await framesSent();
       // Closes the transports, not the sockets: a client takes that for a lost connection and comes back.
       io.engine.close();
       await io.close();

@@ -46,7 +46,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   collectProcessMetrics();
   const state = { started: false, stopping: false };
 
-  const db = openDb(config);
+  const db = openDb(config, { byKey: true });
   const connections = openConnections(config, log);
   const { redis, publisher, subscriber, revocations } = connections;
   await untilReady({ db, redis, log });

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
 import { bounds, type Config } from '../config.ts';
 import type { CommandDefinition } from '../contract/define.ts';
 import { FoyerError } from '../errors.ts';
-import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { socketEventSeconds } from '../metrics.ts';
 import type { Caller } from './deps.ts';
@@ -76,5 +76,5 @@ async function run(
   if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: 1 });
   if (!mounted) throw new FoyerError('request.invalid', { detail: 'There is no such event.' });
   const parsed = parse(mounted.command.payload, payload ?? {});
-  return mounted.handle({ payload: parsed as never, caller, requestId: newId() });
+  return mounted.handle({ payload: parsed as never, caller, requestId: randomUUID() });
 }

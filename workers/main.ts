@@ -30,7 +30,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   exitOnSignals(lifecycle, log);
   collectProcessMetrics();
 
-  const db = openDb(config, { acquireMs: ACQUIRE_MS });
+  const db = openDb(config, { acquireMs: ACQUIRE_MS, byKey: true });
   const redis = openRedis('patient', { url: config.REDIS_URL, log });
   const blocking = openRedis('worker', { url: config.REDIS_URL, log });
   await untilReady({ db, redis, log });

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { prepared, rowsOf } from '../knex.ts';
 
 /**
  * Take the row locks of these people, in id order, so that no two transactions can wait for each
@@ -15,10 +16,13 @@ export async function lockUsers(trx: Knex, ids: readonly string[]): Promise<stri
 
 /** The same, with the names that the people show. */
 export async function lockPeople(trx: Knex, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await trx.raw<{ rows: Locked[] }>(
-    `select id, display_name, deleted_at from users
-      where id = any(?::uuid[]) order by id for no key update`,
-    [[...new Set(ids)]],
+  const rows = await rowsOf<Locked>(
+    prepared(
+      trx,
+      `select id, display_name, deleted_at from users
+        where id = any(?::uuid[]) order by id for no key update`,
+      [[...new Set(ids)]],
+    ),
   );
   const present = rows.filter((row) => row.deleted_at === null);
   return new Map(present.map((row) => [row.id, row.display_name]));

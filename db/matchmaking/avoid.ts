@@ -1,5 +1,5 @@
 import { bounds } from '../../config.ts';
-import { type Db, rowsOf } from '../knex.ts';
+import { type Db, prepared, rowsOf } from '../knex.ts';
 
 export interface OthersOf {
   /** Blocks in either direction, and failed partners of the hour: never to be met. */
@@ -13,7 +13,8 @@ export async function othersOf(db: Db, userIds: readonly string[]): Promise<Map<
   if (userIds.length === 0) return new Map();
   // Session ids grow with time: the newest few are the end of the index (user_id, session_id).
   const rows = await rowsOf<{ user_id: string; other: string; recent: boolean }>(
-    db.raw(
+    prepared(
+      db,
       `select user_id, blocked_id as other, false as recent
          from blocks where user_id = any(:ids::uuid[])
        union
@@ -66,7 +67,8 @@ export async function judgePairs(
 ): Promise<Judged[]> {
   const minutes = bounds.failedPartnerMinutes;
   return rowsOf<Judged>(
-    db.raw(
+    prepared(
+      db,
       `select exists (select from sessions s where s.id = x.id) as done,
               exists (select from blocks k where k.user_id = x.a and k.blocked_id = x.b)
            or exists (select from blocks k where k.user_id = x.b and k.blocked_id = x.a)

@@ -15,13 +15,16 @@ local relaxStep = tonumber(ARGV[5])
 local FIRST_ID = 6
 local CHUNK = 4
 local RELAXED_AT_ONCE = 50
+local AT_ONCE = 32
 if redis.call('EXISTS', tag .. ':marker') == 0 then return { 2, {} } end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local entries, flat, used = {}, {}, 0
+local holds, chain = {}, nil
 local maxPairs = #ARGV - FIRST_ID + 1
 
 -- @include acceptable.lua
+-- @include lines.lua
 
 -- False for whoever is not in the index, or held.
 local function load(id)
@@ -53,24 +56,11 @@ end
 
 local function partnerOf(person)
   local found
-  for native, practice in string.gmatch(person.buckets, '(%a+)>(%a+)') do
+  for native, practice in eachLine(person.buckets) do
     local other = oldestIn(tag .. ':b:' .. practice .. '>' .. native, person)
     if other and (not found or older(other, found)) then found = other end
   end
   return found
-end
-
-local function unlist(entry)
-  for native, practice in string.gmatch(entry.buckets, '(%a+)>(%a+)') do
-    local bucket = tag .. ':b:' .. native .. '>' .. practice
-    redis.call('ZREM', bucket, entry.id)
-    if redis.call('EXISTS', bucket) == 0 then
-      local low, high = native, practice
-      if high < low then low, high = high, low end
-      redis.call('SREM', tag .. ':mirrors', low .. '>' .. high)
-      redis.call('SREM', tag .. ':buckets', native .. '>' .. practice)
-    end
-  end
 end
 
 local function claim(a, b)
@@ -78,11 +68,12 @@ local function claim(a, b)
   local id = ARGV[FIRST_ID + used]
   used = used + 1
   for _, entry in ipairs({ a, b }) do
-    unlist(entry)
+    leaveLines(entry.id, entry.buckets)
     redis.call('HSET', tag .. ':r:' .. entry.id, 'claim', id)
     entries[entry.id] = false
   end
-  redis.call('ZADD', tag .. ':holds', math.floor(now / 1000) + hold, id)
+  holds[#holds + 1] = math.floor(now / 1000) + hold
+  holds[#holds + 1] = id
   redis.call('HSET', tag .. ':h:' .. id, 'first', a.id, 'firstUser', a.user, 'firstVersion', a.version,
     'second', b.id, 'secondUser', b.user, 'secondVersion', b.version)
   for _, value in ipairs({ id, a.id, a.user, a.version, b.id, b.user, b.version }) do
@@ -100,7 +91,7 @@ local function pairFrom(person)
     if not c or c.id == a.id then break end
     a, b = b, c
     if budget <= 0 then
-      redis.call('LPUSH', tag .. ':fresh', b.id)
+      chain = b.id
       return true
     end
   end
@@ -120,18 +111,23 @@ local function serve(id)
   end
 end
 
+-- They come first at the next call: where a broken-off chain had led, then whoever began it.
+local function goOnWith(id)
+  redis.call('LPUSH', tag .. ':fresh', id)
+  if chain then redis.call('LPUSH', tag .. ':fresh', chain) end
+end
+
 -- Arrivals first; then those whose wishes have just relaxed.
 local function serveList(list)
   while true do
-    local id = redis.call('LPOP', list)
-    if not id then return true end
-    local before = redis.call('LLEN', tag .. ':fresh')
-    if not serve(id) then
-      -- A broken-off chain left its end in front: it goes on before this person does.
-      local chain = redis.call('LLEN', tag .. ':fresh') > before and redis.call('LPOP', tag .. ':fresh')
-      redis.call('LPUSH', tag .. ':fresh', id)
-      if chain then redis.call('LPUSH', tag .. ':fresh', chain) end
-      return false
+    local ids = redis.call('LPOP', list, AT_ONCE)
+    if not ids then return true end
+    for i = 1, #ids do
+      if not serve(ids[i]) then
+        for rest = #ids, i + 1, -1 do redis.call('LPUSH', list, ids[rest]) end
+        goOnWith(ids[i])
+        return false
+      end
     end
   end
 end
@@ -162,11 +158,18 @@ local function walk()
     else
       redis.call('HSET', tag .. ':walk', bucket, from + seen)
     end
-    if seen < #ids then return end
+    if seen < #ids then
+      if chain then goOnWith(ids[seen + 1]) end
+      return
+    end
   end
 end
 
 relax()
 local done = serveList(tag .. ':fresh') and serveList(tag .. ':relaxed')
 if done and ARGV[4] == '1' then walk() end
+if #holds > 0 then
+  redis.call('ZADD', tag .. ':holds', unpack(holds))
+  closeEmptyLines()
+end
 return { done and 0 or 1, flat }

@@ -106,8 +106,10 @@ export async function releaseClaims(
   const args = releases.flatMap(({ claim, first, second }) => [
     claim.sessionId,
     claim.first.requestId,
+    claim.first.version,
     first,
     claim.second.requestId,
+    claim.second.version,
     second,
   ]);
   return (await releaseScript(redis, [poolTag(pool)], args)) as string[];

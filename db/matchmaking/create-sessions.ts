@@ -1,5 +1,5 @@
 import { lockPeople } from '../accounts/lock-users.ts';
-import { rowsOf, type Trx } from '../knex.ts';
+import { prepared, rowsOf, type Trx } from '../knex.ts';
 import { judgePairs } from './avoid.ts';
 import type { ClaimRelease, PairClaim } from './claims.ts';
 import { decideClaims } from './decide-claims.ts';
@@ -31,22 +31,25 @@ export async function createSessions(
   connectSeconds: number,
 ): Promise<Created> {
   const claimed = claims.flatMap(({ first, second }) => [first, second]);
-  const people = await lockPeople(
-    trx,
-    claimed.map(({ userId }) => userId),
-  );
-  const requests = await requestsById(
-    trx,
-    claimed.map(({ requestId }) => requestId),
-  );
-  const judged = await judgePairs(
-    trx,
-    claims.map(({ sessionId, first, second }) => ({
-      id: sessionId,
-      a: first.userId,
-      b: second.userId,
-    })),
-  );
+  // The locks go out first; what follows on the same connection runs when they are held.
+  const [people, requests, judged] = await Promise.all([
+    lockPeople(
+      trx,
+      claimed.map(({ userId }) => userId),
+    ),
+    requestsById(
+      trx,
+      claimed.map(({ requestId }) => requestId),
+    ),
+    judgePairs(
+      trx,
+      claims.map(({ sessionId, first, second }) => ({
+        id: sessionId,
+        a: first.userId,
+        b: second.userId,
+      })),
+    ),
+  ]);
   const decision = decideClaims(claims, { people, requests, judged });
   const made = await insertSessions(trx, { pool, plans: decision.plans, connectSeconds, people });
   const cancelled = await cancelStuck(trx, decision.stuck);
@@ -63,7 +66,8 @@ export async function createSessions(
 
 async function requestsById(trx: Trx, ids: string[]) {
   const rows = await rowsOf<RequestRow & { busy: boolean }>(
-    trx.raw(
+    prepared(
+      trx,
       `select ${REQUEST_COLUMNS}, exists (
               select from session_participants p where p.live and p.user_id = r.user_id) as busy
          from match_requests r where r.id = any(?::uuid[])`,
@@ -77,7 +81,8 @@ async function requestsById(trx: Trx, ids: string[]) {
 async function cancelStuck(trx: Trx, requestIds: string[]): Promise<RequestRow[]> {
   if (requestIds.length === 0) return [];
   return rowsOf<RequestRow>(
-    trx.raw(
+    prepared(
+      trx,
       `update match_requests r
           set state = 'cancelled', reason = 'session_active', version = version + 1,
               changed_at = now()

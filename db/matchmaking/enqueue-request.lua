@@ -7,10 +7,11 @@
 local tag, id, joined = KEYS[1], ARGV[1], ARGV[4]
 local entry = tag .. ':r:' .. id
 -- @include fingerprint.lua
+-- @include lines.lua
 local known = redis.call('HMGET', entry, 'version', 'joined')
 if known[1] then
   if tonumber(known[1]) >= tonumber(ARGV[3]) then return 0 end
-  noteGone(id, known[2], known[1])
+  noteGone({ id }, share(known[2], known[1]))
 end
 noteThere(id, joined, ARGV[3])
 
@@ -43,17 +44,5 @@ if recents > 0 or ARGV[6] ~= '' or ARGV[7] ~= '' then
   if passed < 3 then redis.call('ZADD', tag .. ':relax', joined + (passed + 1) * step, id) end
 end
 
-local hasMirror = false
-for native, practice in string.gmatch(ARGV[5], '(%a+)>(%a+)') do
-  redis.call('ZADD', tag .. ':b:' .. native .. '>' .. practice, joined, id)
-  redis.call('SADD', tag .. ':buckets', native .. '>' .. practice)
-  if redis.call('EXISTS', tag .. ':b:' .. practice .. '>' .. native) == 1 then
-    local low, high = native, practice
-    if high < low then low, high = high, low end
-    redis.call('SADD', tag .. ':mirrors', low .. '>' .. high)
-    hasMirror = true
-  end
-end
--- Nobody there to look at: whoever comes and suits will look at this one.
-if hasMirror then redis.call('RPUSH', tag .. ':fresh', id) end
+lineUp(id, joined, ARGV[5])
 return 1

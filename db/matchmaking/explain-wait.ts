@@ -4,7 +4,7 @@ import { script } from '../script.ts';
 import { poolTag } from './keys.ts';
 import { bucketsOf } from './pairing.ts';
 import type { RequestRow } from './request-row.ts';
-import { lastWaits, percentilesOf } from './waits.ts';
+import { type EstimateOf, estimateWait } from './waits.ts';
 
 const explainScript = script(new URL('./explain-wait.lua', import.meta.url));
 /** Entries that are looked at for an answer; beyond it the counts say "at least". */
@@ -20,21 +20,20 @@ export async function explainWait(
   redis: RedisClient,
   request: RequestRow,
   relaxSeconds: number,
+  estimateOf: EstimateOf = (pool, buckets) => estimateWait(redis, pool, buckets),
 ): Promise<Wait | null> {
   if (request.state !== 'waiting') return null;
   const args = [request.id, MOST, relaxSeconds * 1e6];
-  const [counts, waits] = await Promise.all([
+  const [counts, estimateSeconds] = await Promise.all([
     explainScript(redis, [poolTag(request.pool)], args) as Promise<number[]>,
-    lastWaits(redis, request.pool, bucketsOf(request)),
+    estimateOf(request.pool, bucketsOf(request)),
   ]);
   const [position, compatible = 0, speakers = 0, level = 0, topic = 0, recent = 0] = counts;
   if (position === undefined) return null;
-  const estimate = percentilesOf(waits, [0.5, 0.9]);
-  const [p50, p90] = estimate ?? [];
   return {
     position,
     compatible,
-    estimateSeconds: p50 !== undefined && p90 !== undefined ? { p50, p90 } : null,
+    estimateSeconds,
     blockedBy: compatible > 0 ? [] : reasons({ speakers, level, topic, recent }),
   };
 }

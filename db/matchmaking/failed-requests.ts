@@ -42,9 +42,14 @@ export async function settleFailedRequests(
               changed_at = now()
          from jsonb_to_recordset(:rows::jsonb) as x
               (session_id uuid, user_id uuid, back boolean, reason text)
-        where r.session_id = x.session_id and r.user_id = x.user_id and r.state = 'matched'
+        where r.session_id = any(:sessions::uuid[]) and r.session_id = x.session_id and r.user_id = x.user_id and r.state = 'matched'
       returning ${REQUEST_COLUMNS}`,
-      { limit: bounds.requeues, ttl: ttlSeconds, rows: JSON.stringify(rows) },
+      {
+        limit: bounds.requeues,
+        ttl: ttlSeconds,
+        sessions: failed.map(({ sessionId }) => sessionId),
+        rows: JSON.stringify(rows),
+      },
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { rowsOf, type Trx } from '../knex.ts';
+import { prepared, rowsOf, type Trx } from '../knex.ts';
 import type { Plan } from './decide-claims.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 import type { ParticipantRow, SessionView } from './session-row.ts';
@@ -22,7 +22,8 @@ export async function insertSessions(
 ): Promise<{ requests: RequestRow[]; sessions: SessionView[] }> {
   if (plans.length === 0) return { requests: [], sessions: [] };
   const rows = await rowsOf<Matched>(
-    trx.raw(
+    prepared(
+      trx,
       `with planned as (
          select * from unnest(:ids::uuid[], :languages::text[], :practice::uuid[], :native::uuid[],
                               :first::uuid[], :second::uuid[])
@@ -47,7 +48,8 @@ export async function insertSessions(
               changed_at = now()
          from (select first, id from planned union all select second, id from planned)
               as x (request_id, session_id)
-        where r.id = x.request_id and r.state = 'waiting'
+        where r.id = any(:first::uuid[] || :second::uuid[]) and r.id = x.request_id
+          and r.state = 'waiting'
       returning ${REQUEST_COLUMNS}, now() as at, now() + make_interval(secs => :seconds) as connect_by`,
       {
         pool,

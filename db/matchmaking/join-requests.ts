@@ -2,7 +2,7 @@ import type { JoinBody } from '../../contract/matchmaking.ts';
 import { FoyerError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { lockUsers } from '../accounts/lock-users.ts';
-import { rowsOf, type Trx } from '../knex.ts';
+import { prepared, rowsOf, type Trx } from '../knex.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 
 export interface Join {
@@ -25,8 +25,11 @@ export async function joinRequests(
   ttlSeconds: number,
 ): Promise<JoinOutcome[]> {
   const userIds = [...new Set(joins.map(({ userId }) => userId))];
-  const known = new Set(await lockUsers(trx, userIds));
-  const { busy, waiting } = await presentState(trx, userIds);
+  const [locked, { busy, waiting }] = await Promise.all([
+    lockUsers(trx, userIds), // goes out first; the look at both runs when the locks are held
+    presentState(trx, userIds),
+  ]);
+  const known = new Set(locked);
   const planned = new Map<string, { id: string; join: Join }>();
   for (const join of joins) {
     const { userId } = join;
@@ -50,7 +53,8 @@ export async function joinRequests(
 /** Who is in a live session, and who waits already: one look at both. */
 async function presentState(trx: Trx, userIds: string[]) {
   const rows = await rowsOf<RequestRow & { person: string; busy: boolean; id: string | null }>(
-    trx.raw(
+    prepared(
+      trx,
       `select u.id as person, p.user_id is not null as busy, ${REQUEST_COLUMNS}
          from unnest(?::uuid[]) as u (id)
          left join session_participants p on p.user_id = u.id and p.live
@@ -82,7 +86,8 @@ async function insert(
     topics: body.topics ?? [],
   }));
   const inserted = await rowsOf<RequestRow>(
-    trx.raw(
+    prepared(
+      trx,
       `insert into match_requests as r
          (id, pool, user_id, native, practice, level, topics, state, joined_at, expires_at)
        select x.id, x.pool, x.user_id, x.native, x.practice, x.level, x.topics, 'waiting',

@@ -5,20 +5,14 @@
 local tag, id = KEYS[1], ARGV[1]
 local entry = tag .. ':r:' .. id
 -- @include fingerprint.lua
+-- @include lines.lua
 local fields = redis.call('HMGET', entry, 'version', 'buckets', 'joined')
 if not fields[1] or tonumber(fields[1]) > tonumber(ARGV[2]) then
   return 0
 end
-for native, practice in string.gmatch(fields[2], '(%a+)>(%a+)') do
-  local bucket = tag .. ':b:' .. native .. '>' .. practice
-  if redis.call('ZREM', bucket, id) == 1 and redis.call('EXISTS', bucket) == 0 then
-    local low, high = native, practice
-    if high < low then low, high = high, low end
-    redis.call('SREM', tag .. ':mirrors', low .. '>' .. high)
-    redis.call('SREM', tag .. ':buckets', native .. '>' .. practice)
-  end
-end
+leaveLines(id, fields[2])
+closeEmptyLines()
 redis.call('DEL', entry, tag .. ':a:' .. id, tag .. ':p:' .. id)
-noteGone(id, fields[3], fields[1])
+noteGone({ id }, share(fields[3], fields[1]))
 redis.call('ZREM', tag .. ':relax', id)
 return 1

@@ -1,6 +1,6 @@
 import type { Session, SessionState } from '../../contract/matchmaking.ts';
 import type { Db } from '../knex.ts';
-import { rowsOf } from '../knex.ts';
+import { prepared, rowsOf } from '../knex.ts';
 import type { SessionSnapshot, Side } from './session-machine.ts';
 
 export interface ParticipantRow extends Side {
@@ -63,7 +63,8 @@ export async function readSessionsNow(
 ): Promise<{ views: SessionView[]; now: Date }> {
   if (ids.length === 0) return { views: [], now: new Date(0) };
   const rows = await rowsOf<Joined>(
-    db.raw(
+    prepared(
+      db,
       `select s.*, p.user_id, p.role, p.polite, p.accepted_at, p.connected_at, p.left_at, p.live,
               u.display_name, clock_timestamp() as now
          from sessions s

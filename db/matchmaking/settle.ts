@@ -17,8 +17,8 @@ interface Stores {
 export function announce(push: Push, effects: Effects, requestId?: string): void {
   const trace = requestId ? { requestId } : {};
   const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
-    const payload = { ...renderSession(view), ...trace };
-    for (const { userId } of view.sides) push(rooms.user(userId), event, payload);
+    const both = view.sides.map(({ userId }) => rooms.user(userId));
+    push(both, event, { ...renderSession(view), ...trace });
   };
   for (const view of effects.found) toBoth('match:found', view);
   for (const view of effects.sessions) toBoth('session:state', view);

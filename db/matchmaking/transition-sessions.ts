@@ -1,6 +1,5 @@
 import { FoyerError } from '../../errors.ts';
-import { lockUsers } from '../accounts/lock-users.ts';
-import type { Trx } from '../knex.ts';
+import { prepared, type Trx } from '../knex.ts';
 import type { Effects } from './effects.ts';
 import { type FailedRequest, settleFailedRequests } from './failed-requests.ts';
 import { type SessionCommand, transition } from './session-machine.ts';
@@ -33,15 +32,17 @@ export async function transitionSessions(
   ttlSeconds: number,
 ): Promise<{ outcomes: StepOutcome[]; effects: Effects }> {
   const ids = [...new Set(steps.map(({ sessionId }) => sessionId))];
-  await lockParticipants(trx, ids);
-  const { views, now } = await readSessionsNow(trx, ids);
+  const [, { views, now }] = await Promise.all([
+    lockParticipants(trx, ids), // goes out first; the sessions are read when the locks are held
+    readSessionsNow(trx, ids),
+  ]);
   const sessions = new Map(views.map((view) => [view.id, view]));
   const written: Written[] = [];
   const failed: FailedRequest[] = [];
   const outcomes = steps.map((step) => take(step, sessions, now, written, failed));
   const changed = [...new Set(written.map(({ session }) => session.id))];
   const final = changed.flatMap((id) => sessions.get(id) ?? []);
-  if (final.length > 0) await write(trx, final, written);
+  if (final.length > 0) await write(trx, final, changedSides(views, final), written);
   const requests = await settleFailedRequests(trx, failed, ttlSeconds);
   return { outcomes, effects: { requests, sessions: final, found: [] } };
 }
@@ -68,20 +69,44 @@ function take(
   return { session: next, changed: true };
 }
 
-/** Whom to lock is read before the lock: these columns never change. */
+/** Both participants of each, in the one order. Who takes part in a session never changes. */
 export async function lockParticipants(trx: Trx, ids: readonly string[]): Promise<void> {
-  const rows = await trx('session_participants')
-    .whereRaw('session_id = any(?::uuid[])', [[...ids]])
-    .select('user_id');
-  await lockUsers(
+  await prepared(
     trx,
-    rows.map((row: { user_id: string }) => row.user_id),
+    `select u.id from users u
+      where u.id in (select user_id from session_participants where session_id = any(?::uuid[]))
+      order by u.id for no key update of u`,
+    [[...ids]],
   );
 }
 
-/** Sessions, sides and events in one statement. */
-async function write(trx: Trx, sessions: SessionView[], written: Written[]): Promise<void> {
-  await trx.raw(
+/** Rows that a step left as they were are not written again. */
+function changedSides(before: readonly SessionView[], after: readonly SessionView[]) {
+  const old = new Map(before.map((view) => [view.id, view]));
+  return after.flatMap((view) => {
+    const was = old.get(view.id);
+    const hasJustEnded = view.endedAt !== null;
+    return sideRows(view).filter(
+      (row, at) =>
+        hasJustEnded ||
+        row.connected_at !== was?.sides[at]?.connectedAt ||
+        row.left_at !== was?.sides[at]?.leftAt,
+    );
+  });
+}
+
+/**
+ * Sessions, sides and events in one statement. The ids stand in it twice, so that rows are found by
+ * key whatever the planner believes about the tables.
+ */
+async function write(
+  trx: Trx,
+  sessions: SessionView[],
+  sides: ReturnType<typeof sideRows>,
+  written: Written[],
+): Promise<void> {
+  await prepared(
+    trx,
     `with stepped as (
        update sessions s
           set state = x.state, active_at = x.active_at, ended_at = x.ended_at,
@@ -89,22 +114,24 @@ async function write(trx: Trx, sessions: SessionView[], written: Written[]): Pro
          from jsonb_to_recordset(:sessions::jsonb) as x
               (id uuid, state text, active_at timestamptz, ended_at timestamptz, end_reason text,
                version integer)
-        where s.id = x.id and s.version < x.version
+        where s.id = any(:ids::uuid[]) and s.id = x.id and s.version < x.version
      ), seated as (
        update session_participants p
           set connected_at = x.connected_at, left_at = x.left_at, live = x.live
          from jsonb_to_recordset(:sides::jsonb) as x
               (session_id uuid, user_id uuid, connected_at timestamptz, left_at timestamptz,
                live boolean)
-        where p.session_id = x.session_id and p.user_id = x.user_id
+        where p.session_id = any(:ids::uuid[])
+          and p.session_id = x.session_id and p.user_id = x.user_id
      )
      insert into session_events (session_id, seq, type, actor_id, data)
      select x.session_id, x.seq, x.type, x.actor_id, x.data
        from jsonb_to_recordset(:events::jsonb) as x
             (session_id uuid, seq integer, type text, actor_id uuid, data jsonb)`,
     {
+      ids: sessions.map(({ id }) => id),
       sessions: JSON.stringify(sessions.map(sessionRow)),
-      sides: JSON.stringify(sessions.flatMap(sideRows)),
+      sides: JSON.stringify(sides),
       events: JSON.stringify(written.map(eventRow)),
     },
   );

@@ -40,3 +40,16 @@ export function percentilesOf(
   const sorted = [...values].sort((a, b) => a - b);
   return ranks.map((rank) => sorted[Math.max(0, Math.ceil(rank * sorted.length) - 1)] ?? 0);
 }
+
+/** Seconds that half and nine tenths of these people waited at most; null when too little is known. */
+export type Estimate = { p50: number; p90: number } | null;
+export type EstimateOf = (pool: string, buckets: readonly string[]) => Promise<Estimate>;
+
+export async function estimateWait(
+  redis: RedisClient,
+  pool: string,
+  buckets: readonly string[],
+): Promise<Estimate> {
+  const [p50, p90] = percentilesOf(await lastWaits(redis, pool, buckets), [0.5, 0.9]) ?? [];
+  return p50 !== undefined && p90 !== undefined ? { p50, p90 } : null;
+}

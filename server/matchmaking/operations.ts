@@ -12,6 +12,7 @@ import { type SessionStep, transitionSessions } from '../../db/matchmaking/trans
 import { createGroupCommit, type Outcome } from '../../group-commit.ts';
 import { matchPass } from '../../jobs/matchmaking.ts';
 import type { ServerDeps } from '../deps.ts';
+import { createExplain, type Explain } from './explained.ts';
 import { refuseUnknownLanguages } from './languages.ts';
 
 export interface Joined {
@@ -19,7 +20,9 @@ export interface Joined {
   created: boolean;
 }
 /** Batches that are written or being told to the index at once. */
-const IN_FLIGHT = 4;
+const JOINS_IN_FLIGHT = 4;
+/** Both people of a session take their steps at the same moment: two batches would wait for each other. */
+const STEPS_IN_FLIGHT = 1;
 
 interface Traced {
   requestId: string;
@@ -36,6 +39,7 @@ export interface Matchmaking {
   step(step: SessionStep, trace: Traced): Promise<SessionView>;
   stepIn(trx: Trx, step: SessionStep): Promise<{ session: SessionView; effects: Effects }>;
   settle(effects: Effects, trace: Traced): Promise<void>;
+  explain: Explain;
   /** Nothing is being written, and nothing committed waits to be told. */
   drain(): Promise<void>;
 }
@@ -70,7 +74,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     name: 'match-join',
     maxItems: bounds.groupCommitItems,
     maxWaiting: bounds.groupCommitWaiting,
-    concurrency: IN_FLIGHT,
+    concurrency: JOINS_IN_FLIGHT,
     async flush(items) {
       const outcomes = await db.transaction((trx) => joinRequests(trx, items, ttl));
       const requests = outcomes.flatMap((one) =>
@@ -85,7 +89,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     name: 'session-step',
     maxItems: bounds.groupCommitItems,
     maxWaiting: bounds.groupCommitWaiting,
-    concurrency: IN_FLIGHT,
+    concurrency: STEPS_IN_FLIGHT,
     async flush(items) {
       const { outcomes, effects } = await db.transaction((trx) =>
         transitionSessions(trx, items, ttl),
@@ -99,6 +103,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
 
   return {
     settle,
+    explain: createExplain(deps),
     async join(userId, body, trace) {
       await refuseUnknownLanguages(db, body);
       return joins.submit({ userId, body, ...trace });

@@ -7,7 +7,6 @@ import { touchAbsent } from '../../db/presence/leases.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../route.ts';
-import { explained } from './explained.ts';
 import { languages } from './languages.ts';
 import type { Matchmaking } from './operations.ts';
 
@@ -35,14 +34,14 @@ export function matchmakingRoutes(deps: ServerDeps, matchmaking: Matchmaking): M
       }
       return {
         status: created ? 201 : 200,
-        body: { ...(await explained(deps, request)), socketUrl },
+        body: { ...(await matchmaking.explain(request)), socketUrl },
       };
     }),
     mount(contract.readCurrentRequest, async ({ caller, db }) => {
       heardOf(caller.userId);
       const request = await currentRequest(db, caller.userId);
       if (!request) throw new FoyerError('match.not_found');
-      return { status: 200, body: await explained(deps, request) };
+      return { status: 200, body: await matchmaking.explain(request) };
     }),
     mount(contract.readPoolStats, async ({ params }) => ({
       status: 200,

@@ -6,7 +6,6 @@ import { currentSession } from '../../db/matchmaking/sessions.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { OnConnect } from '../io.ts';
 import { type MountedCommand, mountCommand } from '../socket-commands.ts';
-import { explained } from './explained.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (
@@ -15,7 +14,7 @@ export const matchmakingCommands = (
 ): MountedCommand[] => [
   mountCommand(contract.matchJoin, async ({ caller, payload, requestId }) => {
     const { request } = await matchmaking.join(caller.userId, payload, { requestId });
-    return explained(deps, request);
+    return matchmaking.explain(request);
   }),
   mountCommand(contract.matchLeave, async ({ caller, requestId }) => {
     await matchmaking.cancel(caller.userId, { requestId });
@@ -23,7 +22,7 @@ export const matchmakingCommands = (
   }),
   mountCommand(contract.matchStatus, async ({ caller }) => {
     const request = await currentRequest(deps.db, caller.userId);
-    return request ? explained(deps, request) : null;
+    return request ? matchmaking.explain(request) : null;
   }),
   mountCommand(contract.sessionConnected, async ({ caller, payload, requestId }) => {
     const command = { kind: 'connected', userId: caller.userId } as const;

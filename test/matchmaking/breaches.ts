@@ -85,7 +85,9 @@ export async function indexBreaches(db: Db, redis: RedisClient): Promise<string[
   const indexed = await redis.zrange(`${tag}:waiting`, '0', '-1');
   expect('indexed', [...indexed].sort(), rows.map(({ id }) => id).sort());
   const [print, wanted] = [indexFingerprint(redis, 'default'), rowsFingerprint(db, 'default')];
-  expect('fingerprint', await print, await wanted);
+  // After a FLUSHALL nobody rebuilds the index of a pool in which nobody waits.
+  const isForgotten = rows.length === 0 && (await print) === 'not whole';
+  if (!isForgotten) expect('fingerprint', await print, await wanted);
   expect('holds', await redis.zcard(`${tag}:holds`), 0);
   expect('entries', (await redis.keys(`${tag}:r:*`)).length, rows.length);
   const buckets = new Map<string, string[]>();

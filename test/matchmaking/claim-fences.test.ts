@@ -8,6 +8,7 @@ import { rooms } from '../../db/realtime.ts';
 import { newId } from '../../ids.ts';
 import { reclaimHolds } from '../../workers/matchmaking/reclaim-holds.ts';
 import { useServices } from '../support/services.ts';
+import { indexBreaches } from './breaches.ts';
 import {
   addUsers,
   join,
@@ -224,5 +225,13 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await made()).to.equal(1);
     expect(await waitsIn(evas.id)).to.equal(true);
     expect(await countHolds(t.redis, 'default')).to.equal(0);
+  });
+
+  it('leaves no ghost of those whom a late job matched after their hold was given back', async () => {
+    const { claim: late } = await claimTwo(t, { holdMs: -1 });
+    await reclaimHolds({}, recordedContext(t, t.config()).context);
+    await create(t, [late]);
+    expect(await made()).to.equal(1);
+    expect(await indexBreaches(t.db, t.redis)).to.deep.equal([]);
   });
 });

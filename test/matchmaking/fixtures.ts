@@ -85,8 +85,9 @@ export function recordedContext(
     enqueue,
     hint: enqueue,
     requestId: undefined,
-    push: (room, event, payload) => {
-      pushed.push({ room, event, payload: payload as Record<string, unknown> });
+    push: (to, event, payload) => {
+      for (const room of [to].flat())
+        pushed.push({ room, event, payload: payload as Record<string, unknown> });
     },
     report: (line) => reports.push(line),
   };
