@@ -12,6 +12,9 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item.length > 0),
   );
+/** A browser refuses the whole list for one address that it cannot read. */
+const servers = (form: RegExp, message: string) =>
+  list.refine((urls) => urls.every((url) => form.test(url)), message);
 const flag = z
   .enum(['', '0', '1', 'true', 'false', 'on', 'off'])
   .transform((text) => text === '1' || text === 'true' || text === 'on');
@@ -58,6 +61,9 @@ export const environment = z.object({
   DB_POOL_MAX: int(1, 1000).default(10),
   SOCKET_IDLE_SECONDS: int(0).default(0),
   CORS_ORIGINS: list,
+  STUN_URLS: servers(/^stuns?:[^/]+$/, 'must begin with stun: or stuns:'),
+  TURN_URLS: servers(/^turns?:[^/]+$/, 'must begin with turn: or turns:'),
+  TURN_SECRET: z.string().min(1).optional(),
   METRICS_TOKEN: z.string().min(1).optional(),
   WORKER_METRICS_PORT: int(0, 65535).default(0),
   SERVER_METRICS_PORT: int(0, 65535).default(0),
@@ -84,6 +90,16 @@ export const bounds = {
   /** Entries of one bucket that are looked at for one person before the search gives up for this pass. */
   claimWindow: 64,
   partnerLostSeconds: 15,
+  /** A signal as JSON. */
+  signalBytes: 64 * 1024,
+  /** What a side that comes back can still be told. */
+  signalsKept: 256,
+  signalBytesKept: 1024 * 1024,
+  signalSeconds: 120,
+  /** Of one person in one session; a negotiation is a few dozen. */
+  signalsPerSecond: 30,
+  signalBurst: 100,
+  turnCredentialSeconds: 3_600,
   failedPartnerMinutes: 60,
   recentPartnerHours: 24,
   recentPartners: 20,
@@ -124,8 +140,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   const config = parsed.data;
   const authSecrets = config.AUTH_SECRET.split(',').map((secret) => secret.trim());
+  if (config.TURN_URLS.length > 0 && config.TURN_SECRET === undefined)
+    throw new ConfigError('TURN_SECRET: is required with TURN_URLS');
   if (config.NODE_ENV === 'production') {
     for (const secret of authSecrets) refuseWeakSecret(secret);
+    if (config.TURN_SECRET && KNOWN_SECRETS.includes(config.TURN_SECRET))
+      throw new ConfigError('TURN_SECRET: is a known example value');
     refuseWeakPassword(config.ADMIN_PASSWORD);
   }
   if (authSecrets.some((secret) => secret.length === 0))

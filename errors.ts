@@ -28,6 +28,7 @@ const catalogue = {
   'session.already_active': { status: 409, title: 'You are in a live session.' },
   'session.not_found': { status: 404, title: 'There is no such session.' },
   'session.bad_transition': { status: 409, title: 'The session is not in a state for this.' },
+  'session.feedback_given': { status: 409, title: 'You have said how this call was.' },
   'idempotency.mismatch': {
     status: 422,
     title: 'This idempotency key was used with another request.',

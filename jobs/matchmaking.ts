@@ -35,7 +35,9 @@ export const createSessions = defineJob({
   options: { attempts: 5, backoffMs: 200 },
 });
 
-/** Fail sessions that nobody connected in time. Backed by `stale-sessions`. */
+/** A little later than the deadline, so that the job does not come before it. */
+export const TIME_OUT_LATE_MS = 50;
+/** Fail sessions that were not accepted or not connected in time. Backed by `stale-sessions`. */
 export const timeOutSessions = defineJob({
   name: 'matchmaking.time-out-sessions',
   queue: 'matchmaking',

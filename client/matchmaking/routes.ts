@@ -12,5 +12,9 @@ export const matchmakingRoutes = {
   listSessions: 'GET /v1/sessions',
   readCurrentSession: 'GET /v1/sessions/current',
   readSession: 'GET /v1/sessions/{id}',
+  accept: 'POST /v1/sessions/{id}/accept',
+  decline: 'POST /v1/sessions/{id}/decline',
   leave: 'POST /v1/sessions/{id}/leave',
+  giveFeedback: 'POST /v1/sessions/{id}/feedback',
+  readIceServers: 'GET /v1/sessions/{id}/ice-servers',
 } as const satisfies RouteTable<typeof matchmaking>;

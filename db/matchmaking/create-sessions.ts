@@ -10,7 +10,7 @@ import { readSessions, type SessionView } from './session-row.ts';
 export interface Created {
   /** Sessions of these claims: those made now, and those that a former run of the job had made. */
   found: SessionView[];
-  /** Requests that changed: matched, or cancelled because their person is in another live session. */
+  /** Requests that changed: matched (held, when an accept step is on), or cancelled because their person is in another live session. */
   requests: RequestRow[];
   /** What becomes of each hold after the commit. */
   releases: ClaimRelease[];
@@ -29,6 +29,7 @@ export async function createSessions(
   pool: string,
   claims: readonly PairClaim[],
   connectSeconds: number,
+  acceptSeconds = 0,
 ): Promise<Created> {
   const claimed = claims.flatMap(({ first, second }) => [first, second]);
   // The locks go out first; what follows on the same connection runs when they are held.
@@ -51,7 +52,8 @@ export async function createSessions(
     ),
   ]);
   const decision = decideClaims(claims, { people, requests, judged });
-  const made = await insertSessions(trx, { pool, plans: decision.plans, connectSeconds, people });
+  const seconds = { connectSeconds, acceptSeconds };
+  const made = await insertSessions(trx, { pool, plans: decision.plans, ...seconds, people });
   const cancelled = await cancelStuck(trx, decision.stuck);
   const before = await readSessions(trx, decision.done);
   return {

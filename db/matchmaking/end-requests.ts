@@ -2,7 +2,11 @@ import { lockUsers } from '../accounts/lock-users.ts';
 import { type Db, rowsOf, type Trx } from '../knex.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 
-/** Cancel the waiting requests of these people; those without one are left out of the answer. */
+/**
+ * Cancel the waiting requests of these people; those without one are left out of the answer. One that
+ * is held for the accept step of a session ends through that session, which both people are locked
+ * for: see `heldSessions`.
+ */
 export async function cancelRequests(
   trx: Trx,
   userIds: readonly string[],
@@ -13,11 +17,26 @@ export async function cancelRequests(
     trx.raw(
       `update match_requests r
           set state = 'cancelled', reason = ?, version = version + 1, changed_at = now()
-        where r.user_id = any(?::uuid[]) and r.state in ('waiting', 'held')
+        where r.user_id = any(?::uuid[]) and r.state = 'waiting'
       returning ${REQUEST_COLUMNS}`,
       [reason, [...userIds]],
     ),
   );
+}
+
+/** The sessions for whose accept step requests of these people are held. */
+export async function heldSessions(
+  db: Db,
+  userIds: readonly string[],
+): Promise<{ sessionId: string; userId: string }[]> {
+  const rows = await rowsOf<{ session_id: string; user_id: string }>(
+    db.raw(
+      `select session_id, user_id from match_requests
+        where state = 'held' and user_id = any(?::uuid[])`,
+      [[...userIds]],
+    ),
+  );
+  return rows.map((row) => ({ sessionId: row.session_id, userId: row.user_id }));
 }
 
 /** Waiting requests past their time, oldest expiry first. */

@@ -77,3 +77,49 @@ export async function waitFigures(db: Db): Promise<WaitFigures> {
   );
   return row ?? { p50: null, p95: null, waits: 0 };
 }
+
+export interface CallFigures {
+  /** From the match to the moment both were connected, in seconds; null of nothing. */
+  connect: { p50: number | null; p95: number | null };
+  /** How long calls lasted, in seconds. */
+  duration: { p50: number | null; p95: number | null };
+  /** Of how many calls that became active. */
+  calls: number;
+  /** What people said of them, 1 to 5; null when nobody did. */
+  rating: number | null;
+  ratings: number;
+}
+
+/** Calls of the last hour: of the newest sessions, if there were many. */
+export async function callFigures(db: Db): Promise<CallFigures> {
+  const [row] = await rowsOf<
+    Record<'c50' | 'c95' | 'd50' | 'd95' | 'rating', number | null> & Counts
+  >(
+    db.raw(
+      `with newest as (
+         select id, active_at - created_at as connected, ended_at - active_at as lasted, active_at
+           from sessions where created_at > now() - interval '1 hour'
+          order by created_at desc limit ?)
+       select percentile_cont(0.5) within group (order by extract(epoch from connected)) as c50,
+              percentile_cont(0.95) within group (order by extract(epoch from connected)) as c95,
+              percentile_cont(0.5) within group (order by extract(epoch from lasted)) as d50,
+              percentile_cont(0.95) within group (order by extract(epoch from lasted)) as d95,
+              count(active_at)::int as calls,
+              (select avg(rating)::float8 from session_feedback f join newest n on n.id = f.session_id) as rating,
+              (select count(*)::int from session_feedback f join newest n on n.id = f.session_id) as ratings
+         from newest`,
+      [SAMPLE],
+    ),
+  );
+  if (!row) throw new Error('an aggregate gave no row');
+  const { c50, c95, d50, d95, calls, rating, ratings } = row;
+  return {
+    connect: { p50: c50, p95: c95 },
+    duration: { p50: d50, p95: d95 },
+    ...{ calls, rating, ratings },
+  };
+}
+interface Counts {
+  calls: number;
+  ratings: number;
+}

@@ -7,7 +7,6 @@ export interface ParticipantRow extends Side {
   displayName: string;
   role: 'practice' | 'native';
   polite: boolean;
-  acceptedAt: Date | null;
   live: boolean;
 }
 
@@ -19,7 +18,6 @@ export interface SessionView extends SessionSnapshot {
   practiceUserId: string;
   nativeUserId: string;
   createdAt: Date;
-  acceptBy: Date | null;
   version: number;
   sides: [ParticipantRow, ParticipantRow];
 }
@@ -35,6 +33,8 @@ interface Joined {
   accept_by: Date | null;
   connect_by: Date | null;
   active_at: Date | null;
+  ends_at: Date | null;
+  warned_at: Date | null;
   ended_at: Date | null;
   end_reason: string | null;
   version: number;
@@ -105,6 +105,8 @@ const viewOf = (row: Joined, other: Joined): SessionView => ({
   acceptBy: row.accept_by,
   connectBy: row.connect_by,
   activeAt: row.active_at,
+  endsAt: row.ends_at,
+  warnedAt: row.warned_at,
   endedAt: row.ended_at,
   endReason: row.end_reason,
   version: row.version,
@@ -133,6 +135,7 @@ export const renderSession = (view: SessionView): Session => ({
   acceptBy: iso(view.acceptBy),
   connectBy: iso(view.connectBy),
   activeAt: iso(view.activeAt),
+  endsAt: iso(view.endsAt),
   endedAt: iso(view.endedAt),
   endReason: view.endReason,
   durationSeconds:

@@ -48,37 +48,6 @@ export async function listSessions(
   return views.sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-export interface OverdueSession {
-  id: string;
-  connectBy: Date;
-  userIds: [string, string];
-}
-
-const OVERDUE = `
-  select s.id, s.connect_by, s.practice_user_id, s.native_user_id from sessions s
-   where s.state in ('matched', 'connecting') and s.connect_by <= now()`;
-
-/** Of these sessions, those that nobody connected in time. */
-export const overdueAmong = async (db: Db, ids: readonly string[]) =>
-  overdue(await rowsOf(db.raw(`${OVERDUE} and s.id = any(?::uuid[])`, [[...ids]])));
-
-/** Sessions that nobody connected in time, oldest deadline first. */
-export const overdueSessions = async (db: Db, limit: number) =>
-  overdue(await rowsOf(db.raw(`${OVERDUE} order by s.connect_by limit ?`, [limit])));
-
-interface OverdueRow {
-  id: string;
-  connect_by: Date;
-  practice_user_id: string;
-  native_user_id: string;
-}
-const overdue = (rows: OverdueRow[]): OverdueSession[] =>
-  rows.map((row) => ({
-    id: row.id,
-    connectBy: row.connect_by,
-    userIds: [row.practice_user_id, row.native_user_id],
-  }));
-
 /** The active sessions of these people. */
 export async function activeSessionsOf(
   db: Db,
@@ -93,16 +62,6 @@ export async function activeSessionsOf(
     ),
   );
   return rows.map((row) => ({ sessionId: row.session_id, userId: row.user_id }));
-}
-
-/** Active sessions that outlasted `SESSION_MAX_MINUTES`. */
-export async function overlongSessions(db: Db, minutes: number, limit: number): Promise<string[]> {
-  const rows = await db('sessions')
-    .whereRaw("state = 'active' and active_at <= now() - make_interval(mins => ?)", [minutes])
-    .orderBy('active_at')
-    .limit(limit)
-    .select('id');
-  return rows.map((row: { id: string }) => row.id);
 }
 
 /** People with a waiting request or a live session, by id, to begin observing who of them is absent. */

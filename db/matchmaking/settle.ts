@@ -38,7 +38,8 @@ export async function indexRequests(
   relaxSeconds = RELAX_SECONDS,
 ): Promise<string[]> {
   const waiting = requests.filter((row) => row.state === 'waiting');
-  const gone = requests.filter((row) => row.state !== 'waiting' && row.state !== 'matched');
+  // Whoever is held or matched left the index with the claim.
+  const gone = requests.filter((row) => row.state === 'cancelled' || row.state === 'expired');
   if (waiting.length === 0 && gone.length === 0) return [];
   const users = waiting.map((row) => row.user_id);
   const others = await othersOf(db, users);

@@ -1,8 +1,8 @@
 import { FoyerError } from '../../errors.ts';
 import { prepared, type Trx } from '../knex.ts';
 import type { Effects } from './effects.ts';
-import { type FailedRequest, settleFailedRequests } from './failed-requests.ts';
 import { type SessionCommand, transition } from './session-machine.ts';
+import { type SessionRequest, settleRequests } from './session-requests.ts';
 import { readSessionsNow, type SessionView } from './session-row.ts';
 
 export interface SessionStep {
@@ -38,12 +38,12 @@ export async function transitionSessions(
   ]);
   const sessions = new Map(views.map((view) => [view.id, view]));
   const written: Written[] = [];
-  const failed: FailedRequest[] = [];
-  const outcomes = steps.map((step) => take(step, sessions, now, written, failed));
+  const verdicts: SessionRequest[] = [];
+  const outcomes = steps.map((step) => take(step, sessions, now, written, verdicts));
   const changed = [...new Set(written.map(({ session }) => session.id))];
   const final = changed.flatMap((id) => sessions.get(id) ?? []);
   if (final.length > 0) await write(trx, final, changedSides(views, final), written);
-  const requests = await settleFailedRequests(trx, failed, ttlSeconds);
+  const requests = await settleRequests(trx, verdicts, ttlSeconds);
   return { outcomes, effects: { requests, sessions: final, found: [] } };
 }
 
@@ -52,7 +52,7 @@ function take(
   sessions: Map<string, SessionView>,
   now: Date,
   written: Written[],
-  failed: FailedRequest[],
+  verdicts: SessionRequest[],
 ): StepOutcome {
   const session = sessions.get(sessionId);
   const actor = 'userId' in command ? command.userId : null;
@@ -63,9 +63,9 @@ function take(
   if (step.kind === 'unchanged') return { session, changed: false };
   const next = { ...session, ...step.next, version: session.version + 1 } as SessionView;
   sessions.set(sessionId, next);
-  const reason = command.kind === 'leave' ? command.reason : undefined;
+  const reason = 'reason' in command ? command.reason : undefined;
   written.push({ session: next, event: step.event, actor, data: reason ? { reason } : {} });
-  failed.push(...step.requests.map((verdict) => ({ sessionId, ...verdict })));
+  verdicts.push(...step.requests.map((verdict) => ({ sessionId, ...verdict })));
   return { session: next, changed: true };
 }
 
@@ -89,6 +89,7 @@ function changedSides(before: readonly SessionView[], after: readonly SessionVie
     return sideRows(view).filter(
       (row, at) =>
         hasJustEnded ||
+        row.accepted_at !== was?.sides[at]?.acceptedAt ||
         row.connected_at !== was?.sides[at]?.connectedAt ||
         row.left_at !== was?.sides[at]?.leftAt,
     );
@@ -109,18 +110,20 @@ async function write(
     trx,
     `with stepped as (
        update sessions s
-          set state = x.state, active_at = x.active_at, ended_at = x.ended_at,
-              end_reason = x.end_reason, version = x.version
+          set state = x.state, connect_by = coalesce(s.connect_by, x.connect_by),
+              active_at = x.active_at, ends_at = x.ends_at, warned_at = x.warned_at,
+              ended_at = x.ended_at, end_reason = x.end_reason, version = x.version
          from jsonb_to_recordset(:sessions::jsonb) as x
-              (id uuid, state text, active_at timestamptz, ended_at timestamptz, end_reason text,
+              (id uuid, state text, connect_by timestamptz, active_at timestamptz,
+               ends_at timestamptz, warned_at timestamptz, ended_at timestamptz, end_reason text,
                version integer)
         where s.id = any(:ids::uuid[]) and s.id = x.id and s.version < x.version
      ), seated as (
        update session_participants p
-          set connected_at = x.connected_at, left_at = x.left_at, live = x.live
+          set accepted_at = x.accepted_at, connected_at = x.connected_at, left_at = x.left_at, live = x.live
          from jsonb_to_recordset(:sides::jsonb) as x
-              (session_id uuid, user_id uuid, connected_at timestamptz, left_at timestamptz,
-               live boolean)
+              (session_id uuid, user_id uuid, accepted_at timestamptz, connected_at timestamptz,
+               left_at timestamptz, live boolean)
         where p.session_id = any(:ids::uuid[])
           and p.session_id = x.session_id and p.user_id = x.user_id
      )
@@ -140,7 +143,10 @@ async function write(
 const sessionRow = (view: SessionView) => ({
   id: view.id,
   state: view.state,
+  connect_by: view.connectBy,
   active_at: view.activeAt,
+  ends_at: view.endsAt,
+  warned_at: view.warnedAt,
   ended_at: view.endedAt,
   end_reason: view.endReason,
   version: view.version,
@@ -150,6 +156,7 @@ const sideRows = (view: SessionView) =>
   view.sides.map((side) => ({
     session_id: view.id,
     user_id: side.userId,
+    accepted_at: side.acceptedAt,
     connected_at: side.connectedAt,
     left_at: side.leftAt,
     live: view.endedAt === null,

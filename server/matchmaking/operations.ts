@@ -2,15 +2,16 @@ import { bounds } from '../../config.ts';
 import type { JoinBody } from '../../contract/matchmaking.ts';
 import type { Trx } from '../../db/knex.ts';
 import type { Effects } from '../../db/matchmaking/effects.ts';
-import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
+import { cancelRequests, heldSessions } from '../../db/matchmaking/end-requests.ts';
 import { type Join, joinRequests } from '../../db/matchmaking/join-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import { OWN_CANCEL } from '../../db/matchmaking/requests.ts';
 import type { SessionView } from '../../db/matchmaking/session-row.ts';
 import { announce, indexRequests } from '../../db/matchmaking/settle.ts';
 import { type SessionStep, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
+import { FoyerError } from '../../errors.ts';
 import { createGroupCommit, type Outcome } from '../../group-commit.ts';
-import { matchPass } from '../../jobs/matchmaking.ts';
+import { matchPass, TIME_OUT_LATE_MS, timeOutSessions } from '../../jobs/matchmaking.ts';
 import type { ServerDeps } from '../deps.ts';
 import { createExplain, type Explain } from './explained.ts';
 import { refuseUnknownLanguages } from './languages.ts';
@@ -56,6 +57,11 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
    */
   async function settle(effects: Effects, { requestId }: Traced): Promise<void> {
     announce(deps.push, effects, requestId);
+    const accepted = effects.sessions.filter(beginsToConnect).map(({ id }) => id);
+    if (accepted.length > 0) {
+      const delayMs = config.MATCH_CONNECT_SECONDS * 1000 + TIME_OUT_LATE_MS;
+      track(deps.hint(timeOutSessions, { sessionIds: accepted }, { requestId, delayMs }));
+    }
     try {
       if (deps.redis.status !== 'ready') throw new Error('redis is away');
       const pools = await indexRequests(deps, effects.requests, config.MATCH_RELAX_SECONDS);
@@ -115,8 +121,24 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
       return outcome;
     },
     async cancel(userId, trace) {
-      const requests = await db.transaction((trx) => cancelRequests(trx, [userId], OWN_CANCEL));
-      await settle({ requests, sessions: [], found: [] }, trace);
+      // Ends: a request is put back three times at most.
+      for (;;) {
+        const requests = await db.transaction((trx) => cancelRequests(trx, [userId], OWN_CANCEL));
+        await settle({ requests, sessions: [], found: [] }, trace);
+        if (requests.length > 0) return;
+        const [held] = await heldSessions(db, [userId]);
+        if (!held) return;
+        const command = { kind: 'decline', userId, cancelAs: OWN_CANCEL } as const;
+        const outcome = await steps.submit({ sessionId: held.sessionId, command, ...trace }).then(
+          () => 'declined',
+          (error) => {
+            if (error instanceof FoyerError && error.code === 'session.bad_transition') return;
+            throw error;
+          },
+        );
+        // Refused: the session moved on meanwhile, and the request with it.
+        if (outcome) return;
+      }
     },
     step: (step, trace) => steps.submit({ ...step, ...trace }),
     async stepIn(trx, step) {
@@ -131,3 +153,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     },
   };
 }
+
+/** Both have just accepted: the time to connect begins. */
+const beginsToConnect = ({ state, acceptBy, sides }: SessionView) =>
+  state === 'connecting' && acceptBy !== null && sides.every((side) => side.connectedAt === null);

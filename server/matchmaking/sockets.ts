@@ -24,13 +24,20 @@ export const matchmakingCommands = (
     const request = await currentRequest(deps.db, caller.userId);
     return request ? matchmaking.explain(request) : null;
   }),
-  mountCommand(contract.sessionConnected, async ({ caller, payload, requestId }) => {
-    const command = { kind: 'connected', userId: caller.userId } as const;
-    const session = await matchmaking.step(
-      { sessionId: payload.sessionId, command },
-      { requestId },
-    );
-    return renderSession(session);
+  mountCommand(contract.sessionAccept, async ({ caller, payload: { sessionId }, requestId }) => {
+    const connectSeconds = deps.config.MATCH_CONNECT_SECONDS;
+    const command = { kind: 'accept', userId: caller.userId, connectSeconds } as const;
+    return renderSession(await matchmaking.step({ sessionId, command }, { requestId }));
+  }),
+  mountCommand(contract.sessionDecline, async ({ caller, payload, requestId }) => {
+    const { sessionId, reason } = payload;
+    const command = { kind: 'decline', userId: caller.userId, reason } as const;
+    return renderSession(await matchmaking.step({ sessionId, command }, { requestId }));
+  }),
+  mountCommand(contract.sessionConnected, async ({ caller, payload: { sessionId }, requestId }) => {
+    const limitMinutes = deps.config.SESSION_MAX_MINUTES;
+    const command = { kind: 'connected', userId: caller.userId, limitMinutes } as const;
+    return renderSession(await matchmaking.step({ sessionId, command }, { requestId }));
   }),
   mountCommand(contract.sessionLeave, async ({ caller, payload, requestId }) => {
     const { sessionId, reason } = payload;

@@ -31,6 +31,13 @@ describe('authorisation: every route × every role × own and foreign', () => {
   const session = async (owner: Account, rest = '') =>
     `/v1/sessions/${(await liveSession(fleet, owner)).id}${rest}`;
 
+  /** One that is over. */
+  const left = async (owner: Account, rest: string) => {
+    const path = await session(owner);
+    await send('post', { path: `${path}/leave`, body: {} }, owner.token);
+    return path + rest;
+  };
+
   const matrix: Record<string, Row> = {
     'post /v1/auth/guest': { own: plain('/v1/auth/guest', {}), expect: everyone(201) },
     'post /v1/auth/register': {
@@ -101,11 +108,43 @@ describe('authorisation: every route × every role × own and foreign', () => {
       expect: members(200),
       foreign: { call: async (owner) => ({ path: await session(owner) }), status: 404 },
     },
+    'post /v1/sessions/{id}/accept': {
+      own: async (me) => ({ path: await session(me, '/accept'), body: {} }),
+      expect: members(200),
+      foreign: {
+        call: async (owner) => ({ path: await session(owner, '/accept'), body: {} }),
+        status: 404,
+      },
+    },
+    'post /v1/sessions/{id}/decline': {
+      own: async (me) => ({ path: await session(me, '/decline'), body: {} }),
+      expect: members(200),
+      foreign: {
+        call: async (owner) => ({ path: await session(owner, '/decline'), body: {} }),
+        status: 404,
+      },
+    },
+    'post /v1/sessions/{id}/feedback': {
+      own: async (me) => ({ path: await left(me, '/feedback'), body: { rating: 5 } }),
+      expect: members(201),
+      foreign: {
+        call: async (owner) => ({ path: await left(owner, '/feedback'), body: { rating: 5 } }),
+        status: 404,
+      },
+    },
     'post /v1/sessions/{id}/leave': {
       own: async (me) => ({ path: await session(me, '/leave'), body: {} }),
       expect: members(200),
       foreign: {
         call: async (owner) => ({ path: await session(owner, '/leave'), body: {} }),
+        status: 404,
+      },
+    },
+    'get /v1/sessions/{id}/ice-servers': {
+      own: async (me) => ({ path: await session(me, '/ice-servers') }),
+      expect: members(200),
+      foreign: {
+        call: async (owner) => ({ path: await session(owner, '/ice-servers') }),
         status: 404,
       },
     },

@@ -28,12 +28,20 @@ describe('authorisation: every event × every role × own and foreign', () => {
     expect: 'ok',
     foreign: { payload: ofSession, expect: 'session.not_found' },
   };
+  const withMore = (more: object): Row => {
+    const payload = async (owner: Account) => ({ ...(await ofSession(owner)), ...more });
+    return { own: payload, expect: 'ok', foreign: { payload, expect: 'session.not_found' } };
+  };
   const matrix: Record<string, Row> = {
     'match:join': { own: () => ({ native: ['sw'], practice: ['zu'] }), expect: 'ok' },
     'match:leave': { own: () => ({}), expect: 'ok' },
     'match:status': { own: () => ({}), expect: 'ok' },
+    'session:accept': onSession,
+    'session:decline': onSession,
     'session:connected': onSession,
     'session:leave': onSession,
+    'session:signal': withMore({ candidate: null }),
+    'session:resume': withMore({ afterSeq: 0 }),
   };
 
   it('names every event of the catalogue, and no other', () => {

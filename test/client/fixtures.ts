@@ -71,6 +71,7 @@ export const session = (n: number, more: Partial<Session> = {}): Session => ({
   createdAt: at(n),
   acceptBy: null,
   connectBy: at(n + 30),
+  endsAt: null,
   activeAt: null,
   endedAt: null,
   endReason: null,

@@ -24,6 +24,9 @@ export const bodies: Record<string, Record<string, unknown>> = {
     level: 3,
     topics: ['music'],
   },
+  'post /v1/sessions/{id}/accept': {},
+  'post /v1/sessions/{id}/decline': { reason: 'not now' },
+  'post /v1/sessions/{id}/feedback': { rating: 5, note: 'We laughed a lot.' },
   'post /v1/sessions/{id}/leave': { reason: 'enough' },
 };
 

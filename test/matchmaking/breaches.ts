@@ -14,7 +14,19 @@ const NEVER: Record<string, string> = {
      group by user_id having count(*) > 1`,
   'waits while in a live session': `
     select r.id from match_requests r join session_participants p on p.user_id = r.user_id
-     where p.live and r.state in ('waiting', 'held')`,
+     where p.live and r.state = 'waiting'`,
+  'held for no session whose accept step is open': `
+    select r.id from match_requests r where r.state = 'held' and not exists (
+      select from session_participants p join sessions s on s.id = p.session_id
+       where s.id = r.session_id and p.user_id = r.user_id and p.live
+         and s.state = 'matched' and s.accept_by is not null)`,
+  'past the accept step without both': `
+    select s.id from sessions s join session_participants p on p.session_id = s.id
+     where s.accept_by is not null and p.accepted_at is null
+       and s.state in ('connecting', 'active', 'completed')`,
+  'no deadline, or two at once': `
+    select id from sessions where state = 'matched' and (accept_by is null) = (connect_by is null)
+     union all select id from sessions where state = 'connecting' and connect_by is null`,
   'live after the end, or not before it': `
     select p.session_id from session_participants p join sessions s on s.id = p.session_id
      where p.live <> (s.ended_at is null)`,
@@ -24,11 +36,12 @@ const NEVER: Record<string, string> = {
        where s.id = r.session_id and p.user_id = r.user_id and s.state <> 'failed')`,
   'waits with a session or a reason': `
     select id from match_requests where state = 'waiting' and (session_id is not null or reason is not null)`,
-  'in a session without a matched request': `
+  'in a session without a request of its state': `
     select s.id from sessions s join session_participants p on p.session_id = s.id
      where s.state <> 'failed' and not exists (
        select from match_requests r where r.session_id = s.id and r.user_id = p.user_id
-          and r.state = 'matched')`,
+          and r.state = case when s.state = 'matched' and s.accept_by is not null
+                             then 'held' else 'matched' end)`,
   'not two opposite sides': `
     select s.id from sessions s where (
       select count(*) from session_participants p where p.session_id = s.id and (
@@ -39,7 +52,8 @@ const NEVER: Record<string, string> = {
      group by s.id having count(*) <> s.version or min(e.seq) <> 1 or max(e.seq) <> s.version`,
   'a last event that is not the state': `
     select s.id from sessions s join session_events e on e.session_id = s.id and e.seq = s.version
-     where e.type <> s.state`,
+     where e.type <> s.state
+       and (e.type, s.state) not in (('accepted', 'matched'), ('time_warning', 'active'))`,
   'ended without a reason': `
     select id from match_requests where state in ('cancelled', 'expired') and reason is null
      union all select id from sessions where ended_at is not null and end_reason is null`,
@@ -60,7 +74,7 @@ export async function tableBreaches(db: Db): Promise<string[]> {
 
 /** Every session is what the pairing rule says of its two requests. */
 async function pairingBreaches(db: Db): Promise<string[]> {
-  const requests = await selectRequests(db).whereRaw("r.state = 'matched'");
+  const requests = await selectRequests(db).whereRaw("r.state in ('held', 'matched')");
   const sessions = await db('sessions').whereNot({ state: 'failed' });
   return sessions.flatMap((session) => {
     const [a, b] = requests.filter(({ session_id }) => session_id === session.id).map(asWaiting);

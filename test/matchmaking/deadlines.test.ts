@@ -256,5 +256,38 @@ describe('matchmaking: deadlines', () => {
       expect(await sessionOf(t, sessionId)).to.include(ended);
       expect(reports).to.deep.equal(['1 sessions ended']);
     });
+
+    it('tell both once, a minute before the end that the call began with', async () => {
+      const { ana, bob, sessionId } = await matchTwo(t);
+      for (const id of [ana, bob]) await step(t, sessionId, { ...connected(id), limitMinutes: 10 });
+      const { active_at, ends_at } = await sessionOf(t, sessionId);
+      expect(ends_at.getTime() - active_at.getTime()).to.equal(600_000);
+      // Whatever the limit is now: this call has its own.
+      const sweep = async () => {
+        const run = recorded();
+        await staleSessions({}, run.context);
+        return run.pushed.map(({ event, payload }) => [
+          event,
+          payload['state'],
+          payload['version'],
+        ]);
+      };
+      const endsIn = (seconds: number) =>
+        t
+          .db('sessions')
+          .where({ id: sessionId })
+          .update({ ends_at: ago(-seconds) });
+      await endsIn(65);
+      expect(await sweep()).to.deep.equal([]);
+      await endsIn(55);
+      const told = ['session:state', 'active', 4];
+      expect(await sweep()).to.deep.equal([told, told]);
+      expect(await sweep()).to.deep.equal([]);
+      expect((await eventsOf(t, sessionId)).at(-1)).to.include({ type: 'time_warning', seq: 4 });
+      await endsIn(-1);
+      const over = ['session:state', 'completed', 5];
+      expect(await sweep()).to.deep.equal([over, over]);
+      expect(await sessionOf(t, sessionId)).to.include({ end_reason: 'time_limit' });
+    });
   });
 });

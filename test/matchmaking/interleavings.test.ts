@@ -21,6 +21,15 @@ describe('matchmaking: whatever happens at the same time', () => {
   }
   const sessions = () => t.db('sessions').select('id', 'practice_user_id', 'native_user_id');
 
+  /** How the accept steps came out. */
+  const acceptEnds = async (): Promise<string[]> => {
+    const { rows } = await t.db.raw(`
+      select case when connect_by is not null then 'accepted' else coalesce(end_reason, 'open') end
+             as outcome
+        from sessions where accept_by is not null`);
+    return rows.map(({ outcome }: { outcome: string }) => outcome);
+  };
+
   /** A newcomer gets the one who waits longest of all who fit and may be met. */
   async function expectOrder(): Promise<void> {
     for (const body of [learnsEnglish, learnsSpanish]) {
@@ -46,6 +55,7 @@ describe('matchmaking: whatever happens at the same time', () => {
   it('nobody is matched twice, lost, or with whom they must not meet', async function () {
     this.timeout(60_000);
     let made = 0;
+    const accepts: Record<string, number> = {};
     await fc.assert(
       fc.asyncProperty(stories, async (story) => {
         const town = await openTown(t);
@@ -61,12 +71,13 @@ describe('matchmaking: whatever happens at the same time', () => {
         expectNone(await tableBreaches(t.db));
         expectNone(await indexBreaches(t.db, t.redis));
         made += (await sessions()).length;
+        for (const end of await acceptEnds()) accepts[end] = (accepts[end] ?? 0) + 1;
         await expectOrder();
       }),
       { numRuns: 22, endOnFailure: true },
     );
     // Stories in which nobody ever meets would prove nothing.
-
     expect(made).to.be.above(40);
+    expect(accepts['accepted']).to.be.above(1);
   });
 });

@@ -81,15 +81,23 @@ export async function claimTwo(t: Stores, options: ClaimOptions = {}): Promise<C
 }
 
 /** Two people in a session that has just begun. */
-export async function matchTwo(t: Services): Promise<Claimed & { sessionId: string }> {
+export async function matchTwo(
+  t: Services,
+  env: Record<string, string> = {},
+): Promise<Claimed & { sessionId: string }> {
   const two = await claimTwo(t);
-  await create(t, [two.claim]);
+  await create(t, [two.claim], 'default', env);
   return { ...two, sessionId: two.claim.sessionId };
 }
 
 /** Run the job, and give what it pushed and enqueued. */
-export async function create(t: Services, claims: PairClaim[], pool = 'default') {
-  const recorded = recordedContext(t, t.config());
+export async function create(
+  t: Services,
+  claims: PairClaim[],
+  pool = 'default',
+  env: Record<string, string> = {},
+) {
+  const recorded = recordedContext(t, t.config(env));
   await createSessions({ pool, claims }, recorded.context);
   return recorded;
 }
@@ -108,6 +116,8 @@ export async function step(
 }
 export const connected = (userId: string) => ({ kind: 'connected', userId }) as const;
 export const leave = (userId: string) => ({ kind: 'leave', userId }) as const;
+export const accept = (userId: string) => ({ kind: 'accept', userId, connectSeconds: 30 }) as const;
+export const decline = (userId: string) => ({ kind: 'decline', userId }) as const;
 export const codeOf = (outcome: object | undefined): string =>
   outcome && 'error' in outcome ? (outcome.error as { code: string }).code : 'none';
 

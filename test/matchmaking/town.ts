@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import * as blocks from '../../db/accounts/blocks.ts';
 import type { PairClaim } from '../../db/matchmaking/claims.ts';
-import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
 import { joinRequests } from '../../db/matchmaking/join-requests.ts';
-import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import type { SessionCommand } from '../../db/matchmaking/session-machine.ts';
 import { currentSession } from '../../db/matchmaking/sessions.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
 import { transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
 import { markPresence, renewLease } from '../../db/presence/leases.ts';
+import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { avoidPair } from '../../workers/matchmaking/avoid-pair.ts';
 import { createSessions } from '../../workers/matchmaking/create-sessions.ts';
 import { expireRequests } from '../../workers/matchmaking/expire-requests.ts';
@@ -20,7 +19,7 @@ import { reconcileSweep } from '../../workers/matchmaking/reconcile-index.ts';
 import { staleSessions } from '../../workers/matchmaking/stale-sessions.ts';
 import type { TestServices } from '../support/services.ts';
 import { addUsers, asks, learnsEnglish, learnsSpanish, recordedContext, TTL } from './fixtures.ts';
-import { absentFor, bornAgo, clear } from './matches.ts';
+import { absentFor, accept, bornAgo, clear, decline } from './matches.ts';
 
 export const PEOPLE = 6;
 const BODIES = [
@@ -34,11 +33,15 @@ const kinds = {
   join: 10,
   cancel: 2,
   pass: 10,
-  /** `flag`: the job stays in the queue, and will run again. */
+  /** `flag`: the job stays in the queue, and will run again. `other`: with an accept step or without. */
   create: 12,
+  /** `flag`: both of a session at once. */
+  accept: 10,
+  decline: 1,
+  signal: 2,
   connected: 5,
   leave: 3,
-  /** Everybody who had not connected by now is late. */
+  /** Everybody who had not accepted or not connected by now is late. */
   timeOut: 2,
   expire: 1,
   block: 1,
@@ -80,6 +83,8 @@ export async function openTown(t: TestServices) {
   await clear(t);
   const people = await addUsers(t.db, PEOPLE);
   const { context, enqueued } = recordedContext(t, t.config());
+  const withAccept = { ...context, config: t.config({ MATCH_ACCEPT_SECONDS: '30' }) };
+  const server = createMatchmaking(context as never, () => {});
   const person = (at: number) => people[at % PEOPLE] ?? '';
   await comeOnline();
 
@@ -87,9 +92,6 @@ export async function openTown(t: TestServices) {
     await bornAgo(t, 3_600_000);
     await renewLease(t.redis, 'one');
     await markPresence(t.redis, 'one', 'here', people.slice(0, PEOPLE / 2));
-  }
-  async function change(work: Promise<RequestRow[]>) {
-    await indexRequests(t, await work);
   }
   async function step(userId: string, command: SessionCommand) {
     const session = await currentSession(t.db, userId);
@@ -114,17 +116,27 @@ export async function openTown(t: TestServices) {
       if (outcome && 'request' in outcome && outcome.created && !isWakeUpLost)
         await indexRequests(t, [outcome.request]);
     },
-    cancel: ({ who }) =>
-      change(t.db.transaction((trx) => cancelRequests(trx, [person(who)], 'left_queue'))),
+    cancel: ({ who }) => server.cancel(person(who), { requestId: 'x' }),
     pass: () => matchPass({ pool: 'default' }, context),
-    create: async ({ who, flag }) => {
+    create: async ({ who, other, flag }) => {
       const job = takeJob(who, flag);
-      if (job) await createSessions(job, context);
+      if (job) await createSessions(job, other % 2 ? withAccept : context);
     },
+    accept: async ({ who, flag }) => {
+      const session = await currentSession(t.db, person(who));
+      const both = session?.sides.map(({ userId }) => userId) ?? [];
+      const accepting = flag ? both : [person(who)];
+      await Promise.all(accepting.map((userId) => step(userId, accept(userId))));
+    },
+    decline: ({ who }) => step(person(who), decline(person(who))),
+    signal: ({ who }) => step(person(who), { kind: 'signal', userId: person(who) }),
     connected: ({ who }) => step(person(who), { kind: 'connected', userId: person(who) }),
     leave: ({ who }) => step(person(who), { kind: 'leave', userId: person(who) }),
     timeOut: async () => {
-      await t.db.raw(`update sessions set connect_by = ${late} where ended_at is null`);
+      await t.db.raw(`
+        update sessions set connect_by = connect_by - '1 h'::interval,
+                            accept_by = accept_by - '1 h'::interval
+         where ended_at is null`);
       await staleSessions({}, context);
     },
     expire: async ({ who }) => {

@@ -6,13 +6,11 @@ import {
   type createSessions as job,
   matchPass,
   reconcileIndex,
+  TIME_OUT_LATE_MS,
   timeOutSessions,
 } from '../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../deps.ts';
 import { settle } from './settle.ts';
-
-/** A little later than the deadline, so that the job does not come before it. */
-const LATE_MS = 50;
 
 export const createSessions: Processor<typeof job> = async ({ pool, claims }, context) => {
   try {
@@ -26,8 +24,9 @@ export const createSessions: Processor<typeof job> = async ({ pool, claims }, co
 
 async function createAndTell(pool: string, claims: Claim[], context: JobContext): Promise<void> {
   const { config, db, redis, hint, requestId } = context;
-  const seconds = config.MATCH_CONNECT_SECONDS;
-  const created = await db.transaction((trx) => create(trx, pool, claims, seconds));
+  const connect = config.MATCH_CONNECT_SECONDS;
+  const accept = config.MATCH_ACCEPT_SECONDS;
+  const created = await db.transaction((trx) => create(trx, pool, claims, connect, accept));
   const { found, requests, releases, avoid, reindex } = created;
 
   // Whoever is given back must not be claimed for the same partner again.
@@ -36,7 +35,8 @@ async function createAndTell(pool: string, claims: Claim[], context: JobContext)
   const lost = await releaseClaims(redis, pool, releases);
   if (found.length > 0) {
     const sessionIds = found.map(({ id }) => id);
-    await hint(timeOutSessions, { sessionIds }, { delayMs: seconds * 1000 + LATE_MS, requestId });
+    const delayMs = (accept || connect) * 1000 + TIME_OUT_LATE_MS;
+    await hint(timeOutSessions, { sessionIds }, { delayMs, requestId });
   }
   const back = releases.some(({ first, second }) => first === 'back' || second === 'back');
   if (back) await hint(matchPass, { pool }, { requestId });

@@ -1,7 +1,8 @@
 import { lockUsers } from '../../db/accounts/lock-users.ts';
-import { cancelRequests } from '../../db/matchmaking/end-requests.ts';
+import { cancelRequests, heldSessions } from '../../db/matchmaking/end-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/request-row.ts';
 import { engagedAmong } from '../../db/matchmaking/sessions.ts';
+import { lockParticipants, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
 import {
   type Absence,
   forgetAbsent,
@@ -23,6 +24,8 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
   for (let offset = 0, full = true; full; ) {
     const absent = await listAbsent(redis, { graceMs, limit: PAGE, offset });
     full = absent.length === PAGE;
+    // Who is put back by the one may be cancelled by the other.
+    cancelled += await declineForAbsent(context, absent);
     const { requests, kept } = await cancelAbsent(context, absent);
     cancelled += requests.length;
     offset += kept;
@@ -53,4 +56,32 @@ async function cancelAbsent(
   const done = absent.filter(({ userId }) => !engaged.has(userId));
   await forgetAbsent(redis, done);
   return { requests, kept: absent.length - done.length };
+}
+
+/** Whoever is gone while a found partner waits for their answer declines: the partner need not wait on. */
+async function declineForAbsent(context: JobContext, absent: Absence[]): Promise<number> {
+  if (absent.length === 0) return 0;
+  const { config, db, redis } = context;
+  const held = await heldSessions(
+    db,
+    absent.map(({ userId }) => userId),
+  );
+  if (held.length === 0) return 0;
+  const { effects } = await db.transaction(async (trx) => {
+    // Asked again under the locks, as above.
+    await lockParticipants(
+      trx,
+      held.map(({ sessionId }) => sessionId),
+    );
+    const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
+    const steps = held
+      .filter(({ userId }) => gone.has(userId))
+      .map(({ sessionId, userId }) => ({
+        sessionId,
+        command: { kind: 'decline', userId, cancelAs: 'disconnected' } as const,
+      }));
+    return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
+  });
+  await settle(context, effects);
+  return effects.requests.filter(({ state }) => state === 'cancelled').length;
 }

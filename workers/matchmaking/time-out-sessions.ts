@@ -1,8 +1,8 @@
-import { overdueAmong } from '../../db/matchmaking/sessions.ts';
+import { overdueAmong } from '../../db/matchmaking/deadlines.ts';
 import type { timeOutSessions as job } from '../../jobs/matchmaking.ts';
 import type { Processor } from '../deps.ts';
-import { failUnconnected } from './fail-unconnected.ts';
+import { failOverdue } from './fail-overdue.ts';
 
 export const timeOutSessions: Processor<typeof job> = async ({ sessionIds }, context) => {
-  await failUnconnected(context, await overdueAmong(context.db, sessionIds));
+  await failOverdue(context, await overdueAmong(context.db, sessionIds));
 };

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { id, line, listOf, page, timestamp, traced, version } from '../common.ts';
+import { defineCommand, definePush, defineRoute } from '../define.ts';
+
+export const sessionStates = ['matched', 'connecting', 'active', 'completed', 'failed'] as const;
+export type SessionState = (typeof sessionStates)[number];
+
+export const participantRoles = ['practice', 'native'] as const;
+export const participant = z.strictObject({
+  userId: id,
+  displayName: z.string(),
+  role: z.enum(participantRoles),
+  polite: z.boolean(),
+  accepted: z.boolean(),
+  connected: z.boolean(),
+});
+export const session = z.strictObject({
+  id,
+  pool: z.string(),
+  state: z.enum(sessionStates),
+  language: z.string(),
+  practiceUserId: id,
+  nativeUserId: id,
+  participants: z.array(participant).length(2),
+  createdAt: timestamp,
+  acceptBy: timestamp.nullable(),
+  connectBy: timestamp.nullable(),
+  activeAt: timestamp.nullable(),
+  /** When the time limit will end the call; null without one, and before the call is active. */
+  endsAt: timestamp.nullable(),
+  endedAt: timestamp.nullable(),
+  endReason: z.string().nullable(),
+  durationSeconds: z.number().nullable(),
+  version,
+  ...traced,
+});
+export type Session = z.infer<typeof session>;
+
+const sessionId = z.strictObject({ id });
+const reason = z.string().trim().min(1).max(200).optional();
+
+export const listSessions = defineRoute({
+  method: 'get',
+  path: '/v1/sessions',
+  summary: 'My sessions, newest first',
+  access: 'user',
+  query: z.strictObject({ state: z.enum(sessionStates).optional(), ...page }),
+  responses: { 200: listOf(session) },
+});
+export const readCurrentSession = defineRoute({
+  method: 'get',
+  path: '/v1/sessions/current',
+  summary: 'My live session',
+  access: 'user',
+  responses: { 200: session },
+  errors: ['session.not_found'],
+});
+export const readSession = defineRoute({
+  method: 'get',
+  path: '/v1/sessions/{id}',
+  summary: 'One of my sessions',
+  access: 'user',
+  params: sessionId,
+  responses: { 200: session },
+  errors: ['session.not_found'],
+});
+const step = {
+  method: 'post',
+  access: 'user',
+  params: sessionId,
+  body: z.strictObject({ reason }),
+  responses: { 200: session },
+  errors: ['session.not_found', 'session.bad_transition'],
+  idempotent: true,
+} as const;
+export const accept = defineRoute({
+  ...step,
+  path: '/v1/sessions/{id}/accept',
+  summary: 'Take the partner who was found, while the accept step waits for it',
+});
+export const decline = defineRoute({
+  ...step,
+  path: '/v1/sessions/{id}/decline',
+  summary: 'Refuse the partner who was found, before anything else has happened',
+});
+export const leave = defineRoute({
+  ...step,
+  path: '/v1/sessions/{id}/leave',
+  summary: 'Leave a session',
+});
+
+export const feedback = z.strictObject({
+  sessionId: id,
+  rating: z.int().min(1).max(5),
+  note: z.string().nullable(),
+  createdAt: timestamp,
+});
+export type Feedback = z.infer<typeof feedback>;
+export const giveFeedback = defineRoute({
+  method: 'post',
+  path: '/v1/sessions/{id}/feedback',
+  summary: 'Say how a call was, once; from the moment both were connected, or after the end',
+  access: 'user',
+  params: sessionId,
+  body: z.strictObject({ rating: z.int().min(1).max(5), note: line(1_000).optional() }),
+  responses: { 201: feedback },
+  errors: ['session.not_found', 'session.bad_transition', 'session.feedback_given'],
+  idempotent: true,
+});
+
+export const sessionRoutes = [
+  listSessions,
+  readCurrentSession,
+  readSession,
+  accept,
+  decline,
+  leave,
+  giveFeedback,
+] as const;
+
+const sessionCommand = z.strictObject({ sessionId: id, reason });
+const ofSession = {
+  namespace: '/',
+  payload: sessionCommand,
+  data: session,
+  errors: ['session.not_found', 'session.bad_transition'],
+} as const;
+export const sessionAccept = defineCommand({
+  event: 'session:accept',
+  summary: 'Take the partner who was found',
+  ...ofSession,
+});
+export const sessionDecline = defineCommand({
+  event: 'session:decline',
+  summary: 'Refuse the partner who was found',
+  ...ofSession,
+});
+export const sessionConnected = defineCommand({
+  event: 'session:connected',
+  summary: 'My side of the call is connected',
+  ...ofSession,
+});
+export const sessionLeave = defineCommand({
+  event: 'session:leave',
+  summary: 'Leave a session',
+  ...ofSession,
+});
+
+export const sessionCommands = [
+  sessionAccept,
+  sessionDecline,
+  sessionConnected,
+  sessionLeave,
+] as const;
+
+export const matchFound = definePush({
+  event: 'match:found',
+  namespace: '/',
+  summary: 'A partner was found',
+  payload: session,
+});
+export const sessionState = definePush({
+  event: 'session:state',
+  namespace: '/',
+  summary: 'My session changed',
+  payload: session,
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { bounds } from '../../config.ts';
+import { id } from '../common.ts';
+import { defineCommand, definePush, defineRoute } from '../define.ts';
+import { session } from './sessions.ts';
+
+/** As browsers make them. Nobody looks inside an SDP; further fields pass through. */
+const description = z.looseObject({
+  type: z.enum(['offer', 'answer', 'pranswer', 'rollback']),
+  sdp: z.string().optional(),
+});
+/** Null says that there are no more. */
+const candidate = z.looseObject({ candidate: z.string() }).nullable();
+const body = { description: description.optional(), candidate: candidate.optional() };
+
+export const signalBody = z
+  .strictObject({ sessionId: id, ...body })
+  .refine((signal) => (signal.description === undefined) !== (signal.candidate === undefined), {
+    message: 'exactly one of description and candidate',
+  })
+  .refine(
+    (signal) => new TextEncoder().encode(JSON.stringify(signal)).length <= bounds.signalBytes,
+    {
+      message: `a signal has at most ${bounds.signalBytes} bytes`,
+    },
+  );
+export type SignalBody = z.output<typeof signalBody>;
+
+const seq = z.int().min(1);
+export const signal = z.strictObject({ sessionId: id, seq, from: id, ...body });
+export type Signal = z.infer<typeof signal>;
+
+export const iceServers = z.strictObject({
+  iceServers: z.array(
+    z.strictObject({
+      urls: z.array(z.string()),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    }),
+  ),
+  ttlSeconds: z.int().min(1),
+});
+export type IceServers = z.infer<typeof iceServers>;
+export const readIceServers = defineRoute({
+  method: 'get',
+  path: '/v1/sessions/{id}/ice-servers',
+  summary: 'STUN servers, and TURN servers with credentials that last a while',
+  access: 'user',
+  params: z.strictObject({ id }),
+  responses: { 200: iceServers },
+  errors: ['session.not_found', 'session.bad_transition'],
+});
+export const signallingRoutes = [readIceServers] as const;
+
+export const sendSignal = defineCommand({
+  event: 'session:signal',
+  namespace: '/',
+  summary: 'Tell the partner a description or a candidate',
+  payload: signalBody,
+  data: z.strictObject({ seq }),
+  errors: ['session.not_found', 'session.bad_transition'],
+});
+export const resumeSession = defineCommand({
+  event: 'session:resume',
+  namespace: '/',
+  summary: 'The session, and the signals after a seq, in their order; my own are left out',
+  payload: z.strictObject({ sessionId: id, afterSeq: z.int().min(0) }),
+  data: z.strictObject({ session, signals: z.array(signal) }),
+  errors: ['session.not_found'],
+});
+export const signallingCommands = [sendSignal, resumeSession] as const;
+
+export const sessionSignal = definePush({
+  event: 'session:signal',
+  namespace: '/',
+  summary: 'The partner told a description or a candidate',
+  payload: signal,
+});
