@@ -8,9 +8,10 @@ import { matchmaking } from './matchmaking.ts';
 import { buildProgram } from './program.ts';
 import type { Bench, Result } from './run.ts';
 import { endAll, endOnSignals } from './running.ts';
+import { signalling } from './signalling.ts';
 
 /** `npm run bench -- <name…> [--only part,part] [--quick] [--out folder]` */
-const benches: Record<string, Bench> = { matchmaking };
+const benches: Record<string, Bench> = { matchmaking, signalling };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

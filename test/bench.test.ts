@@ -40,6 +40,21 @@ describe('bench', function () {
     }
     for (const { what } of figures as Figure[]) expect(said).to.contain(what);
   });
+
+  it('measures the relay of signals, in small, and loses none', async () => {
+    const { code, said } = await bench(['signalling', '--quick', '--out', folder]);
+    expect(code, said).to.equal(0);
+    const { figures, notes } = JSON.parse(readFileSync(join(folder, 'signalling.json'), 'utf8'));
+    const parts = new Set((figures as Figure[]).map(({ part }) => part));
+    expect([...parts]).to.deep.equal(['one server', 'two servers']);
+    for (const { what, value, raw } of figures as Figure[]) {
+      expect(value, what).to.be.above(0);
+      expect(raw?.value, what).to.be.above(0);
+    }
+    const ours = (notes as string[]).filter((note) => note.includes('out of order'));
+    expect(ours).to.have.length(4);
+    for (const note of ours) expect(note).to.contain(' 0 lost, 0 out of order, errors {}');
+  });
 });
 
 async function bench(args: string[]): Promise<{ code: number | null; said: string }> {

@@ -1,0 +1,25 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+
+/** A socket.io that passes on what it is given, in a process of its own: no store, no rule, no order kept. */
+
+export type FromBareRelay = { kind: 'ready'; port: number };
+const tell = (message: FromBareRelay) => process.send?.(message);
+
+const httpServer = createServer();
+const io = new Server(httpServer, { transports: ['websocket'], perMessageDeflate: false });
+io.on('connection', (socket) => {
+  void socket.join(`user:${String(socket.handshake.auth['token'])}`);
+  socket.on('relay', ({ to, candidate }: Signal, ack: (answer: unknown) => void) => {
+    io.to(`user:${to}`).emit('relay', { candidate });
+    ack({ ok: true, data: { seq: 1 } });
+  });
+});
+interface Signal {
+  to: string;
+  candidate: unknown;
+}
+httpServer.listen(0, '127.0.0.1', () =>
+  tell({ kind: 'ready', port: (httpServer.address() as AddressInfo).port }),
+);
