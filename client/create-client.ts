@@ -108,6 +108,7 @@ export function createClient(options: ClientOptions): Client {
     if (isSignIn(name)) signIn(result as Tokens);
     if (isOfRequest(name) && result) takeRequest(result as MatchRequest);
     if (isOfSession(name)) takeSession(result as Session);
+    if (name === 'session:resume') takeSession((result as { session: Session }).session);
     if (name === 'match:leave' || name === 'cancelCurrentRequest') resume.left();
   }
 
@@ -179,8 +180,11 @@ const isOfRequest = (name: string) =>
   name === 'readCurrentRequest' ||
   name === 'match:join' ||
   name === 'match:status';
-const isOfSession = (name: string) =>
-  name === 'leave' || name === 'readCurrentSession' || name.startsWith('session:');
+const ofSession: ReadonlySet<string> = new Set<RouteName | CommandName>([
+  ...(['accept', 'decline', 'leave', 'readCurrentSession'] as const),
+  ...(['session:accept', 'session:decline', 'session:connected', 'session:leave'] as const),
+]);
+const isOfSession = (name: string) => ofSession.has(name);
 
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {

@@ -1,0 +1,134 @@
+import type { SignalContent } from './signal-outbox.ts';
+
+/** What is needed of an RTCPeerConnection, so that tests can drive one of their own. */
+export type Peer = Pick<
+  RTCPeerConnection,
+  | 'setLocalDescription'
+  | 'setRemoteDescription'
+  | 'addIceCandidate'
+  | 'addTrack'
+  | 'restartIce'
+  | 'setConfiguration'
+  | 'close'
+  | 'signalingState'
+  | 'connectionState'
+  | 'localDescription'
+  | 'remoteDescription'
+  | 'onnegotiationneeded'
+  | 'onicecandidate'
+  | 'onconnectionstatechange'
+  | 'ontrack'
+>;
+
+const MOST_EARLY = 64;
+
+export interface NegotiationDeps {
+  peer: Peer;
+  /** Of the two, who yields when both offer at once; the server decides it. */
+  polite: boolean;
+  send: (content: SignalContent) => void;
+  onTrouble: (error: unknown) => void;
+}
+
+export interface Negotiation {
+  take(content: SignalContent): Promise<void>;
+  /** Nothing came of it for a while: an offer that was not answered is made known again. */
+  repeatOffer(): boolean;
+  close(): void;
+}
+
+/**
+ * Perfect negotiation (W3C WebRTC, 10.7) over signals that may come twice: an offer that is known is
+ * answered with the same answer again, an answer that nobody waits for is nothing.
+ */
+export function createNegotiation({ peer, polite, send, onTrouble }: NegotiationDeps): Negotiation {
+  let making = false;
+  let settingAnswer = false;
+  let ignoring = false;
+  let closed = false;
+  let lastOffer: string | undefined;
+  let early: RTCIceCandidateInit[] = [];
+
+  const tellDescription = () => {
+    const description = peer.localDescription;
+    if (!closed && description)
+      send({ description: { type: description.type, sdp: description.sdp } });
+  };
+
+  peer.onnegotiationneeded = async () => {
+    try {
+      making = true;
+      await peer.setLocalDescription();
+      tellDescription();
+    } catch (error) {
+      if (!closed) onTrouble(error);
+    } finally {
+      making = false;
+    }
+  };
+  peer.onicecandidate = ({ candidate }) => {
+    if (!closed && candidate) send({ candidate: plain(candidate) });
+  };
+
+  async function takeDescription(given: NonNullable<SignalContent['description']>): Promise<void> {
+    const description = { type: given.type, sdp: given.sdp ?? '' };
+    const isOffer = description.type === 'offer';
+    if (isOffer && description.sdp === lastOffer && peer.signalingState === 'stable') {
+      if (peer.localDescription?.type === 'answer') tellDescription();
+      return;
+    }
+    if (!isOffer && peer.signalingState !== 'have-local-offer') return;
+    const ready = !making && (peer.signalingState === 'stable' || settingAnswer);
+    ignoring = !polite && isOffer && !ready;
+    if (ignoring) return;
+    settingAnswer = !isOffer;
+    try {
+      // The polite side takes its own offer back here, by itself.
+      await peer.setRemoteDescription(description);
+    } finally {
+      settingAnswer = false;
+    }
+    for (const candidate of early.splice(0)) await addCandidate(candidate);
+    if (!isOffer) return;
+    lastOffer = description.sdp;
+    await peer.setLocalDescription();
+    tellDescription();
+  }
+
+  async function addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await peer.addIceCandidate(candidate);
+    } catch (error) {
+      if (!closed) onTrouble(error);
+    }
+  }
+
+  return {
+    take: async ({ description, candidate }) => {
+      if (closed) return;
+      if (description) return takeDescription(description);
+      // Those of an offer that was not taken fit nothing.
+      if (!candidate || ignoring) return;
+      if (peer.remoteDescription) return addCandidate(candidate);
+      early = [...early, candidate].slice(-MOST_EARLY);
+    },
+    repeatOffer: () => {
+      const unanswered = peer.signalingState === 'have-local-offer';
+      if (unanswered) tellDescription();
+      return unanswered;
+    },
+    close: () => {
+      closed = true;
+      peer.onnegotiationneeded = null;
+      peer.onicecandidate = null;
+      peer.onconnectionstatechange = null;
+      peer.ontrack = null;
+      peer.close();
+    },
+  };
+}
+
+function plain(candidate: RTCIceCandidate): NonNullable<SignalContent['candidate']> {
+  const { candidate: line = '', ...rest } = candidate.toJSON();
+  return { ...rest, candidate: line };
+}
