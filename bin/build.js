@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -17,14 +17,16 @@ import { seconds } from './install.js';
 const root = fileURLToPath(new URL('../', import.meta.url));
 /** What the compiler does not copy and the program reads beside itself. */
 const ASSET = /\.(lua|css|html|js|svg)$/;
-const SOURCE = /\.ts$/;
+const SOURCE = /\.tsx?$/;
+/** Bundled for browsers; what lies directly in `dashboards/pages/` is served as it stands. */
+const BUNDLED = /^dashboards\/pages\/[^/]+\//;
 
 /**
- * Compile to `dist` unless it holds exactly these sources. It is made beside and renamed, so that a
+ * Compile and bundle to `dist` unless it holds exactly these sources. It is made beside and renamed, so that a
  * start meanwhile sees the old program or the new one, never half of each.
  * @throws {Error} one line to show; the compiler's own words stand above it
  */
-export function build() {
+export async function build() {
   if (!existsSync(join(root, 'cli/main.ts'))) return;
   const files = sources();
   const wanted = fingerprint(files);
@@ -34,8 +36,11 @@ export function build() {
   const part = join(root, '.tmp', `build-${process.pid}`);
   rmSync(part, { recursive: true, force: true });
   try {
-    compile(part);
-    for (const file of files.filter((name) => ASSET.test(name))) {
+    await Promise.all([
+      run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', part),
+      run('bin/build-pages.js', join(part, 'pages')),
+    ]);
+    for (const file of files.filter((name) => ASSET.test(name) && !BUNDLED.test(name))) {
       mkdirSync(dirname(join(part, file)), { recursive: true });
       cpSync(join(root, file), join(part, file));
     }
@@ -47,14 +52,18 @@ export function build() {
   process.stderr.write(`✔ built (${seconds(began)})\n`);
 }
 
-function compile(folder) {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(
-    process.execPath,
-    [tsc, '-p', 'tsconfig.build.json', '--outDir', folder],
-    { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
-  );
-  if (status !== 0) throw new Error('the build failed; the reasons stand above');
+function run(script, ...args) {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error('the build failed; the reasons stand above'));
+    });
+  });
 }
 
 function replaceDist(part) {
@@ -80,7 +89,12 @@ function sources() {
 
 function fingerprint(files) {
   const hash = createHash('sha256');
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const settings = [
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'bin/build-pages.js',
+  ];
   for (const file of [...settings, ...files])
     hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
@@ -93,7 +107,7 @@ function built() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    build();
+    await build();
   } catch (error) {
     console.error(`foyer: ${error.message}`);
     process.exitCode = 1;

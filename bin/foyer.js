@@ -6,7 +6,7 @@ import { checkNode, installPackages } from './install.js';
 try {
   checkNode();
   await installPackages();
-  build();
+  await build();
 } catch (error) {
   console.error(`foyer: ${error.message}`);
   process.exit(1);

@@ -21,6 +21,10 @@ const directives = {
   baseUri: NONE,
 };
 
+/** Calls are heard, not seen; a page that is framed or planted gets none of it. */
+const PERMISSIONS =
+  'microphone=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), payment=(), usb=()';
+
 type Directives = Partial<Record<keyof typeof directives, string[]>>;
 
 interface Differences {
@@ -34,7 +38,7 @@ export function securityHeaders(
   config: Pick<Config, 'publicUrl'>,
   { more = {}, referrer = 'no-referrer' }: Differences = {},
 ): RequestHandler {
-  return helmet({
+  const headers = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { ...directives, ...more } },
     // over plain http it would be ignored at best, and lock a mixed installation out at worst
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
@@ -42,4 +46,8 @@ export function securityHeaders(
     // OpenAPI, frames and boards may be read from the pages that CORS_ORIGINS names
     crossOriginResourcePolicy: { policy: 'same-site' },
   });
+  return (req, res, next) => {
+    res.setHeader('permissions-policy', PERMISSIONS);
+    headers(req, res, next);
+  };
 }

@@ -23,7 +23,9 @@ import { createConnectionLimits } from './connection-limits.ts';
 import type { ServerDeps } from './deps.ts';
 import { createGateway } from './io.ts';
 import { createMatchmaking } from './matchmaking/operations.ts';
+import { signallingCommands } from './matchmaking/signalling.ts';
 import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
+import { createBuiltPages } from './operations/built-pages.ts';
 import { documentPages } from './operations/documents.ts';
 import { createPresence } from './presence.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -79,9 +81,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   const deps: ServerDeps = { ...base, push: gateway.push };
   const matchmaking = createMatchmaking(deps, onLost);
-  const pages = [documentPages(config), metricsPage(config)];
+  const built = createBuiltPages();
+  const pages = [documentPages(config, built.tries), built.mount, metricsPage(config)];
   httpServer.on('request', createApp(deps, allRoutes(deps, matchmaking, state), { pages }));
-  gateway.open(matchmakingCommands(deps, matchmaking), sendCurrentState(deps));
+  const commands = [
+    ...matchmakingCommands(deps, matchmaking),
+    ...signallingCommands(deps, matchmaking),
+  ];
+  gateway.open(commands, sendCurrentState(deps));
 
   const watchdog = startWatchdog({
     redis,

@@ -2,6 +2,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Matchmaking } from './matchmaking/operations.ts';
 import { matchmakingRoutes } from './matchmaking/routes.ts';
+import { signallingRoutes } from './matchmaking/signalling.ts';
 import { operationsRoutes, type ProcessState } from './operations/routes.ts';
 import type { MountedRoute } from './route.ts';
 
@@ -13,5 +14,6 @@ export const allRoutes = (
 ): MountedRoute[] => [
   ...accountRoutes(deps),
   ...matchmakingRoutes(deps, matchmaking),
+  ...signallingRoutes(deps),
   ...operationsRoutes(deps, state),
 ];

@@ -30,6 +30,7 @@ const allowed: Record<string, string[]> = {
   dashboards: [...edge, dashboards, 'bullmq'],
   'dashboards/board': [...edge, dashboards, 'bullmq'],
   'dashboards/pages': [...client, 'dashboards/pages/chart.ts'],
+  'dashboards/pages/play/match': [...client, 'dashboards/pages/play/match/face.ts', 'preact'],
   client: [...client, 'socket.io-client'],
   'client/votes': [...client, 'socket.io-client'],
   cli: [...base, 'client/votes.ts', 'cli/up.ts', ...mains],
@@ -43,6 +44,7 @@ const targets = [
 const packages: Record<string, string[]> = {
   'workers/votes': ['bullmq', 'socket.io', '@socket.io/redis-adapter'],
   'dashboards/pages': ['node:fs', 'knex', 'ioredis', 'express'],
+  'dashboards/pages/play/match': ['node:fs', 'knex', 'ioredis', 'express'],
   client: ['node:fs', 'knex', 'ioredis', 'express'],
   'client/votes': ['node:fs', 'knex', 'ioredis', 'express'],
 };

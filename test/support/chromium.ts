@@ -11,15 +11,23 @@ const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
+/** A microphone that beeps, given without asking, and calls between two pages of this machine. */
+export const CALL_FLAGS = [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+  // Names that only multicast DNS could resolve do not reach this machine's other page.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+];
 const ROOT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The Chromium on PATH; as root on Debian one is installed when there is none. Close what this opens. */
-export async function openChromium(): Promise<Browser> {
+export async function openChromium(more: readonly string[] = []): Promise<Browser> {
   const path = process.env['PATH'] ?? '';
   if (!onPath(path)) await step('chromium, with apt-get', install);
   const executablePath = onPath(path);
   if (!executablePath) throw new Error('there is no Chromium: install chromium');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
 function onPath(path: string): string | undefined {

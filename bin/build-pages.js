@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../dashboards/pages/', import.meta.url));
+
+/**
+ * Bundle every page of `dashboards/pages/` that has an index.html into the folder given: the HTML at
+ * the path at which it is served, all it needs under `site/pages/`, named by content.
+ */
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('node bin/build-pages.js <folder>');
+const pages = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('index.html'));
+await build({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  publicDir: false,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: folder,
+    emptyOutDir: true,
+    assetsDir: 'site/pages',
+    // Inlined ones would need `data:` where the page's policy allows files alone.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+    sourcemap: false,
+    target: 'es2022',
+    rolldownOptions: {
+      input: Object.fromEntries(
+        pages.map((page) => [dirname(page).replaceAll('/', '-'), join(root, page)]),
+      ),
+    },
+  },
+});

@@ -1,0 +1,81 @@
+import type { Microphone } from './face.ts';
+
+export interface MicrophoneHolder {
+  readonly state: Microphone;
+  readonly stream: MediaStream | null;
+  /** Asks when it is not there; several at once ask once. */
+  ask(): Promise<Microphone>;
+  mute(on: boolean): void;
+  /** Off, so that the browser's own light goes out. */
+  release(): void;
+}
+
+const STATES: Record<string, Microphone> = {
+  NotAllowedError: 'refused',
+  SecurityError: 'refused',
+  NotFoundError: 'missing',
+  OverconstrainedError: 'missing',
+};
+
+export function createMicrophone(onChange: () => void): MicrophoneHolder {
+  let state: Microphone = 'idle';
+  let stream: MediaStream | null = null;
+  let muted = false;
+  let asking: Promise<Microphone> | null = null;
+
+  function become(next: Microphone): Microphone {
+    state = next;
+    onChange();
+    return next;
+  }
+
+  async function open(): Promise<Microphone> {
+    if (!navigator.mediaDevices?.getUserMedia) return become('unsupported');
+    become('asking');
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+      });
+    } catch (error) {
+      return become(STATES[(error as Error).name] ?? 'busy');
+    }
+    const mine = stream;
+    for (const track of mine.getAudioTracks()) {
+      track.enabled = !muted;
+      track.onended = () => {
+        if (stream !== mine) return;
+        stream = null;
+        become('lost');
+      };
+    }
+    return become('ready');
+  }
+
+  function ask(): Promise<Microphone> {
+    if (state === 'ready') return Promise.resolve(state);
+    asking ??= open().finally(() => {
+      asking = null;
+    });
+    return asking;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get stream() {
+      return stream;
+    },
+    ask,
+    mute: (on) => {
+      muted = on;
+      for (const track of stream?.getAudioTracks() ?? []) track.enabled = !on;
+    },
+    release: () => {
+      const mine = stream;
+      stream = null;
+      for (const track of mine?.getTracks() ?? []) track.stop();
+      if (state === 'ready') become('idle');
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Client } from '../../../../client/create-client.ts';
+import { type Call, type CallPhase, createCall } from '../../../../client/matchmaking/call.ts';
+import type { Session } from '../../../../contract/matchmaking.ts';
+import { type CallLock, holdCall } from './call-lock.ts';
+import type { MicrophoneHolder } from './microphone.ts';
+
+/** The call of this tab, if it has one: at most one, and never one that another tab holds. */
+export interface OwnCall {
+  readonly phase: CallPhase | null;
+  readonly remote: MediaStream | null;
+  readonly elsewhere: boolean;
+  /** Makes what is there equal to what should be: a call for a live session, none otherwise. */
+  follow(session: Session | null): void;
+  /** Take it from the other tab. */
+  takeOver(session: Session): void;
+  close(): void;
+}
+
+export function createOwnCall(
+  client: Client,
+  microphone: MicrophoneHolder,
+  onChange: () => void,
+): OwnCall {
+  let id: string | null = null;
+  let call: Call | null = null;
+  let stream: MediaStream | null = null;
+  let lock: CallLock | null = null;
+  let elsewhere = false;
+
+  function drop(): void {
+    call?.close();
+    call = null;
+    stream = null;
+  }
+
+  function close(): void {
+    drop();
+    lock?.release();
+    lock = null;
+    id = null;
+    elsewhere = false;
+  }
+
+  async function hold(session: Session, steal: boolean): Promise<void> {
+    id = session.id;
+    const onLost = () => {
+      if (id !== session.id) return;
+      drop();
+      lock = null;
+      elsewhere = true;
+      onChange();
+    };
+    const got = await holdCall(session.id, onLost, steal);
+    // Another session came, or this one ended, while the other tab was asked.
+    if (id !== session.id) return got?.release();
+    lock = got;
+    elsewhere = got === null;
+    onChange();
+  }
+
+  function open(session: Session): void {
+    const mine = microphone.stream;
+    if (!mine || stream === mine) return;
+    drop();
+    stream = mine;
+    const opened = createCall(client, {
+      session,
+      stream: mine,
+      tracks: mine.getAudioTracks(),
+      createPeer: (configuration) => new RTCPeerConnection(configuration),
+      onNetworkChange,
+    });
+    call = opened;
+    opened.onChange(() => {
+      if (call === opened) onChange();
+    });
+  }
+
+  return {
+    get phase() {
+      return call?.state.phase ?? null;
+    },
+    get remote() {
+      return call?.state.remote ?? null;
+    },
+    get elsewhere() {
+      return elsewhere;
+    },
+    follow: (session) => {
+      if (!session) {
+        if (id !== null) close();
+      } else if (session.id !== id) {
+        close();
+        void hold(session, false);
+      } else if (lock) open(session);
+    },
+    takeOver: (session) => {
+      close();
+      void hold(session, true);
+    },
+    close,
+  };
+}
+
+/** `change` also tells of every new guess at the speed; only another kind of network is another path. */
+function onNetworkChange(listener: () => void): () => void {
+  const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+  let kind = connection?.type;
+  const changed = () => {
+    if (connection?.type === kind) return;
+    kind = connection?.type;
+    listener();
+  };
+  window.addEventListener('online', listener);
+  connection?.addEventListener('change', changed);
+  return () => {
+    window.removeEventListener('online', listener);
+    connection?.removeEventListener('change', changed);
+  };
+}

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
+import { useFleet } from '../support/fleet.ts';
+import { bothHear, openTab, type Tab } from './tab.ts';
+
+describe('play/match in a browser, with the accept step', function () {
+  this.timeout(30_000);
+  const fleet = useFleet({ servers: 1, workers: 1, env: { MATCH_ACCEPT_SECONDS: '10' } });
+  let browser: Browser;
+  before(async function () {
+    this.timeout(120_000);
+    browser = await openChromium(CALL_FLAGS);
+  });
+  after(() => browser?.close());
+
+  async function found(one: string, two: string): Promise<[Tab, Tab]> {
+    const url = fleet.servers[0]?.url ?? '';
+    const tabs = await Promise.all([openTab(browser, url), openTab(browser, url)]);
+    const [ana, bob] = tabs;
+    await ana.choose(one, two);
+    await bob.choose(two, one);
+    await Promise.all(tabs.map((tab) => tab.face('accept')));
+    return tabs;
+  }
+
+  it('begins the call when both have said yes', async () => {
+    const [ana, bob] = await found('es', 'en');
+    await ana.press('Accept');
+    await ana.face('accepted');
+    await bob.press('Accept');
+    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    await bothHear(ana, bob);
+    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    await Promise.all([ana.close(), bob.close()]);
+  });
+
+  it('puts back whoever said yes when the other declines', async () => {
+    const [ana, bob] = await found('de', 'fr');
+    await ana.press('Accept');
+    await ana.face('accepted');
+    await bob.press('Decline');
+    await Promise.all([ana.face('waiting'), bob.face('ended')]);
+    await ana.page.getByText('You are back in line, at the place you had.').waitFor();
+    expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
+    await bob.press('That is enough');
+    await bob.face('setup');
+    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    await Promise.all([ana.close(), bob.close()]);
+  });
+});

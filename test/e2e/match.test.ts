@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { startProxy, type TcpProxy } from '../server/tcp-proxy.ts';
+import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
+import { useFleet } from '../support/fleet.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { bothHear, openTab, restartIce, type Tab, ufrag } from './tab.ts';
+
+/** Two pages of a real browser, over a real server and worker. Each pair has languages of its own. */
+describe('play/match in a browser', function () {
+  this.timeout(60_000);
+  const fleet = useFleet({ servers: 1, workers: 1 });
+  const tabs: Tab[] = [];
+  let browser: Browser;
+  let url: string;
+  let proxy: TcpProxy;
+  /** Closed right at the start: it takes fifteen seconds until the partner is given up. */
+  let left: Tab;
+
+  before(async function () {
+    this.timeout(120_000);
+    url = fleet.servers[0]?.url ?? '';
+    proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    browser = await openChromium(CALL_FLAGS);
+    const [gone, stays] = await pair('de', 'fr');
+    left = stays;
+    await gone.close();
+  });
+  after(async () => {
+    await browser?.close();
+    await proxy?.close();
+  });
+  afterEach(async () => {
+    for (const { complaints } of tabs)
+      expect(complaints.splice(0), 'what the browser complained of').to.deep.equal([]);
+  });
+
+  const tab = async (at = url) => {
+    const opened = await openTab(browser, at);
+    tabs.push(opened);
+    await opened.face('setup');
+    return opened;
+  };
+  const end = async (...ended: Tab[]) => {
+    for (const each of ended) await each.close();
+  };
+
+  /** Two who are in a call. */
+  async function pair(one: string, two: string, at: [string, string] = [url, url]) {
+    const [ana, bob] = await Promise.all([tab(at[0]), tab(at[1])]);
+    await ana.choose(one, two);
+    await ana.face('waiting');
+    await bob.choose(two, one);
+    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    return [ana, bob] as const;
+  }
+
+  it('puts two into one call; they hear each other, and part', async () => {
+    const [ana, bob] = await pair('es', 'en');
+    await bothHear(ana, bob);
+    await picture(ana);
+    expect(await ana.page.locator('.pair').textContent()).to.match(/In English: you practise/);
+    await ana.press('Mute');
+    expect(await ana.page.getByRole('button', { name: 'Unmute' }).count()).to.equal(1);
+    await ana.press('Leave');
+    await Promise.all([ana.face('ended'), bob.face('ended')]);
+    expect(await ana.page.locator('main').textContent()).to.contain('You left the call.');
+    expect(await bob.page.locator('main').textContent()).to.match(/left the call\.You talked for/);
+    await bob.page.getByLabel('4 of 5, good').check();
+    await bob.page.getByLabel('A note, if you like').fill('kind and patient');
+    await bob.press('Send');
+    await bob.page.getByText('Thank you for saying how it was.').waitFor();
+    await bob.page.getByRole('button', { name: /^Never meet/ }).click();
+    await bob.page.getByText(/You will not meet/).waitFor();
+    await bob.press('That is enough');
+    await bob.face('setup');
+    await end(ana, bob);
+  });
+
+  it('goes on through a cut of the server connection and a restart of ICE', async () => {
+    const [ana, bob] = await pair('it', 'pt', [`http://127.0.0.1:${proxy.port}`, url]);
+    await proxy.cut();
+    await ana.page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await bothHear(ana, bob);
+    // While its signalling is away: the offer has to wait, and must not be lost.
+    const before = await ana.page.evaluate(restartIce);
+    await proxy.restore();
+    await waitFor(async () => !['', before].includes(await ana.page.evaluate(ufrag)), {
+      timeoutMs: 10_000,
+    });
+    await ana.page.locator('.notice').waitFor({ state: 'detached' });
+    await bothHear(ana, bob);
+    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    ana.complaints.splice(0, ana.complaints.length, ...ana.complaints.filter(isNotOfTheCut));
+    await end(ana, bob);
+  });
+
+  it('goes on after a reload, and in another tab of the same person', async () => {
+    const [ana, bob] = await pair('nl', 'sv');
+    await ana.page.reload();
+    await ana.face('talking');
+    await bothHear(ana, bob);
+    const second = await openTab(browser, url, ana.context);
+    tabs.push(second);
+    await second.face('setup');
+    const tokens = await ana.page.evaluate(() => sessionStorage.getItem('foyer.tokens') ?? '');
+    await second.page.evaluate((kept) => sessionStorage.setItem('foyer.tokens', kept), tokens);
+    await second.page.reload();
+    await second.face('elsewhere');
+    await second.press('Take the call here');
+    await Promise.all([second.face('talking'), ana.face('elsewhere')]);
+    await bothHear(second, bob);
+    await end(second, ana, bob);
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const ana = await tab();
+    const { keyboard } = ana.page;
+    await ana.page.getByLabel('I speak', { exact: true }).focus();
+    await keyboard.type('Finn');
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    await keyboard.type('Dan');
+    for (let n = 0; n < 3; n += 1) await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await ana.face('waiting');
+    await waitFor(async () => (await focused(ana)).startsWith('<h1'), { what: 'the heading' });
+    expect(await ana.page.locator('.pair').textContent()).to.match(/Finnish and practise Danish/);
+    await keyboard.press('Tab');
+    expect(await focused(ana)).to.contain('Stop searching');
+    await keyboard.press('Space');
+    await ana.face('setup');
+    await end(ana);
+  });
+
+  it('tells whoever is left when the other page is gone, and lets them go on', async () => {
+    await left.face('ended', 25_000);
+    const text = await left.page.locator('main').textContent();
+    expect(text).to.match(/The connection with .+ was gone for too long/);
+    await left.press('Next partner');
+    await left.face('waiting');
+    await left.press('Stop searching');
+    await left.face('setup');
+    await end(left);
+  });
+});
+
+/** The one face that only a real call has. */
+async function picture({ page }: Tab): Promise<void> {
+  if (process.env['FOYER_SCREENSHOTS'] !== '1') return;
+  const { width, height } = page.viewportSize() ?? { width: 900, height: 720 };
+  await page.screenshot({ path: 'docs/screenshots/play-talking.png' });
+  await page.setViewportSize({ width: 390, height: 760 });
+  await page.screenshot({ path: 'docs/screenshots/play-talking-telephone.png' });
+  await page.setViewportSize({ width, height });
+}
+
+const focused = ({ page }: Tab) => page.evaluate(() => document.activeElement?.outerHTML ?? '');
+
+/** A browser itself reports each try to connect while the server is away. */
+const isNotOfTheCut = (text: string) => !/WebSocket|ERR_CONNECTION|Failed to load/.test(text);

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Server } from 'socket.io';
+import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import { accessLog } from '../../http/access-log.ts';
+import { securityHeaders } from '../../http/security-headers.ts';
+import { createLog } from '../../log.ts';
+import { createBuiltPages } from '../../server/operations/built-pages.ts';
+import { documentPages } from '../../server/operations/documents.ts';
+import { tokens } from '../client/fixtures.ts';
+
+export interface Pretended {
+  url: string;
+  /** What is true from now on; told to everybody who is connected. */
+  say(matchRequest: MatchRequest | null, session: Session | null): void;
+  /** Every socket breaks, and none is let in. */
+  cut(): void;
+  restore(): void;
+  /** The next HTTP calls under /v1 answer 503. */
+  fail(on: boolean): void;
+  /** Whoever connects is told that the sign-in is over. */
+  refuse(on: boolean): void;
+  close(): Promise<void>;
+}
+
+const LANGUAGES = { en: 'English', es: 'Spanish', de: 'German', fr: 'French', it: 'Italian' };
+
+/** The page under the real headers, and a server that says whatever a test wants shown. */
+export async function pretendServer(): Promise<Pretended> {
+  const app = express();
+  const config = { publicUrl: 'http://127.0.0.1' };
+  let failing = false;
+  let open = true;
+  let refusing = false;
+  let state: { matchRequest: MatchRequest | null; session: Session | null } = {
+    matchRequest: null,
+    session: null,
+  };
+  app.use(accessLog(createLog('pretended', 'silent', false)));
+  app.use(securityHeaders(config));
+  createBuiltPages().mount(app);
+  documentPages(config)(app);
+  app.use('/v1', (_req, res, next) => {
+    if (failing) res.status(400).json({ code: 'service.unavailable', title: 'away' });
+    else next();
+  });
+  app.post('/v1/auth/logout', (_req, res) => {
+    res.status(204).end();
+  });
+  app.get('/v1/languages', (_req, res) => {
+    const items = Object.entries(LANGUAGES).map(([code, name]) => ({ code, name }));
+    res.json({ items });
+  });
+  app.post('/v1/auth/guest', (_req, res) => {
+    res.status(201).json(tokens('pretended'));
+  });
+  app.get('/v1/sessions/:id/ice-servers', (_req, res) => {
+    res.json({ iceServers: [], ttlSeconds: 60 });
+  });
+  app.get('/v1/sessions/:id', (req, res) => {
+    const { session } = state;
+    const { id } = req.params;
+    const isLive = session !== null && session.endedAt === null;
+    if (session && (id === session.id || (id === 'current' && isLive))) res.json(session);
+    else res.status(404).json({ code: 'session.not_found', title: 'none' });
+  });
+
+  const http = createServer(app).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const io = new Server(http, {
+    transports: ['websocket'],
+    allowRequest: (_req, ok) => ok(null, open),
+  });
+  io.use((_socket, next) => {
+    const refusal = Object.assign(new Error('over'), { data: { code: 'auth.invalid' } });
+    next(refusing ? refusal : undefined);
+  });
+  io.on('connection', (socket) => {
+    socket.onAny((event: string, ...rest: unknown[]) => {
+      const ack = rest.at(-1);
+      if (typeof ack === 'function') ack({ ok: true, data: dataOf(event) });
+    });
+    socket.emit('state:current', state);
+  });
+  const dataOf = (event: string) => {
+    if (event === 'match:status') return state.matchRequest;
+    if (event === 'session:resume') return { session: state.session, signals: [] };
+    return event === 'session:signal' ? { seq: 1 } : {};
+  };
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    say: (matchRequest, session) => {
+      state = { matchRequest, session };
+      io.emit('state:current', state);
+    },
+    cut: () => {
+      open = false;
+      io.disconnectSockets(true);
+    },
+    restore: () => {
+      open = true;
+    },
+    fail: (on) => {
+      failing = on;
+    },
+    refuse: (on) => {
+      refusing = on;
+    },
+    close: async () => {
+      await io.close();
+    },
+  };
+}
