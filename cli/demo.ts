@@ -24,7 +24,10 @@ export async function demo(argv: string[]): Promise<number> {
     console.error(`foyer: no server answers at ${options.url} (foyer up starts one)`);
     return 1;
   }
-  const history: History = { people: [], requests: [], sessions: [], absences: [], endings: [] };
+  const history: History = {
+    ...{ people: [], requests: [], sessions: [] },
+    ...{ absences: [], signals: [], endings: [] },
+  };
   const end = new AbortController();
   // Every learner listens for the end: many on purpose, and none is forgotten.
   setMaxListeners(0, end.signal);

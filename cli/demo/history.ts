@@ -8,6 +8,7 @@ export interface History {
   sessions: SessionSeen[];
   /** When a person was not simply waiting there: the socket was off, or a cancellation was under way. */
   absences: Absence[];
+  signals: SignalHeard[];
   endings: Ending[];
 }
 
@@ -43,6 +44,17 @@ export type SessionFacts = Pick<
   | 'endedAt'
   | 'endReason'
 > & { participants: Pick<Session['participants'][number], 'userId' | 'role' | 'polite'>[] };
+
+/** One signal as the partner heard it. Its sender numbers them from 1 in each attempt. */
+export interface SignalHeard {
+  sessionId: string;
+  userId: string;
+  from: string;
+  seq: number;
+  /** One listening, and one attempt of the sender. */
+  line: string;
+  number: number;
+}
 
 export interface Absence {
   userId: string;

@@ -11,6 +11,7 @@ import {
   practiceLanguage,
   type Rule,
 } from './rules/sessions.ts';
+import { signalsFromPartner, signalsInOrder, signalsNotLost } from './rules/signals.ts';
 
 /** What must hold in matchmaking, as far as clients can see it; the domain's own list in its words. */
 export const rules = {
@@ -24,6 +25,9 @@ export const rules = {
   'every request ended or waits': endedOrWaits,
   'order among compatible people': orderRespected,
   'versions never go back': versionsGoForward,
+  'signals only from the partner': signalsFromPartner,
+  'signals in order, each once': signalsInOrder,
+  'no signal is lost': signalsNotLost,
 } satisfies Record<string, Rule>;
 export type RuleName = keyof typeof rules;
 

@@ -4,6 +4,7 @@ import { isLive, isWaiting, type MatchmakingState } from '../../client/matchmaki
 import type { Session } from '../../contract/matchmaking.ts';
 import { between, exponential, type Random } from './chance.ts';
 import type { History, Person } from './history.ts';
+import { negotiate, type Speaker } from './negotiate.ts';
 import { count, type Tally } from './tally.ts';
 import { rest, until } from './until.ts';
 
@@ -16,6 +17,9 @@ export const HABITS = {
   awayMs: [500, 20_000],
   neverConnects: 0.03,
   vanishes: 0.08,
+  /** Who comes back in the middle of setting up the call. */
+  flickers: 0.05,
+  rates: 0.5,
   /** After an error: long enough not to add to the trouble. */
   troubleMs: 1_500,
 } as const;
@@ -69,6 +73,9 @@ async function pauseAndJoin(learner: Learner, world: World): Promise<void> {
   }
 }
 
+/** The partner may have been quicker. */
+const OVER = 'session.bad_transition';
+
 const pause = ({ random }: World) => exponential(HABITS.pauseMs, random);
 const isBusy = ({ matchRequest, session }: MatchmakingState) =>
   isWaiting(matchRequest) || isLive(session);
@@ -111,21 +118,59 @@ async function talk(learner: Learner, session: Session, world: World): Promise<v
   const { client, person } = learner;
   const { random, signal } = world;
   const isOver = ({ session: now }: MatchmakingState) => now?.id !== session.id || !isLive(now);
+  const own = { sessionId: session.id };
   const overWithin = (ms: number) => until(client, isOver, ms, signal);
 
   const me = session.participants.find(({ userId }) => userId === person.userId);
   if (!me?.connected) {
     if (await overWithin(between(...HABITS.thinkMs, random))) return;
     if (random() < HABITS.neverConnects) return void (await overWithin(Number.MAX_SAFE_INTEGER));
-    if (!signal.aborted)
-      await attempt(world, () => client.emit('session:connected', { sessionId: session.id }));
+    if (random() < HABITS.flickers) await flicker(learner, world);
+    const heard = await negotiate(speaker(learner, world), session, () => isOver(client.state));
+    if (heard && !signal.aborted)
+      await attempt(world, () => client.emit('session:connected', own), OVER);
   }
   const begun = ({ session: now }: MatchmakingState) => now?.state === 'active';
   await until(client, (state) => begun(state) || isOver(state), Number.MAX_SAFE_INTEGER, signal);
-  if (await overWithin(exponential(HABITS.talkMs, random))) return;
-  if (signal.aborted) return;
-  if (random() < HABITS.vanishes) return vanish(learner, world);
-  await leaveSession(learner, session.id, world);
+  if (!(await overWithin(exponential(HABITS.talkMs, random)))) {
+    if (signal.aborted) return;
+    if (random() < HABITS.vanishes) return vanish(learner, world);
+    await leaveSession(learner, session.id, world);
+  }
+  if (random() < HABITS.rates) await rate(learner, session.id, world);
+}
+
+const speaker = ({ client, person }: Learner, world: World): Speaker => ({
+  client,
+  userId: person.userId,
+  random: world.random,
+  signal: world.signal,
+  attempt: (act, ...usual) => attempt(world, act, ...usual),
+  onHeard: (heard) => world.history.signals.push(heard),
+  onSaid: () => {
+    world.tally.signals += 1;
+  },
+});
+
+/** Only who was connected has something to say; the other call never was one. */
+async function rate({ client }: Learner, id: string, world: World): Promise<void> {
+  if (client.state.session?.id !== id || client.state.session.activeAt === null) return;
+  const rating = 1 + Math.floor(world.random() * 5);
+  const given = await attempt(
+    world,
+    () => client.http.giveFeedback({ id, rating }),
+    'session.feedback_given',
+  );
+  if (given) world.tally.feedback += 1;
+}
+
+/** The connection breaks for a moment, in the middle of setting up. */
+async function flicker(learner: Learner, world: World): Promise<void> {
+  const absence = leavePlace(learner, world);
+  learner.client.disconnect();
+  await rest(between(50, 500, world.random), world.signal);
+  await comeOnline(learner, world);
+  absence.until = world.now();
 }
 
 export async function leaveSession({ client }: Learner, sessionId: string, world: World) {

@@ -31,6 +31,8 @@ export function report(
     ['wait p99', ms(0.99)],
     ['sessions', String(tally.sessions.size)],
     ...counts('session', tally.ends),
+    ['signals', String(tally.signals)],
+    ['feedback', String(tally.feedback)],
     ...counts('error', tally.errors),
     ...(tally.late > 0 ? [['pushes after a newer one', String(tally.late)] as Row] : []),
     ...(unasked > 0 ? [['could not be asked at the end', String(unasked)] as Row] : []),

@@ -14,6 +14,9 @@ export interface Tally {
   ends: Map<string, number>;
   ended: Set<string>;
   sessions: Set<string>;
+  /** Signals that were acknowledged, and calls that were rated. */
+  signals: number;
+  feedback: number;
   /** Errors that a learner met and lived with, by code. */
   errors: Map<string, number>;
   /** Pushes that came after a newer one. Allowed (a push is a hint), and good to know. */
@@ -30,6 +33,8 @@ export const newTally = (): Tally => ({
   ends: new Map(),
   ended: new Set(),
   sessions: new Set(),
+  signals: 0,
+  feedback: 0,
   errors: new Map(),
   late: 0,
 });

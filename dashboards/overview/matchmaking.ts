@@ -1,4 +1,6 @@
 import {
+  type CallFigures,
+  callFigures,
   liveSessions,
   matchesWithin,
   type PoolFigures,
@@ -22,6 +24,7 @@ export interface Matchmaking {
   perMinute: { five: number; hour: number };
   wait: WaitFigures;
   sessions: Record<'matched' | 'connecting' | 'active', number>;
+  calls: CallFigures;
   /** Ends of the last hour by state and reason, most frequent first. */
   ended: { state: string; reason: string; count: number }[];
   pools: PoolRow[];
@@ -33,12 +36,14 @@ type Deps = Pick<AdminDeps, 'db' | 'redis'>;
 
 export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Minute[]>) {
   const wait = cached(SLOW_MS, () => waitFigures(db));
+  const calls = cached(SLOW_MS, () => callFigures(db));
   return async (): Promise<Matchmaking> => {
-    const [pools, sessions, five, waits, hour] = await Promise.all([
+    const [pools, sessions, five, waits, called, hour] = await Promise.all([
       readPools({ db, redis }),
       liveSessions(db),
       matchesWithin(db, 5),
       wait(),
+      calls(),
       minutes(),
     ]);
     const matched = hour.reduce((sum, minute) => sum + minute.matches, 0);
@@ -48,6 +53,7 @@ export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Minu
       perMinute: { five: rounded(five / 5), hour: rounded(matched / 60) },
       wait: waits,
       sessions,
+      calls: called,
       ended: endsOf(hour),
       pools,
     };

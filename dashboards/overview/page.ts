@@ -23,6 +23,7 @@ ${chart('waits', 'Wait until matched (p95, seconds), last hour')}
 ${section('queues', 'Queues', '', true)}
 ${section('sweeps', 'Sweeps', 'What periodic jobs found and repaired, on any worker.', true)}
 ${section('pools', 'Pools', 'Rows that wait beside entries of the index.')}
+${section('calls', 'Calls')}
 ${section('ended', 'Sessions that ended, last hour')}
 ${section('failed', 'Newest failed jobs', '', true)}
 ${section('fleet', 'Servers')}

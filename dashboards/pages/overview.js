@@ -1,6 +1,7 @@
 import { drawChart } from './chart.js';
 import { clock, fill } from './draw.js';
 import {
+  calls,
   ended,
   failed,
   fleet,
@@ -44,6 +45,7 @@ function show(figures) {
   fill('tiles', { matchmaking, accounts, fleet: figures.fleet, queues: figures.queues }, tiles);
   for (const [name, draw] of Object.entries(parts)) fill(name, figures[name], draw);
   fill('pools', matchmaking?.pools, pools);
+  fill('calls', matchmaking?.calls, calls);
   fill('ended', matchmaking?.ended, ended);
   drawCharts(figures.minutes);
   pulse.textContent = `Live · ${clock(figures.at)} · ${figures.version}`;

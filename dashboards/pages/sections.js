@@ -110,6 +110,18 @@ export const pools = (rows) =>
     'Nobody waits.',
   );
 
+/** How the calls of the last hour were. */
+export const calls = ({ connect, duration, calls: count, rating, ratings }) =>
+  table(
+    [text('Calls of the last hour'), number('Median'), number('p95')],
+    [
+      ['Match to connected', span(connect.p50), span(connect.p95)],
+      ['Duration', span(duration.p50), span(duration.p95)],
+      ['Became active', whole(count), null],
+      ['Rating', rating === null ? null : `${rating.toFixed(1)} of 5`, `${whole(ratings)} given`],
+    ],
+  );
+
 export const ended = (rows) =>
   table(
     [text('State'), text('Reason'), number('Sessions')],

@@ -53,9 +53,14 @@ async function seedSession(db: Db, users: string[], when: When): Promise<void> {
   const at = [when.minutesAgo, when.second];
   await db.raw(
     `insert into sessions (id, pool, state, language, practice_user_id, native_user_id, created_at,
-                           ended_at, end_reason)
-     select ?, 'default', ?, 'es', ?, ?, ${began}, ${began} + interval '90 seconds', ?`,
-    [id, reason[0] ?? '', ...people, ...at, ...at, reason[1] ?? ''],
+                           active_at, ended_at, end_reason)
+     select ?, 'default', ?, 'es', ?, ?, ${began},
+            case when ? then ${began} + interval '2 seconds' end, ${began} + interval '90 seconds', ?`,
+    [
+      ...[id, reason[0] ?? '', ...people, ...at],
+      ...[reason[0] === 'completed', ...at],
+      ...[...at, reason[1] ?? ''],
+    ],
   );
   for (const [place, requestId] of pair.entries()) {
     await db.raw(

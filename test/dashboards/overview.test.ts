@@ -73,6 +73,10 @@ describe('admin: figures', () => {
     expect(matchmaking?.wait.waits).to.equal(made * 2);
     expect(matchmaking?.wait.p50).to.be.within(5, 36);
     expect(matchmaking?.wait.p95).to.be.within(matchmaking?.wait.p50 ?? 0, 39);
+    const calls = matchmaking?.calls;
+    expect(calls?.connect).to.deep.equal({ p50: 2, p95: 2 });
+    expect(calls?.duration).to.deep.equal({ p50: 88, p95: 88 });
+    expect(calls?.calls).to.be.within(1, made - 1);
     const ended = matchmaking?.ended.reduce((sum, { count }) => sum + count, 0);
     expect(ended).to.equal(made);
     expect(matchmaking?.ended.map(({ reason }) => reason)).to.have.members([

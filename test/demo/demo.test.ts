@@ -39,6 +39,7 @@ describe('demo: a whole run', () => {
     expect(said).to.match(/matched +[1-9]/);
     expect(said).to.match(/wait p50 +\d+ ms/);
     expect(said).to.match(/session (failed|completed) left +[1-9]/);
+    expect(said).to.match(/signals +[1-9]/);
     expect(said).to.match(/broken invariants +0/);
     expect(code).to.equal(0);
   });

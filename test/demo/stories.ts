@@ -19,6 +19,7 @@ export const emptyHistory = (people: Person[] = []): History => ({
   requests: [],
   sessions: [],
   absences: [],
+  signals: [],
   endings: [],
 });
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { compatible } from '../../cli/demo/rules/facts.ts';
 import type { ClientToServer, ServerToClient } from '../../contract/catalogue.ts';
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import type { MatchRequest, Session, Signal } from '../../contract/matchmaking.ts';
 import { newId } from '../../ids.ts';
 
 export interface TinyServer {
@@ -19,17 +19,20 @@ const nowIso = () => new Date().toISOString();
 export async function startTiny(spoil = (session: Session) => session): Promise<TinyServer> {
   const requests = new Map<string, MatchRequest>();
   const sessions: Session[] = [];
+  const signals = new Map<string, Signal[]>();
   const sessionsOf = (userId: string) =>
     sessions.filter(({ participants }) => participants.some((one) => one.userId === userId));
   const liveOf = (userId: string) => sessionsOf(userId).find(isLive) ?? null;
 
   function http(req: IncomingMessage, res: ServerResponse): void {
     const userId = req.headers.authorization?.replace('Bearer ', '') ?? newId();
-    const [, , thing, id] = (req.url ?? '').split('?')[0]?.split('/') ?? [];
+    const [, , thing, id, last] = (req.url ?? '').split('?')[0]?.split('/') ?? [];
     const none = { code: 'session.not_found', title: 'none' };
     const answer = (): [status: number, body: unknown] => {
       if (thing === 'auth') return [201, { user: { id: userId }, ...tokensOf(userId) }];
       if (thing === 'languages') return [200, { items: [] }];
+      if (last === 'ice-servers') return [200, { iceServers: [], ttlSeconds: 60 }];
+      if (last === 'feedback') return [201, { rating: 5 }];
       if (id === undefined) return [200, { items: sessionsOf(userId), nextCursor: null }];
       const one = id === 'current' ? liveOf(userId) : sessions.find((each) => each.id === id);
       return one ? [200, one] : [404, none];
@@ -84,6 +87,23 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
       ack({ ok: true, data: {} });
     });
     socket.on('match:status', (_, ack) => ack({ ok: true, data: current() }));
+    socket.on('session:signal', (said, ack) => {
+      const session = sessions.find(({ id }) => id === said.sessionId) as Session;
+      const heard = signals.get(said.sessionId) ?? [];
+      signals.set(said.sessionId, heard);
+      const seq = heard.length + 1;
+      heard.push({ ...said, seq, from: userId });
+      const other = session.participants.find((one) => one.userId !== userId);
+      io.to(other?.userId ?? '').emit('session:signal', { ...said, seq, from: userId });
+      ack({ ok: true, data: { seq } });
+    });
+    socket.on('session:resume', ({ sessionId, afterSeq }, ack) => {
+      const session = sessions.find(({ id }) => id === sessionId) as Session;
+      const missed = (signals.get(sessionId) ?? []).filter(
+        ({ seq, from }) => seq > afterSeq && from !== userId,
+      );
+      ack({ ok: true, data: { session, signals: missed } });
+    });
     socket.on('session:connected', ({ sessionId }, ack) => {
       const session = sessions.find(({ id }) => id === sessionId) as Session;
       const me = session.participants.find((one) => one.userId === userId);
@@ -154,6 +174,7 @@ function newSession(
     createdAt: nowIso(),
     acceptBy: null,
     connectBy: null,
+    endsAt: null,
     activeAt: null,
     endedAt: null,
     endReason: null,

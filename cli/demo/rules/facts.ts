@@ -7,6 +7,7 @@ import type {
   RequestSeen,
   SessionFacts,
   SessionSeen,
+  SignalHeard,
 } from '../history.ts';
 
 /** The history, put in order once for all rules. */
@@ -18,6 +19,7 @@ export interface Facts {
   sessionsOf: Map<string, SessionStory[]>;
   absencesOf: Map<string, Absence[]>;
   endings: Map<string, Ending>;
+  signals: readonly SignalHeard[];
 }
 
 /** One request: what its owner saw of it, in order of sight. */
@@ -55,6 +57,7 @@ export function gather(history: History): Facts {
     sessionsOf: sessionsByPerson(sessions),
     absencesOf: groupBy(history.absences, ({ userId }) => userId),
     endings: new Map(history.endings.map((ending) => [ending.userId, ending])),
+    signals: history.signals,
   };
 }
 

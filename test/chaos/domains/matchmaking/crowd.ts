@@ -33,7 +33,7 @@ export function crowdOf({ urls, seed, people: places, signal }: Ground): Crowd {
   setMaxListeners(0, resting.signal);
   const stop = () => resting.abort();
   signal.addEventListener('abort', stop, { once: true });
-  const whole: Whole = { requests: [], sessions: [] };
+  const whole: Whole = { requests: [], sessions: [], signals: [] };
   const street: Street = { urls, seen: [], whole, signal: resting.signal };
   const everybody: Person[] = [];
 

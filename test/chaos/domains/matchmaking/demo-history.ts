@@ -13,6 +13,7 @@ export function demoHistory({ everybody, whole }: Crowd): History {
     sessions: whole.sessions.map(({ userId, at, session }) => ({
       ...{ userId, at, session: sessionFacts(session) },
     })),
+    signals: whole.signals,
     absences: [],
     endings: [],
   };

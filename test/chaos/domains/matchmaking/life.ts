@@ -1,4 +1,5 @@
 import { between, exponential } from '../../../../cli/demo/chance.ts';
+import { negotiate, type Speaker } from '../../../../cli/demo/negotiate.ts';
 import { rest, until } from '../../../../cli/demo/until.ts';
 import { isLive, isWaiting, type MatchmakingState } from '../../../../client/matchmaking/state.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
@@ -118,6 +119,9 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
   if (happens(chances.neverConnects, person)) return void (await overWithin(15_000));
   const me = client.state.session?.participants.find((side) => side.userId === userId);
   if (!me?.connected) {
+    const isLost = () =>
+      isOver(client.state) || person.cutSince !== null || client !== person.client;
+    if (!(await negotiate(speaker(person, street), session, isLost))) return look();
     const done = await ask(person, street, 'connected', async () => ({
       session: await client.emit('session:connected', { sessionId }),
     }));
@@ -147,6 +151,24 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
     });
   }
 }
+
+/** Errors are part of life here, and noted: nothing waits for them. */
+const speaker = (person: Person, street: Street): Speaker => ({
+  client: person.client,
+  userId: person.userId,
+  random: person.random,
+  signal: street.signal,
+  attempt: async (act) => {
+    let result = null;
+    await ask(person, street, 'signal', async () => {
+      result = await act();
+      return {};
+    });
+    return result;
+  },
+  onHeard: (heard) => street.whole.signals.push(heard),
+  onSaid: () => {},
+});
 
 /** Gone without a word; back after a while, here or at the other server. */
 async function vanish(person: Person, street: Street): Promise<void> {

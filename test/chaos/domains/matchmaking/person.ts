@@ -1,4 +1,5 @@
 import type { Random } from '../../../../cli/demo/chance.ts';
+import type { SignalHeard } from '../../../../cli/demo/history.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
 import { ClientError } from '../../../../client/errors.ts';
 import type { HeldTokens } from '../../../../client/tokens.ts';
@@ -30,6 +31,7 @@ export interface Person {
 export interface Whole {
   requests: { userId: string; at: number; request: MatchRequest }[];
   sessions: { userId: string; at: number; session: Session }[];
+  signals: SignalHeard[];
 }
 export interface Street {
   urls: readonly string[];

@@ -11,7 +11,14 @@ interface Common {
   device: number;
 }
 
-export type Command = 'join' | 'leave-queue' | 'connected' | 'leave-session' | 'block' | 'poll';
+export type Command =
+  | 'join'
+  | 'leave-queue'
+  | 'connected'
+  | 'leave-session'
+  | 'block'
+  | 'poll'
+  | 'signal';
 
 /** A command with its answer; `at` is when the answer came. */
 export interface Answered extends Common {

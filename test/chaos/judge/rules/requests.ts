@@ -41,7 +41,8 @@ function ofStep(before: RequestRow | undefined, after: RequestRow, tables: Table
   const changed = FIXED.find((field) => String(before[field]) !== String(after[field]));
   if (changed) return `${step}, and its ${changed} changed`;
   if (!LEGAL[before.state]?.includes(after.state)) return `${step} is not legal`;
-  if (before.state === 'matched') return ofReturn(before, after, tables);
+  const isAccepted = before.state === 'held' && after.state === 'matched';
+  if (before.session_id && !isAccepted) return ofReturn(before, after, tables);
   if (after.requeues !== before.requeues) return `${step}, and was counted as put back`;
   if (after.state === 'matched' && !tables.sessions.has(after.session_id ?? ''))
     return 'matched into a session that is not there';

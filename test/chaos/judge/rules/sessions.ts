@@ -2,14 +2,21 @@ import type { Rule } from '../history.ts';
 import { changesOf, participantKey, replay } from '../replay.ts';
 import { type EventRow, hasEnded, type RequestRow, type SessionRow } from '../rows.ts';
 
+/** By the events: the first signal and the first who is connected both lead to `connecting`. */
 const LEGAL: Record<string, readonly string[]> = {
   '': ['matched'],
-  matched: ['connecting', 'failed'],
-  connecting: ['active', 'failed'],
-  active: ['completed'],
+  matched: ['accepted', 'connecting', 'failed'],
+  accepted: ['connecting', 'failed'],
+  connecting: ['connecting', 'active', 'failed'],
+  active: ['time_warning', 'completed'],
+  time_warning: ['completed'],
   completed: [],
   failed: [],
 };
+
+/** The state after an event, where it is not of the same name. */
+const STATE_AFTER: Record<string, string> = { accepted: 'matched', time_warning: 'active' };
+const stateAfter = (type: string | undefined) => STATE_AFTER[type ?? ''] ?? type;
 
 const peopleOf = (session: SessionRow | undefined) =>
   session ? [session.practice_user_id, session.native_user_id] : [];
@@ -38,7 +45,8 @@ export const legalSessions: Rule = ({ changes }) => {
     }
     for (const { after } of changesOf<SessionRow>(transaction, 'sessions')) {
       const event = after && latest.get(after.id);
-      if (!after || (event?.seq === after.version && event.type === after.state)) continue;
+      if (!after || (event?.seq === after.version && stateAfter(event.type) === after.state))
+        continue;
       const detail = `session ${after.id}: ${after.state} in version ${after.version}, and its last event says ${event?.type} ${event?.seq}`;
       found.push({ detail, people: peopleOf(after) });
     }
