@@ -32,7 +32,7 @@ const wait: NonNullable<MatchRequest['wait']> = {
 const alone = { ...wait, position: 0, compatible: 0, estimateSeconds: null };
 const mine = (accepted: boolean) =>
   sessionAt(1).participants.map((each) => ({ ...each, accepted: accepted && each.polite }));
-const soon = () => ({ acceptBy: new Date(Date.now() + 14_000).toISOString() });
+const soon = () => ({ acceptBy: new Date(Date.now() + 60_000).toISOString() });
 const over = (endReason: string, more: Partial<Session> = {}) => {
   const state = more.state ?? 'completed';
   const durationSeconds = state === 'completed' ? 754 : null;

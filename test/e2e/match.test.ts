@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { startProxy, type TcpProxy } from '../server/tcp-proxy.ts';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
@@ -35,8 +35,8 @@ describe('play/match in a browser', function () {
       expect(complaints.splice(0), 'what the browser complained of').to.deep.equal([]);
   });
 
-  const tab = async (at = url) => {
-    const opened = await openTab(browser, at);
+  const tab = async (at = url, context?: BrowserContext) => {
+    const opened = await openTab(browser, at, context);
     tabs.push(opened);
     await opened.face('setup');
     return opened;
@@ -46,8 +46,13 @@ describe('play/match in a browser', function () {
   };
 
   /** Two who are in a call. */
-  async function pair(one: string, two: string, at: [string, string] = [url, url]) {
-    const [ana, bob] = await Promise.all([tab(at[0]), tab(at[1])]);
+  async function pair(
+    one: string,
+    two: string,
+    at: [string, string] = [url, url],
+    context?: BrowserContext,
+  ) {
+    const [ana, bob] = await Promise.all([tab(at[0], context), tab(at[1], context)]);
     await ana.choose(one, two);
     await ana.face('waiting');
     await bob.choose(two, one);
@@ -55,8 +60,9 @@ describe('play/match in a browser', function () {
     return [ana, bob] as const;
   }
 
-  it('puts two into one call; they hear each other, and part', async () => {
-    const [ana, bob] = await pair('es', 'en');
+  it('puts two tabs of one browser into one call; they hear each other, and part', async () => {
+    const context = await browser.newContext({ viewport: { width: 900, height: 720 } });
+    const [ana, bob] = await pair('es', 'en', [url, url], context);
     await bothHear(ana, bob);
     await picture(ana);
     expect(await ana.page.locator('.pair').textContent()).to.match(/In English: you practise/);
@@ -75,6 +81,7 @@ describe('play/match in a browser', function () {
     await bob.press('That is enough');
     await bob.face('setup');
     await end(ana, bob);
+    await context.close();
   });
 
   it('goes on through a cut of the server connection and a restart of ICE', async () => {

@@ -140,6 +140,12 @@ describe('fleet: the socket side of the contract', () => {
       check(`${event}.ack`, await person.emit(event, payload));
     };
     await ask(ana, 'match:status');
+    const { id: sessionId } = session;
+    await ask(ana, 'session:accept', { sessionId });
+    await ask(bob, 'session:signal', { sessionId, description: { type: 'offer', sdp: 'v=0' } });
+    await ask(bob, 'session:signal', { sessionId, candidate: { candidate: 'c', sdpMid: '0' } });
+    await ask(ana, 'session:resume', { sessionId, afterSeq: 0 });
+    await ask(ana, 'session:decline', { sessionId });
     await ask(ana, 'session:connected', { sessionId: session.id });
     await ask(bob, 'session:connected', { sessionId: session.id });
     await ask(bob, 'session:leave', { sessionId: session.id });

@@ -6,21 +6,23 @@ export interface CallLock {
 const SECOND_LOOK_MS = 600;
 
 /**
- * One tab a call: two tabs of one person would both answer the partner. Null when another tab has it
- * and `steal` is not said; `onLost` when another tab took it.
+ * One tab for a person's side of a call: two tabs of theirs would both answer the partner. The partner
+ * may well sit in another tab of the same browser. Null when another tab has it and `steal` is not
+ * said; `onLost` when another tab took it.
+ * @param side of which session, and whose
  */
 export async function holdCall(
-  sessionId: string,
+  side: string,
   onLost: () => void,
   steal = false,
 ): Promise<CallLock | null> {
-  const first = await request(sessionId, onLost, steal);
+  const first = await request(side, onLost, steal);
   if (first || steal) return first;
   await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
-  return request(sessionId, onLost, false);
+  return request(side, onLost, false);
 }
 
-function request(id: string, onLost: () => void, steal: boolean): Promise<CallLock | null> {
+function request(side: string, onLost: () => void, steal: boolean): Promise<CallLock | null> {
   // Not on plain http, but then there is no microphone either.
   if (!navigator.locks) return Promise.resolve({ release: () => undefined });
   return new Promise((resolve) => {
@@ -37,7 +39,7 @@ function request(id: string, onLost: () => void, steal: boolean): Promise<CallLo
       });
     };
     navigator.locks
-      .request(`foyer.call.${id}`, steal ? { steal } : { ifAvailable: true }, held)
+      .request(`foyer.call.${side}`, steal ? { steal } : { ifAvailable: true }, held)
       .catch(() => {
         if (!released) onLost();
       });

@@ -70,7 +70,8 @@ export function createController(origin: string): Controller {
   };
 
   const microphone = createMicrophone(changed);
-  const call = createOwnCall(client, microphone, changed);
+  const myId = () => client.tokens?.user?.id ?? null;
+  const call = createOwnCall(client, microphone, myId, changed);
 
   function changed(): void {
     const { session, matchRequest } = client.state;
@@ -183,7 +184,7 @@ export function createController(origin: string): Controller {
       done,
       call: call.phase,
       elsewhere: call.elsewhere,
-      myId: client.tokens?.user?.id ?? null,
+      myId: myId(),
     }),
     extras: () => extras,
     call,

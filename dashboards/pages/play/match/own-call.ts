@@ -19,6 +19,7 @@ export interface OwnCall {
 export function createOwnCall(
   client: Client,
   microphone: MicrophoneHolder,
+  myId: () => string | null,
   onChange: () => void,
 ): OwnCall {
   let id: string | null = null;
@@ -50,7 +51,7 @@ export function createOwnCall(
       elsewhere = true;
       onChange();
     };
-    const got = await holdCall(session.id, onLost, steal);
+    const got = await holdCall(`${session.id}.${myId()}`, onLost, steal);
     // Another session came, or this one ended, while the other tab was asked.
     if (id !== session.id) return got?.release();
     lock = got;
