@@ -23,6 +23,7 @@ const catalogue = {
   'account.already_registered': { status: 409, title: 'This account is already registered.' },
   'account.too_many_blocks': { status: 409, title: 'The block list is full.' },
   'user.not_found': { status: 404, title: 'There is no such user.' },
+  'report.not_found': { status: 404, title: 'There is no such report.' },
   'match.not_found': { status: 404, title: 'There is no match request.' },
   'match.already_waiting': { status: 409, title: 'Another match request is waiting.' },
   'session.already_active': { status: 409, title: 'You are in a live session.' },

@@ -170,6 +170,52 @@ export const unblock = defineRoute({
   responses: { 204: null },
 });
 
+export const reportStates = ['open', 'closed'] as const;
+export const report = z.strictObject({
+  id,
+  reporterId: id,
+  userId: id,
+  sessionId: id.nullable(),
+  reason: z.string(),
+  note: z.string().nullable(),
+  state: z.enum(reportStates),
+  createdAt: timestamp,
+});
+export type Report = z.infer<typeof report>;
+export const reportUser = defineRoute({
+  method: 'post',
+  path: '/v1/reports',
+  summary: 'Tell staff about somebody',
+  access: 'user',
+  body: z.strictObject({
+    userId: id,
+    reason: line(200),
+    sessionId: id.optional(),
+    note: line(1_000).optional(),
+  }),
+  responses: { 201: report },
+  errors: ['user.not_found', 'session.not_found'],
+  idempotent: true,
+});
+export const listReports = defineRoute({
+  method: 'get',
+  path: '/v1/reports',
+  summary: 'What people told, newest first',
+  access: 'staff',
+  query: z.strictObject({ state: z.enum(reportStates).optional(), ...page }),
+  responses: { 200: listOf(report) },
+});
+export const changeReport = defineRoute({
+  method: 'patch',
+  path: '/v1/reports/{id}',
+  summary: 'Close a report, or open it again',
+  access: 'staff',
+  params: z.strictObject({ id }),
+  body: z.strictObject({ state: z.enum(reportStates) }),
+  responses: { 200: report },
+  errors: ['report.not_found'],
+});
+
 export const routes = [
   guest,
   register,
@@ -184,4 +230,7 @@ export const routes = [
   listBlocks,
   block,
   unblock,
+  reportUser,
+  listReports,
+  changeReport,
 ] as const;

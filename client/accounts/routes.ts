@@ -17,4 +17,7 @@ export const accountRoutes = {
   listBlocks: 'GET /v1/me/blocks',
   block: 'PUT /v1/me/blocks/{userId}',
   unblock: 'DELETE /v1/me/blocks/{userId}',
+  reportUser: 'POST /v1/reports',
+  listReports: 'GET /v1/reports',
+  changeReport: 'PATCH /v1/reports/{id}',
 } as const satisfies RouteTable<typeof accounts>;

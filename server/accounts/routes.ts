@@ -3,6 +3,7 @@ import type { MountedRoute } from '../route.ts';
 import { blockRoutes } from './block-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
 /** Every route of `contract/accounts.ts`. */
@@ -11,4 +12,5 @@ export const accountRoutes = (deps: ServerDeps): MountedRoute[] => [
   ...refreshRoutes(deps),
   ...profileRoutes(deps),
   ...blockRoutes(deps),
+  ...reportRoutes(),
 ];

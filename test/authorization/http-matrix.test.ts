@@ -19,6 +19,7 @@ interface Row {
 
 const everyone = (status: number) => ({ allowed: status, anonymous: status });
 const members = (status: number) => ({ allowed: status, anonymous: 401 });
+const wardens = (status: number) => ({ ...members(status), guest: 403, user: 403 });
 const admins = (status: number) => ({ ...members(status), guest: 403, user: 403, staff: 403 });
 const plain = (path: string, body?: Record<string, unknown>) => () =>
   body ? { path, body } : { path };
@@ -83,6 +84,18 @@ describe('authorisation: every route × every role × own and foreign', () => {
     'delete /v1/me/blocks/{userId}': {
       own: async () => ({ path: `/v1/me/blocks/${(await stranger()).id}` }),
       expect: members(204),
+    },
+    'post /v1/reports': {
+      own: async () => ({
+        path: '/v1/reports',
+        body: { userId: (await stranger()).id, reason: 'rude' },
+      }),
+      expect: members(201),
+    },
+    'get /v1/reports': { own: plain('/v1/reports'), expect: wardens(200) },
+    'patch /v1/reports/{id}': {
+      own: () => ({ path: `/v1/reports/${newId()}`, body: { state: 'closed' } }),
+      expect: wardens(404),
     },
     'get /v1/languages': { own: plain('/v1/languages'), expect: everyone(200) },
     'post /v1/match-requests': {

@@ -17,6 +17,8 @@ export const bodies: Record<string, Record<string, unknown>> = {
     settings: { theme: 'dark', locale: 'en-GB', timezone: 'Europe/London' },
   },
   'put /v1/users/{id}/role': { role: 'staff' },
+  'post /v1/reports': { userId: AN_ID, reason: 'rude', note: 'Shouted.' },
+  'patch /v1/reports/{id}': { state: 'closed' },
   'post /v1/match-requests': {
     native: ['en'],
     practice: ['de'],

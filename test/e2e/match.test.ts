@@ -76,6 +76,10 @@ describe('play/match in a browser', function () {
     await bob.page.getByLabel('A note, if you like').fill('kind and patient');
     await bob.press('Send');
     await bob.page.getByText('Thank you for saying how it was.').waitFor();
+    await bob.page.getByText(/^Report /).click();
+    await bob.page.getByLabel('What was wrong').selectOption('Spam or advertising');
+    await bob.press('Tell staff');
+    await bob.page.getByText('Thank you. Staff will look at it.').waitFor();
     await bob.page.getByRole('button', { name: /^Never meet/ }).click();
     await bob.page.getByText(/You will not meet/).waitFor();
     await bob.press('That is enough');

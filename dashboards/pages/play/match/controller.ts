@@ -21,6 +21,7 @@ export interface Extras {
   iLeft: boolean;
   rated: boolean;
   blocked: boolean;
+  reported: boolean;
 }
 
 export interface Controller {
@@ -45,6 +46,7 @@ export interface Controller {
   mute(on: boolean): void;
   rate(rating: number, note: string): Promise<void>;
   block(userId: string): Promise<void>;
+  report(userId: string, sessionId: string, reason: string): Promise<void>;
 }
 
 /** How often the wait is explained anew to somebody who looks at it. */
@@ -66,7 +68,7 @@ export function createController(origin: string): Controller {
   let asked = false;
   let extras: Extras = {
     ...{ languages: [], error: null, muted: false },
-    ...{ iLeft: false, rated: false, blocked: false },
+    ...{ iLeft: false, rated: false, blocked: false, reported: false },
   };
 
   const microphone = createMicrophone(changed);
@@ -133,7 +135,7 @@ export function createController(origin: string): Controller {
     asked = true;
     changed();
     if ((await microphone.ask()) !== 'ready' || !asked) return;
-    set({ iLeft: false, rated: false, blocked: false });
+    set({ iLeft: false, rated: false, blocked: false, reported: false });
     await attempt('join', () =>
       client.emit('match:join', {
         native: choice.native,
@@ -166,7 +168,9 @@ export function createController(origin: string): Controller {
   }
 
   client.onChange(changed);
-  client.onMatch(() => set({ iLeft: false, rated: false, blocked: false, error: null }));
+  client.onMatch(() =>
+    set({ iLeft: false, rated: false, blocked: false, reported: false, error: null }),
+  );
   client.onStatus(changed);
   setInterval(() => {
     if (client.status === 'connected' && client.state.matchRequest?.state === 'waiting')
@@ -253,6 +257,10 @@ export function createController(origin: string): Controller {
     },
     block: async (userId) => {
       if (await attempt('block', () => client.http.block({ userId }))) set({ blocked: true });
+    },
+    report: async (userId, sessionId, reason) => {
+      const told = () => client.http.reportUser({ userId, sessionId, reason });
+      if (await attempt('report', told)) set({ reported: true });
     },
   };
 }

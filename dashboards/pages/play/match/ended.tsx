@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { Session } from '../../../../contract/matchmaking.ts';
 import type { FaceProps } from './app.tsx';
 import { Title } from './plain.tsx';
 import { cancelledWords, endWords, partnerName, partnerOf, span } from './words.ts';
@@ -30,6 +31,7 @@ export function Ended({ face, controller }: FaceProps<'ended'>) {
           That is enough
         </button>
       </div>
+      {partner ? <Reporting {...{ controller, session, name, userId: partner.userId }} /> : null}
       {partner ? (
         <p class="small">
           {blocked ? (
@@ -42,6 +44,46 @@ export function Ended({ face, controller }: FaceProps<'ended'>) {
         </p>
       ) : null}
     </>
+  );
+}
+
+const REASONS = ['Insults or threats', 'Sexual behaviour', 'Spam or advertising', 'Something else'];
+
+interface ReportingProps extends Pick<FaceProps<'ended'>, 'controller'> {
+  session: Session;
+  name: string;
+  userId: string;
+}
+
+/** Folded up: most calls need none. */
+function Reporting({ controller, session, name, userId }: ReportingProps) {
+  const [reason, setReason] = useState(REASONS[0] ?? '');
+  if (controller.extras().reported)
+    return (
+      <p class="notice good" role="status">
+        Thank you. Staff will look at it.
+      </p>
+    );
+  return (
+    <details class="report">
+      <summary>Report {name}</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void controller.report(userId, session.id, reason);
+        }}
+      >
+        <label>
+          What was wrong
+          <select value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)}>
+            {REASONS.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">Tell staff</button>
+      </form>
+    </details>
   );
 }
 
