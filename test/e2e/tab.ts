@@ -34,7 +34,7 @@ function watchPeers(): void {
 
 export async function openTab(browser: Browser, url: string, given?: BrowserContext): Promise<Tab> {
   const context = given ?? (await browser.newContext({ viewport: { width: 900, height: 720 } }));
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -47,7 +47,7 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     page,
     context,
     complaints,
-    face: async (name, timeoutMs = 10_000) => {
+    face: async (name, timeoutMs = 20_000) => {
       await page.locator(`main[data-face="${name}"]`).waitFor({ timeout: timeoutMs });
     },
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
@@ -89,7 +89,7 @@ export async function bothHear(...tabs: Tab[]): Promise<void> {
   const before = await Promise.all(tabs.map((tab) => tab.heard()));
   for (const [index, tab] of tabs.entries())
     await waitFor(async () => (await tab.heard()) > (before[index] ?? 0) + 10, {
-      timeoutMs: 10_000,
+      timeoutMs: 20_000,
       what: `packets at tab ${index}`,
     });
 }
