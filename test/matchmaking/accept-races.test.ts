@@ -3,12 +3,11 @@ import { lockUsers } from '../../db/accounts/lock-users.ts';
 import { currentRequest } from '../../db/matchmaking/requests.ts';
 import { transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
 import { countIndexed } from '../../db/matchmaking/waiting-index.ts';
-import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { staleSessions } from '../../workers/matchmaking/stale-sessions.ts';
 import { timeOutSessions } from '../../workers/matchmaking/time-out-sessions.ts';
-import { useServices } from '../support/services.ts';
+import { useAcceptStep } from './accept-step-town.ts';
 import { tableBreaches } from './breaches.ts';
-import { recordedContext, requestOf, TTL } from './fixtures.ts';
+import { TTL } from './fixtures.ts';
 import {
   accept,
   bornAgo,
@@ -18,45 +17,16 @@ import {
   decline,
   eventsOf,
   leave,
-  matchTwo,
   opened,
-  rollBackOpened,
   sessionOf,
   step,
   whenBlocked,
 } from './matches.ts';
 
-const ACCEPT = { MATCH_ACCEPT_SECONDS: '20' };
 const BACK = ['waiting', null, 1];
 
 describe('matchmaking: the accept step, and what happens beside it', () => {
-  const t = useServices();
-  beforeEach(async () => {
-    await clear(t);
-    await bornAgo(t, 3_600_000);
-  });
-  afterEach(async () => {
-    await rollBackOpened();
-    expect(await tableBreaches(t.db)).to.deep.equal([]);
-  });
-
-  const held = () => matchTwo(t, ACCEPT);
-  const recorded = () => recordedContext(t, t.config(ACCEPT));
-  const late = (id: string) =>
-    t.db.raw("update sessions set accept_by = now() - '1 s'::interval where id = ?", [id]);
-  const outcome = async (...ids: string[]) => {
-    const rows = await Promise.all(ids.map((id) => requestOf(t.db, id)));
-    return rows.map(({ state, reason, requeues }) => [state, reason, requeues]);
-  };
-  const ended = async (id: string) => {
-    const { state, end_reason } = await sessionOf(t, id);
-    return [state, end_reason];
-  };
-  /** What the server does when somebody asks for it, with what it pushed and enqueued. */
-  const asked = () => {
-    const run = recorded();
-    return { ...run, server: createMatchmaking(run.context as never, () => {}) };
-  };
+  const { t, recorded, held, late, outcome, ended, asked } = useAcceptStep();
   const trace = { requestId: 'test' };
 
   describe('of somebody who takes their request back', () => {

@@ -5,14 +5,12 @@ import { renderSession } from '../../db/matchmaking/session-row.ts';
 import { countIndexed } from '../../db/matchmaking/waiting-index.ts';
 import { markPresence, renewLease } from '../../db/presence/leases.ts';
 import { rooms } from '../../db/realtime.ts';
-import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { expireRequests } from '../../workers/matchmaking/expire-requests.ts';
 import { orphanRequests } from '../../workers/matchmaking/orphan-requests.ts';
 import { staleSessions } from '../../workers/matchmaking/stale-sessions.ts';
 import { timeOutSessions } from '../../workers/matchmaking/time-out-sessions.ts';
-import { useServices } from '../support/services.ts';
-import { tableBreaches } from './breaches.ts';
-import { learnsEnglish, recordedContext, requestOf, TTL } from './fixtures.ts';
+import { ACCEPT, useAcceptStep } from './accept-step-town.ts';
+import { learnsEnglish, requestOf, TTL } from './fixtures.ts';
 import {
   absentFor,
   accept,
@@ -26,42 +24,14 @@ import {
   eventsOf,
   leave,
   matchTwo,
-  rollBackOpened,
   sessionOf,
   step,
 } from './matches.ts';
 
-const ACCEPT = { MATCH_ACCEPT_SECONDS: '20' };
 const BACK = ['waiting', null, 1];
 
 describe('matchmaking: the accept step', () => {
-  const t = useServices();
-  beforeEach(async () => {
-    await clear(t);
-    await bornAgo(t, 3_600_000);
-  });
-  afterEach(async () => {
-    await rollBackOpened();
-    expect(await tableBreaches(t.db)).to.deep.equal([]);
-  });
-
-  const held = () => matchTwo(t, ACCEPT);
-  const recorded = () => recordedContext(t, t.config(ACCEPT));
-  const late = (id: string) =>
-    t.db.raw("update sessions set accept_by = now() - '1 s'::interval where id = ?", [id]);
-  const outcome = async (...ids: string[]) => {
-    const rows = await Promise.all(ids.map((id) => requestOf(t.db, id)));
-    return rows.map(({ state, reason, requeues }) => [state, reason, requeues]);
-  };
-  const ended = async (id: string) => {
-    const { state, end_reason } = await sessionOf(t, id);
-    return [state, end_reason];
-  };
-  /** What the server does when somebody asks for it, with what it pushed and enqueued. */
-  const asked = () => {
-    const run = recorded();
-    return { ...run, server: createMatchmaking(run.context as never, () => {}) };
-  };
+  const { t, recorded, held, late, outcome, ended, asked } = useAcceptStep();
   const trace = { requestId: 'test' };
 
   it('holds both requests, and begins no time to connect', async () => {

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { step } from '../../cli/up/progress.ts';
+import { installPackage } from './debian.ts';
 
-const run = promisify(execFile);
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -19,12 +17,11 @@ export const CALL_FLAGS = [
   // Names that only multicast DNS could resolve do not reach this machine's other page.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
-const ROOT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The Chromium on PATH; as root on Debian one is installed when there is none. Close what this opens. */
 export async function openChromium(more: readonly string[] = []): Promise<Browser> {
   const path = process.env['PATH'] ?? '';
-  if (!onPath(path)) await step('chromium, with apt-get', install);
+  if (!onPath(path)) await step('chromium, with apt-get', () => installPackage('chromium'));
   const executablePath = onPath(path);
   if (!executablePath) throw new Error('there is no Chromium: install chromium');
   return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
@@ -40,12 +37,4 @@ function onPath(path: string): string | undefined {
       return false;
     }
   });
-}
-
-async function install(): Promise<void> {
-  if (process.getuid?.() !== 0)
-    throw new Error('there is no Chromium on PATH, and only root may install one');
-  const env = { PATH: ROOT_PATH, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['-q', 'update'], { env });
-  await run('apt-get', ['-q', 'install', '--yes', '--no-install-recommends', 'chromium'], { env });
 }

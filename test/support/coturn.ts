@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../cli/embedded/ports.ts';
+import { installPackage, SYSTEM_PATH } from './debian.ts';
 import { waitFor } from './wait-for.ts';
 
 const run = promisify(execFile);
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A relay on loopback. */
 export interface Coturn {
@@ -22,7 +22,7 @@ export interface Coturn {
 
 /** Debian's coturn; as root it is installed when there is none. Stop what this starts. */
 export async function startCoturn(secret: string): Promise<Coturn> {
-  if (!isInstalled()) await install();
+  if (!isInstalled()) await installPackage('coturn');
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-coturn-'));
   const child = spawn('turnserver', argumentsOf(port, secret, folder), {
@@ -103,12 +103,4 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function install(): Promise<void> {
-  if (process.getuid?.() !== 0)
-    throw new Error('there is no coturn on PATH, and only root may install one');
-  const env = { PATH: SYSTEM_PATH, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['-q', 'update'], { env });
-  await run('apt-get', ['-q', 'install', '--yes', '--no-install-recommends', 'coturn'], { env });
 }
