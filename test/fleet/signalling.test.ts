@@ -104,6 +104,20 @@ describe('fleet: signals between two servers', () => {
     expect(signalsOf(bob)).to.deep.equal([]);
   });
 
+  it('lets nobody else into a call that has begun', async () => {
+    const { ana, bob, sessionId } = await met();
+    const eve = await connect(urls()[0]);
+    people.push(eve);
+    expect(await codeOf(ana, { sessionId, ...candidate('mine') })).to.equal('ok');
+    expect(await stateOf(sessionId)).to.equal('connecting');
+    const signal = { sessionId, ...candidate('from outside') };
+    expect(await codeOf(eve, signal)).to.equal('session.not_found');
+    expect(await codeOf(ana, { sessionId, ...candidate('mine too') })).to.equal('ok');
+    await waitFor(() => signalsOf(bob).length === 2);
+    expect(signalsOf(bob).map(({ seq }) => seq)).to.deep.equal([1, 2]);
+    expect(signalsOf(bob).every(({ from }) => from !== eve.userId)).to.equal(true);
+  });
+
   it('carries none while the accept step is open, and none after the end', async () => {
     const { ana, bob, sessionId } = await met();
     const acceptBy = (at: string | null) =>
