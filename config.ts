@@ -86,7 +86,7 @@ export const bounds = {
   /** One call of the claim script: about 3 ms of Redis. */
   pairsPerClaim: 50,
   pairsPerJob: 100,
-  holdSeconds: 30,
+  claimLeaseSeconds: 30,
   /** Entries of one bucket that are looked at for one person before the search gives up for this pass. */
   claimWindow: 64,
   partnerLostSeconds: 15,

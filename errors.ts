@@ -84,22 +84,25 @@ export class GiveUp extends Error {
 }
 
 /** Connection trouble of PostgreSQL or Redis, as opposed to a fault in what was asked. */
-export function isDependencyAway(error: unknown): boolean {
+export function isDependencyUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code ?? '';
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
   // SQLSTATE classes 08 (connection), 57P (shutdown, crash), 53 (no resources)
   if (/^(08...|57P0.|53...|25P03)$/.test(code)) return true;
-  return AWAY_MESSAGES.some((text) => error.message.includes(text)) || AWAY_NAMES.has(error.name);
+  return (
+    UNAVAILABLE_MESSAGES.some((text) => error.message.includes(text)) ||
+    UNAVAILABLE_NAMES.has(error.name)
+  );
 }
 
-const AWAY_NAMES = new Set([
+const UNAVAILABLE_NAMES = new Set([
   'MaxRetriesPerRequestError',
   'ClusterAllFailedError',
   'KnexTimeoutError',
   'BrokenCircuitError',
 ]);
-const AWAY_MESSAGES = [
+const UNAVAILABLE_MESSAGES = [
   'Command timed out',
   'Connection is closed',
   "Stream isn't writeable",

@@ -1,4 +1,4 @@
-import { FoyerError, isDependencyAway } from './errors.ts';
+import { FoyerError, isDependencyUnavailable } from './errors.ts';
 import { groupCommitItems } from './metrics.ts';
 
 /** What became of one item of a batch. */
@@ -67,7 +67,7 @@ export function createGroupCommit<Item, Result>({
       const outcomes = await flush(batch.map(({ item }) => item));
       for (const [at, one] of batch.entries()) settle(one, outcomes[at]);
     } catch (error) {
-      if (batch.length === 1 || isDependencyAway(error)) {
+      if (batch.length === 1 || isDependencyUnavailable(error)) {
         for (const one of batch) one.reject(error);
         return;
       }

@@ -10,7 +10,7 @@ export const beforeScrape = new Set<() => Promise<unknown> | unknown>();
 
 /** Everything in Prometheus' text form. */
 export async function scrape(): Promise<string> {
-  await Promise.all([...beforeScrape].map((look) => look()));
+  await Promise.all([...beforeScrape].map((sample) => sample()));
   return registry.metrics();
 }
 

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { isMet, ratioOf, tableOf } from './figures.ts';
-import { machineText } from './machine.ts';
 import { matchmaking } from './matchmaking.ts';
-import { buildProgram } from './program.ts';
+import { isMet, ratioOf, tableOf } from './measure/figures.ts';
+import { machineText } from './measure/machine.ts';
+import { buildProgram } from './measure/program.ts';
+import { endAll, endOnSignals } from './measure/running.ts';
 import type { Bench, Result } from './run.ts';
-import { endAll, endOnSignals } from './running.ts';
 import { signalling } from './signalling.ts';
 
 /** `npm run bench -- <name…> [--only part,part] [--quick] [--out folder]` */

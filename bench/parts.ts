@@ -1,6 +1,6 @@
-import { describeMachine } from './machine.ts';
+import { describeMachine } from './measure/machine.ts';
+import { startStores } from './measure/stores.ts';
 import type { Bench, Measured, Part } from './run.ts';
-import { startStores } from './stores.ts';
 
 /** A bench of several parts, each on stores of its own; `--only` names some of them. */
 export const benchOf =

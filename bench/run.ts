@@ -1,5 +1,5 @@
-import type { Figure } from './figures.ts';
-import type { Machine } from './machine.ts';
+import type { Figure } from './measure/figures.ts';
+import type { Machine } from './measure/machine.ts';
 
 export interface RunOptions {
   /** Small enough for a test: the code runs, the figures mean nothing. */

@@ -62,11 +62,11 @@ async function sumUp(url: string, learners: Learner[], world: World): Promise<nu
   const isThere = await answers(url);
   if (isThere) await farewell(learners, world);
   for (const { client } of learners) client.close();
-  const breaches = findBreaches(world.history);
+  const violations = findBreaches(world.history);
   const unasked = learners.length - world.history.endings.length;
-  console.log(report(world.tally, waiting, unasked, breaches));
+  console.log(report(world.tally, waiting, unasked, violations));
   if (!isThere) console.error(`foyer: the server at ${url} no longer answers`);
-  return breaches.length > 0 || !isThere ? 1 : 0;
+  return violations.length > 0 || !isThere ? 1 : 0;
 }
 
 /** Any answer counts, a refusal too: only silence says that nobody is there. */

@@ -6,7 +6,7 @@ import { type ClientError, isClientError } from './errors.ts';
 import { createCalls, createSend, type HttpCalls, type RouteName } from './http.ts';
 import { createLifetime } from './lifetime.ts';
 import { createListeners } from './listeners.ts';
-import { createResume, type Questions, TIMES, type Times } from './matchmaking/resume.ts';
+import { createResume, type Queries, TIMES, type Times } from './matchmaking/resume.ts';
 import { createState, type MatchmakingState } from './matchmaking/state.ts';
 import { type Connection, type ConnectionStatus, createConnection } from './socket.ts';
 import { createTokenHolder, type HeldTokens } from './tokens.ts';
@@ -96,7 +96,7 @@ export function createClient(options: ClientOptions): Client {
     absorb(event, data);
     return data;
   };
-  const questions: Questions = {
+  const questions: Queries = {
     request: () => connection.emit('match:status', {}),
     liveSession: () => orNull(send('readCurrentSession') as Promise<Session>),
     session: (id) => orNull(send('readSession', { id }) as Promise<Session>),
@@ -124,11 +124,11 @@ export function createClient(options: ClientOptions): Client {
 
   function takeRequest({ socketUrl: _, ...request }: MatchRequest & { socketUrl?: string }): void {
     store.takeRequest(request);
-    resume.look();
+    resume.reschedule();
   }
   function takeSession(session: Session): void {
     store.takeSession(session);
-    resume.look();
+    resume.reschedule();
   }
 
   const hear = <E extends PushName>(event: E, listener: (payload: PushPayload<E>) => void) =>

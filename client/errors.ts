@@ -1,5 +1,5 @@
-import type { SocketError } from '../contract/common.ts';
 import type { RouteDefinition } from '../contract/define.ts';
+import type { SocketError } from '../contract/problem.ts';
 
 /** The catalogue of the server, reached through the contract: a client knows nothing else of ours. */
 export type ErrorCode = NonNullable<RouteDefinition['errors']>[number];

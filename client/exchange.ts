@@ -1,7 +1,7 @@
-import type { ProblemDocument } from '../contract/common.ts';
+import type { ProblemDocument } from '../contract/problem.ts';
 import { ClientError, type ClientErrorOptions, closedError, type ErrorCode } from './errors.ts';
 
-export interface Outgoing {
+export interface OutgoingRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -9,7 +9,7 @@ export interface Outgoing {
 }
 
 /** From `POST /v1/sessions/{id}/leave` and one flat input: what goes into path, query and body. */
-export function compose(baseUrl: string, route: string, input: object): Outgoing {
+export function compose(baseUrl: string, route: string, input: object): OutgoingRequest {
   const [method = '', template = ''] = route.split(' ');
   const rest: Record<string, unknown> = { ...input };
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -38,7 +38,7 @@ export function compose(baseUrl: string, route: string, input: object): Outgoing
   };
 }
 
-export interface Reach {
+export interface Transport {
   fetch: typeof fetch;
   timeoutMs: number;
   /** Aborts when the client is closed or the caller gave up. */
@@ -50,7 +50,7 @@ export interface Reach {
  * @throws {ClientError} always of that class: the server's own code, `operation.pending` when no
  * answer came in time, `network.unreachable` when nobody answered, `client.closed`
  */
-export async function exchange(outgoing: Outgoing, reach: Reach): Promise<unknown> {
+export async function exchange(outgoing: OutgoingRequest, reach: Transport): Promise<unknown> {
   const { method, url, headers, body } = outgoing;
   const controller = new AbortController();
   const stop = () => controller.abort();

@@ -2,7 +2,7 @@ import { type AccountCalls, accountRoutes } from './accounts/routes.ts';
 import { type BackOff, delayBefore, pause } from './back-off.ts';
 import type { CallOptions } from './define.ts';
 import { isClientError, isPassing } from './errors.ts';
-import { compose, exchange, type Outgoing, type Reach } from './exchange.ts';
+import { compose, exchange, type OutgoingRequest, type Transport } from './exchange.ts';
 import { type Lifetime, withSignal } from './lifetime.ts';
 import { type MatchmakingCalls, matchmakingRoutes } from './matchmaking/routes.ts';
 import type { TokenHolder } from './tokens.ts';
@@ -26,7 +26,7 @@ export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
  */
 const neverRepeated: ReadonlySet<RouteName> = new Set<RouteName>(['register', 'refresh']);
 
-export interface HttpDeps extends Omit<Reach, 'signal'> {
+export interface HttpDeps extends Omit<Transport, 'signal'> {
   baseUrl: string;
   lifetime: Lifetime;
   tokens: TokenHolder;
@@ -47,7 +47,7 @@ export function createSend(deps: HttpDeps): SendCall {
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
     const tries = neverRepeated.has(name) ? 1 : deps.tries;
     return withSignal(deps.lifetime, options.signal, (signal) => {
-      const reach: Reach = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
+      const reach: Transport = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
       const once = anonymous.has(name)
         ? () => exchange(outgoing, reach)
         : () => exchangeAs(deps.tokens, outgoing, reach);
@@ -69,9 +69,13 @@ export function createCalls(
   return Object.fromEntries(routeNames.map((name) => [name, call(name)])) as unknown as HttpCalls;
 }
 
-async function exchangeAs(tokens: TokenHolder, outgoing: Outgoing, reach: Reach): Promise<unknown> {
+async function exchangeAs(
+  tokens: TokenHolder,
+  outgoing: OutgoingRequest,
+  reach: Transport,
+): Promise<unknown> {
   const token = await tokens.access();
-  const as = (bearer: string | undefined): Outgoing =>
+  const as = (bearer: string | undefined): OutgoingRequest =>
     bearer === undefined
       ? outgoing
       : { ...outgoing, headers: { ...outgoing.headers, authorization: `Bearer ${bearer}` } };

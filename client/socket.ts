@@ -8,7 +8,7 @@ import type {
   PushPayload,
   ServerToClient,
 } from '../contract/catalogue.ts';
-import type { Ack } from '../contract/common.ts';
+import type { Ack } from '../contract/problem.ts';
 import { type BackOff, delayBefore } from './back-off.ts';
 import { ClientError, closedError, type ErrorCode, fromSocketError } from './errors.ts';
 import type { TokenHolder } from './tokens.ts';
@@ -78,7 +78,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     deps.onStatus(next, error);
   }
 
-  function settle(error: ClientError | null): void {
+  function resolveAttempt(error: ClientError | null): void {
     const settled = waiters;
     waiters = [];
     for (const { resolve, reject } of settled) error ? reject(error) : resolve();
@@ -87,7 +87,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function refuse(code: string, message: string): void {
     const error = new ClientError(code as ErrorCode, message);
     become('refused', error);
-    settle(error);
+    resolveAttempt(error);
   }
 
   /** socket.io comes back by itself after transport trouble, but not after a "no" of the server. */
@@ -118,7 +118,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   socket.on('connect', () => {
     refusals = 0;
     become('connected');
-    settle(null);
+    resolveAttempt(null);
   });
   socket.on('disconnect', (reason) => {
     if (status === 'off' || status === 'refused') return;
@@ -139,7 +139,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     become(next);
     clearTimeout(timer);
     socket.disconnect();
-    settle(error);
+    resolveAttempt(error);
   }
 
   return {

@@ -11,7 +11,7 @@ export interface Versioned {
  * twice, late and in any order. Of one entity the higher version says more; of two, the one that was
  * born later, since a person has one request and one session at a time.
  */
-export function saysMore(known: Versioned | null, next: Versioned): boolean {
+export function isNewer(known: Versioned | null, next: Versioned): boolean {
   if (known === null) return true;
   if (known.id === next.id) return next.version > known.version;
   if (known.since !== next.since) return next.since > known.since;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id, line, listOf, page, timestamp } from './common.ts';
 import { defineRoute } from './define.ts';
+import { id, line, listOf, page, timestamp } from './fields.ts';
 
 export const roles = ['guest', 'user', 'staff', 'admin'] as const;
 export const role = z.enum(roles);

@@ -1,7 +1,7 @@
 import { commands, pushes } from './catalogue.ts';
-import { socketError } from './common.ts';
 import type { CommandDefinition, Namespace, PushDefinition } from './define.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { socketError } from './problem.ts';
 
 interface MessageObject {
   name: string;

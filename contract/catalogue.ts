@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import * as accounts from './accounts.ts';
-import type { Ack } from './common.ts';
 import type { CommandDefinition, PushDefinition, RouteDefinition } from './define.ts';
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
+import type { Ack } from './problem.ts';
 
 /** The domains by name: tags and operation ids come from here. */
 export const domains = { accounts, matchmaking, operations } as const;

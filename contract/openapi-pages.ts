@@ -14,7 +14,7 @@ const pages = [
   {
     path: '/metrics',
     name: 'metrics',
-    summary: 'Figures for Prometheus; behind METRICS_TOKEN when that is set',
+    summary: 'Stats for Prometheus; behind METRICS_TOKEN when that is set',
     type: 'text/plain',
   },
 ] as const;

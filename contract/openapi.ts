@@ -1,9 +1,9 @@
 import { domains } from './catalogue.ts';
-import { problem } from './common.ts';
 import type { RouteDefinition } from './define.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { pagePaths } from './openapi-pages.ts';
 import { type ResponseObject, responsesOf } from './openapi-responses.ts';
+import { problem } from './problem.ts';
 
 export interface ParameterObject {
   name: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { empty } from './common.ts';
 import { definePush, defineRoute } from './define.ts';
+import { empty } from './fields.ts';
 
 const check = z.strictObject({
   ok: z.boolean(),

@@ -1,6 +1,6 @@
-import { liveSessions } from '../db/matchmaking/figures.ts';
+import { liveSessions } from '../db/matchmaking/stats/matchmaking-stats.ts';
 import { listInstances, redisNow } from '../db/presence/instances.ts';
-import { queueFigures } from '../jobs/queue-figures.ts';
+import { queueStats } from '../jobs/queue-stats.ts';
 import {
   beforeScrape,
   leases,
@@ -31,21 +31,21 @@ export function watchFleet({ db, redis, queues, log }: Deps): () => void {
     () => measureMatchmaking(db, redis),
   ];
   // A gauge of what cannot be asked keeps its last value; `foyer_store_up` says that it is old.
-  const look = cached(FRESH_MS, () =>
+  const sample = cached(FRESH_MS, () =>
     Promise.all(
       parts.map((measure) =>
         measure().catch((error) => log.debug({ err: error }, 'no figures for this scrape')),
       ),
     ),
   );
-  beforeScrape.add(look);
-  return () => void beforeScrape.delete(look);
+  beforeScrape.add(sample);
+  return () => void beforeScrape.delete(sample);
 }
 
 const STATES = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
 
 async function measureQueues(queues: Deps['queues'], redis: Deps['redis']): Promise<void> {
-  for (const row of await queueFigures(queues, await redisNow(redis))) {
+  for (const row of await queueStats(queues, await redisNow(redis))) {
     const { queue } = row;
     for (const state of STATES) queueJobs.set({ queue, state }, row[state]);
     queueOldestSeconds.set({ queue }, row.oldestSeconds ?? 0);

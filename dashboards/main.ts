@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bounds, type Config } from '../config.ts';
 import { openDb } from '../db/knex.ts';
-import { createLimiter, insist } from '../db/rate-limiter.ts';
+import { createLimiter, enforce } from '../db/rate-limiter.ts';
 import { closeRedis, openRedis } from '../db/redis.ts';
-import { watchStores } from '../db/store-figures.ts';
+import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
 import { createDrain, listen } from '../http/listen.ts';
 import { openQueues } from '../jobs/queues.ts';
@@ -44,7 +44,7 @@ export async function startAdmin(config: Config): Promise<RunningAdmin> {
     ...base,
     limitLogin: async (username, address) => {
       if (config.RATE_LIMITS === 'off') return;
-      insist(await askLogin(`${username.toLowerCase()}@${address}`));
+      enforce(await askLogin(`${username.toLowerCase()}@${address}`));
     },
     overview: createOverview(base),
   };

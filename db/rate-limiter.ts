@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { FoyerError } from '../errors.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { RedisClient } from './redis.ts';
 
 export interface Rate {
@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** @throws {FoyerError} rate.limited with the time after which it is worth trying */
-export function insist({ allowed, resetSeconds }: Verdict): void {
+export function enforce({ allowed, resetSeconds }: Verdict): void {
   if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: resetSeconds });
 }
 
@@ -40,7 +40,11 @@ export function createLimiter(name: string, { points, seconds }: Rate, redis: Re
 
   async function askShared(key: string): Promise<RateLimiterRes> {
     try {
-      const result = await within(ASK_MS, outcome(shared.consume(key)), () => new Error('slow'));
+      const result = await withTimeout(
+        ASK_MS,
+        outcome(shared.consume(key)),
+        () => new Error('slow'),
+      );
       away = false;
       return result;
     } catch (error) {

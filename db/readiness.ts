@@ -1,5 +1,5 @@
 import type { Health } from '../contract/operations.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { Db } from './knex.ts';
 import { migrationStatus } from './migrate.ts';
 import type { RedisClient } from './redis.ts';
@@ -33,7 +33,7 @@ export function createReadiness(db: Db, redis: RedisClient): () => Promise<Check
 async function measure(ask: () => PromiseLike<unknown>): Promise<Check> {
   const begun = performance.now();
   try {
-    await within(CHECK_MS, Promise.resolve().then(ask), () => new Error('no answer in time'));
+    await withTimeout(CHECK_MS, Promise.resolve().then(ask), () => new Error('no answer in time'));
     return { ok: true, latencyMs: Math.round((performance.now() - begun) * 100) / 100 };
   } catch (error) {
     return { ok: false, latencyMs: null, detail: reasonOf(error) };

@@ -8,7 +8,7 @@ export const rooms = {
 } as const;
 export type Room = ReturnType<(typeof rooms)[keyof typeof rooms]>;
 
-/** Send one event to some rooms, on every instance. A hint: it may be lost, and never throws. */
+/** Send one event to some rooms, on every instance. A tryEnqueue: it may be lost, and never throws. */
 export type Push = <E extends PushName>(
   to: Room | readonly Room[],
   event: E,

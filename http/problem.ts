@@ -1,5 +1,5 @@
-import type { ProblemDocument } from '../contract/common.ts';
-import { FoyerError, isDependencyAway, problemOf } from '../errors.ts';
+import type { ProblemDocument } from '../contract/problem.ts';
+import { FoyerError, isDependencyUnavailable, problemOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -19,7 +19,7 @@ const BUSY = new Set(['57014', '55P03', '40001', '40P01']);
 export function toFoyerError(error: unknown, log: Log): FoyerError {
   if (error instanceof FoyerError) return error;
   const busy = BUSY.has(String((error as { code?: unknown } | null)?.code));
-  if (busy || isDependencyAway(error)) {
+  if (busy || isDependencyUnavailable(error)) {
     const reason = error instanceof Error ? error.message : String(error);
     log.warn({ reason }, 'a dependency is away');
     return new FoyerError('service.unavailable', { retryAfterSeconds: RETRY_SECONDS });

@@ -38,8 +38,12 @@ export function createEnqueue(queues: Queues): Enqueue {
   };
 }
 
-/** Enqueue as a hint: the work is committed, a failed wake-up is counted and left to the sweep. */
-export function createHint(enqueue: Enqueue, log: Log, onLost: () => void = () => {}): Enqueue {
+/** Enqueue as a tryEnqueue: the work is committed, a failed wake-up is counted and left to the sweep. */
+export function createTryEnqueue(
+  enqueue: Enqueue,
+  log: Log,
+  onLost: () => void = () => {},
+): Enqueue {
   return async (job, payload, options) => {
     try {
       await enqueue(job, payload, options);

@@ -80,7 +80,7 @@ const sweep = <const Name extends string>(name: Name) =>
 /** A pass for every pool with waiting people. */
 export const matchSweep = sweep('matchmaking.match-sweep');
 /** Holds that ran out: back to their place, or cleared when the session exists. */
-export const reclaimHolds = sweep('matchmaking.reclaim-holds');
+export const reclaimExpiredClaims = sweep('matchmaking.reclaim-holds');
 /** Requests that waited too long. */
 export const expireRequests = sweep('matchmaking.expire-requests');
 /** Requests of people who are gone. */
@@ -98,7 +98,7 @@ export const jobs = [
   avoidPair,
   reconcileIndex,
   matchSweep,
-  reclaimHolds,
+  reclaimExpiredClaims,
   expireRequests,
   orphanRequests,
   staleSessions,

@@ -13,7 +13,7 @@ interface Schedule {
 export const schedulesFor = (config: Pick<Config, 'MATCH_SWEEP_SECONDS'>): Schedule[] => [
   { job: matchmaking.matchSweep, everySeconds: config.MATCH_SWEEP_SECONDS },
   { job: matchmaking.expireRequests, everySeconds: 1 },
-  { job: matchmaking.reclaimHolds, everySeconds: 5 },
+  { job: matchmaking.reclaimExpiredClaims, everySeconds: 5 },
   { job: matchmaking.orphanRequests, everySeconds: 10 },
   { job: matchmaking.staleSessions, everySeconds: 10 },
   { job: matchmaking.reconcileSweep, everySeconds: 60 },

@@ -5,11 +5,11 @@ import { PROBLEM_TYPE, toFoyerError, toProblem } from '../http/problem.ts';
 import { requestError } from '../http/request-error.ts';
 import { stateOf } from '../http/request-state.ts';
 import { securityHeaders } from '../http/security-headers.ts';
-import { createClientAddress } from './client-address.ts';
-import { crossOrigin } from './cross-origin.ts';
 import type { ServerDeps } from './deps.ts';
-import type { MountedRoute } from './route.ts';
-import { runRoute } from './run-route.ts';
+import { createClientAddress } from './limits/client-address.ts';
+import { crossOrigin } from './routes/cross-origin.ts';
+import type { MountedRoute } from './routes/route.ts';
+import { runRoute } from './routes/run-route.ts';
 
 export interface AppExtras {
   /** Put on the app before the answer "there is nothing at this address": pages, metrics, documents. */

@@ -1,11 +1,11 @@
 import type { Config } from '../config.ts';
 import { verifyAccessToken } from '../db/accounts/access-token.ts';
-import { type Holder, readStandings } from '../db/accounts/standing.ts';
+import { type Holder, readTokenStatuses } from '../db/accounts/token-status.ts';
 import type { Db } from '../db/knex.ts';
 import type { RedisClient } from '../db/redis.ts';
-import { FoyerError, isDependencyAway } from '../errors.ts';
+import { FoyerError, isDependencyUnavailable } from '../errors.ts';
 import { holds, watchRevocations } from './accounts/revocation.ts';
-import { createStandingCache, type StandingCache } from './accounts/standing-cache.ts';
+import { createTokenStatusCache, type TokenStatusCache } from './accounts/token-status-cache.ts';
 import type { Authenticator } from './deps.ts';
 
 interface Parts {
@@ -20,7 +20,7 @@ interface Parts {
  * that is still so. `service.unavailable` when PostgreSQL is away and the memory does not reach.
  */
 export function createAuthenticator({ config, db, subscriber }: Parts): Authenticator {
-  const cache = createStandingCache((holders) => readStandings(db, holders));
+  const cache = createTokenStatusCache((holders) => readTokenStatuses(db, holders));
   watchRevocations(subscriber, cache.forget);
   return {
     async authenticate(accessToken) {
@@ -39,11 +39,11 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
   };
 }
 
-async function readStanding(cache: StandingCache, holder: Holder) {
+async function readStanding(cache: TokenStatusCache, holder: Holder) {
   try {
     return await cache.read(holder);
   } catch (error) {
-    if (!isDependencyAway(error)) throw error;
+    if (!isDependencyUnavailable(error)) throw error;
     throw new FoyerError('service.unavailable', { cause: error, retryAfterSeconds: 1 });
   }
 }

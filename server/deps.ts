@@ -5,7 +5,7 @@ import type { Push } from '../db/realtime.ts';
 import type { RedisClient } from '../db/redis.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
-import type { RateLimits } from './rate-limits.ts';
+import type { RateLimits } from './limits/rate-limits.ts';
 
 /** Who speaks, as the access token says and the revocation check confirmed. */
 export interface Caller {
@@ -32,7 +32,7 @@ export interface ServerDeps {
   /** Throws when Redis is away: for commands that are nothing but a job. */
   enqueue: Enqueue;
   /** Never throws: a wake-up after a commit. */
-  hint: Enqueue;
+  tryEnqueue: Enqueue;
   push: Push;
   auth: Authenticator;
   limits: RateLimits;

@@ -5,13 +5,13 @@ import { openDb } from '../db/knex.ts';
 import { watchPresence } from '../db/presence/instances.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
-import { watchStores } from '../db/store-figures.ts';
+import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
 import { createDrain, listen } from '../http/listen.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { metricsPage } from '../http/metrics-page.ts';
 import { newId } from '../ids.ts';
-import { createEnqueue, createHint } from '../jobs/enqueue.ts';
+import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
 import { endLostSessions, reconcileIndex } from '../jobs/matchmaking.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
@@ -19,17 +19,17 @@ import { createLog, type Log } from '../log.ts';
 import { collectProcessMetrics } from '../metrics.ts';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth.ts';
-import { createConnectionLimits } from './connection-limits.ts';
 import type { ServerDeps } from './deps.ts';
-import { createGateway } from './io.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createPresence } from './gateway/presence.ts';
+import { createConnectionLimits } from './limits/connection-limits.ts';
+import { createRateLimits } from './limits/rate-limits.ts';
 import { createMatchmaking } from './matchmaking/operations.ts';
-import { signallingCommands } from './matchmaking/signalling.ts';
+import { signallingCommands } from './matchmaking/signalling/signalling.ts';
 import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
 import { createBuiltPages } from './operations/built-pages.ts';
 import { documentPages } from './operations/documents.ts';
-import { createPresence } from './presence.ts';
-import { createRateLimits } from './rate-limits.ts';
-import { allRoutes } from './routes.ts';
+import { allRoutes } from './routes/all-routes.ts';
 
 /** A body that trickles in longer than this is given up. */
 const REQUEST_MS = 15_000;
@@ -62,12 +62,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const onLost = () => {
     lostWakeUps = true;
   };
-  const hint = createHint(enqueue, log, onLost);
+  const tryEnqueue = createTryEnqueue(enqueue, log, onLost);
   const auth = createAuthenticator({ config, db, subscriber: revocations });
   const limits = createRateLimits({ config, redis });
-  const base = { config, log, db, redis, enqueue, hint, auth, limits, instanceId };
+  const base = { config, log, db, redis, enqueue, tryEnqueue, auth, limits, instanceId };
 
-  const presence = createPresence(base, () => void hint(...partnerCheck()));
+  const presence = createPresence(base, () => void tryEnqueue(...partnerCheck()));
   const httpServer = createServer({ requestTimeout: REQUEST_MS });
   const drain = createDrain(httpServer);
   const gateway = createGateway({
@@ -94,11 +94,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     redis,
     log,
     onNewEpoch: () => presence.restore(),
-    onLook: async () => {
+    onPoll: async () => {
       await presence.renew();
       if (!lostWakeUps) return;
       lostWakeUps = false;
-      await hint(reconcileIndex, {});
+      await tryEnqueue(reconcileIndex, {});
     },
   });
 
@@ -122,7 +122,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => Object.values(connections).forEach(closeRedis));
 
-  await watchdog.look();
+  await watchdog.poll();
   await listen(httpServer, { port: config.PORT, host: config.host, variable: 'PORT' });
   state.started = true;
   const { port } = httpServer.address() as AddressInfo;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { Figure } from '../bench/figures.ts';
+import type { Figure } from '../bench/measure/figures.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 

@@ -227,7 +227,7 @@ describe('group commit', () => {
       fc.asyncProperty(plan, async ({ kinds: items, maxItems, maxBytes, concurrency }) => {
         let writing = 0;
         const order: number[] = [];
-        const breaches: string[] = [];
+        const violations: string[] = [];
         const group = createGroupCommit<{ at: number; kind: string; bytes: number }, number>({
           name: 'test',
           maxItems,
@@ -240,9 +240,10 @@ describe('group commit', () => {
             writing += 1;
             const bytes = batch.reduce((sum, one) => sum + one.bytes, 0);
             // Not `expect`: what a flush throws is an answer, and the items are written again.
-            if (writing > concurrency) breaches.push(`${writing} at once`);
-            if (batch.length < 1 || batch.length > maxItems) breaches.push(`${batch.length} items`);
-            if (batch.length > 1 && bytes > maxBytes) breaches.push(`${bytes} bytes`);
+            if (writing > concurrency) violations.push(`${writing} at once`);
+            if (batch.length < 1 || batch.length > maxItems)
+              violations.push(`${batch.length} items`);
+            if (batch.length > 1 && bytes > maxBytes) violations.push(`${bytes} bytes`);
             await new Promise(setImmediate);
             writing -= 1;
             if (batch.some(({ kind }) => kind === 'gone')) throw away();
@@ -260,7 +261,7 @@ describe('group commit', () => {
           if (pause === 0) await new Promise(setImmediate);
         }
         await group.drain();
-        expect(breaches).to.deep.equal([]);
+        expect(violations).to.deep.equal([]);
         for (const [at, said] of (await Promise.all(answers)).entries()) {
           const kind = items[at]?.[0];
           if (kind === 'good') expect(said).to.be.oneOf([at, 'connect']);

@@ -11,6 +11,7 @@ const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 /** What a file in each folder may import: the picture of ARCHITECTURE.md as a table. */
 const base = ['config.ts', 'contract/votes.ts', 'jobs/votes.ts', 'db/votes/keys.ts'];
 const edge = [...base, 'http/html.ts'];
+const effects = ['effects/votes.ts'];
 const server = ['server/main.ts', 'server/votes/routes.ts'];
 const workers = ['workers/main.ts', 'workers/votes/count.ts'];
 const dashboards = 'dashboards/main.ts';
@@ -23,22 +24,30 @@ const allowed: Record<string, string[]> = {
   db: ['config.ts', 'contract/votes.ts', 'db/votes/keys.ts'],
   'db/votes': ['config.ts', 'contract/votes.ts', 'db/votes/keys.ts'],
   http: ['config.ts', 'contract/votes.ts', 'http/html.ts'],
-  server: [...edge, ...server],
-  'server/votes': [...edge, ...server],
-  workers: [...edge, ...workers, 'bullmq'],
-  'workers/votes': [...edge, ...workers],
+  effects: [...base, ...effects],
+  'effects/votes': [...base, ...effects],
+  server: [...edge, ...effects, ...server],
+  'server/votes': [...edge, ...effects, ...server],
+  workers: [...edge, ...effects, ...workers, 'bullmq'],
+  'workers/votes': [...edge, ...effects, ...workers],
   dashboards: [...edge, dashboards, 'bullmq'],
   'dashboards/board': [...edge, dashboards, 'bullmq'],
   'dashboards/pages': [...client, 'dashboards/pages/chart.ts'],
-  'dashboards/pages/play/match': [...client, 'dashboards/pages/play/match/face.ts', 'preact'],
+  'dashboards/pages/play/match': [...client, 'dashboards/pages/play/match/screen.ts', 'preact'],
+  'dashboards/pages/play/match/screens': [
+    ...client,
+    'dashboards/pages/play/match/face.ts',
+    'preact',
+  ],
   client: [...client, 'socket.io-client'],
   'client/votes': [...client, 'socket.io-client'],
+  'client/votes/meters': [...client, 'socket.io-client'],
   cli: [...base, 'client/votes.ts', 'cli/up.ts', ...mains],
   'cli/votes': [...base, 'client/votes.ts', 'cli/up.ts', ...mains],
   migrations: ['knex'],
 };
 const targets = [
-  ...[...edge, ...server, ...workers, dashboards],
+  ...[...edge, ...effects, ...server, ...workers, dashboards],
   ...['client/votes.ts', 'cli/up.ts', 'bench/join.ts'],
 ];
 const packages: Record<string, string[]> = {
@@ -46,6 +55,7 @@ const packages: Record<string, string[]> = {
   'dashboards/pages': ['node:fs', 'knex', 'ioredis', 'express'],
   'dashboards/pages/play/match': ['node:fs', 'knex', 'ioredis', 'express'],
   client: ['node:fs', 'knex', 'ioredis', 'express'],
+  'client/votes/meters': ['node:fs', 'knex', 'ioredis', 'express'],
   'client/votes': ['node:fs', 'knex', 'ioredis', 'express'],
 };
 const forbiddenFor = (folder: string, may: string[]) =>

@@ -14,7 +14,7 @@ export interface WorkerDeps {
   redis: RedisClient;
   enqueue: Enqueue;
   /** Never throws: a wake-up whose work a sweep would find. */
-  hint: Enqueue;
+  tryEnqueue: Enqueue;
   push: Push;
 }
 

@@ -1,15 +1,15 @@
 import { bounds, type Config } from '../config.ts';
 import { openDb } from '../db/knex.ts';
-import { engagedUsers } from '../db/matchmaking/sessions.ts';
+import { usersWithLiveState } from '../db/matchmaking/sessions/sessions.ts';
 import { observeAbsent } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { createEmitter } from '../db/realtime.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
-import { watchStores } from '../db/store-figures.ts';
+import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { queueNames } from '../jobs/define.ts';
-import { createEnqueue, createHint } from '../jobs/enqueue.ts';
+import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
 import { reconcileIndex } from '../jobs/matchmaking.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import { schedulesFor, stoppedSchedules, upsertSchedules } from '../jobs/schedules.ts';
@@ -38,9 +38,9 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
 
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
-  const hint = createHint(enqueue, log);
+  const tryEnqueue = createTryEnqueue(enqueue, log);
   const push = createEmitter(redis, (error) => log.debug({ err: error }, 'push lost'));
-  const deps: WorkerDeps = { config, db, redis, enqueue, hint, push };
+  const deps: WorkerDeps = { config, db, redis, enqueue, tryEnqueue, push };
 
   const running = queuesFor(config).map((queue) => {
     const connection = blocking as never;
@@ -61,7 +61,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   lifecycle.onShutdown('metrics', closeMetrics);
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => [redis, blocking].forEach(closeRedis));
-  await watchdog.look();
+  await watchdog.poll();
   log.info({ queues: running.map(({ name }) => name) }, 'worker is ready');
   process.send?.('ready');
   return lifecycle;
@@ -93,9 +93,9 @@ function watch(config: Config, { redis, log, queues, deps }: Watched) {
     onNewEpoch: async () => {
       await upsertSchedules(queues, schedules);
       await deps.enqueue(reconcileIndex, {});
-      await observeEngaged(deps);
+      await observeUsersWithLiveState(deps);
     },
-    onLook: async ({ nowMs }) => {
+    onPoll: async ({ nowMs }) => {
       const stopped = await stoppedSchedules(queues, schedules, nowMs);
       if (stopped.length === 0) return;
       log.warn({ jobs: stopped.map(({ job }) => job.name) }, 'schedules had stopped');
@@ -111,9 +111,9 @@ const NIL = '00000000-0000-0000-0000-000000000000';
  * In a new epoch nobody's absence is known. Instances list their people within a watchdog's turn; the
  * grace counts from now, so whoever is only not listed yet has time enough.
  */
-async function observeEngaged({ db, redis }: WorkerDeps): Promise<void> {
+async function observeUsersWithLiveState({ db, redis }: WorkerDeps): Promise<void> {
   for (let after = NIL; ; ) {
-    const users = await engagedUsers(db, after, PAGE);
+    const users = await usersWithLiveState(db, after, PAGE);
     await observeAbsent(redis, users);
     after = users.at(-1) ?? after;
     if (users.length < PAGE) return;

@@ -1,16 +1,16 @@
 import { purgeExpired } from './accounts/purge-expired.ts';
 import type { Processors } from './deps.ts';
-import { avoidPair } from './matchmaking/avoid-pair.ts';
-import { createSessions } from './matchmaking/create-sessions.ts';
-import { endLostSessions } from './matchmaking/end-lost-sessions.ts';
-import { expireRequests } from './matchmaking/expire-requests.ts';
-import { matchPass } from './matchmaking/match-pass.ts';
-import { matchSweep } from './matchmaking/match-sweep.ts';
-import { orphanRequests } from './matchmaking/orphan-requests.ts';
-import { reclaimHolds } from './matchmaking/reclaim-holds.ts';
-import { reconcileIndex, reconcileSweep } from './matchmaking/reconcile-index.ts';
-import { staleSessions } from './matchmaking/stale-sessions.ts';
-import { timeOutSessions } from './matchmaking/time-out-sessions.ts';
+import { avoidPair } from './matchmaking/pool/avoid-pair.ts';
+import { matchPass } from './matchmaking/pool/match-pass.ts';
+import { matchSweep } from './matchmaking/pool/match-sweep.ts';
+import { reclaimExpiredClaims } from './matchmaking/pool/reclaim-expired-claims.ts';
+import { reconcileIndex, reconcileSweep } from './matchmaking/pool/reconcile-index.ts';
+import { expireRequests } from './matchmaking/requests/expire-requests.ts';
+import { orphanRequests } from './matchmaking/requests/orphan-requests.ts';
+import { createSessions } from './matchmaking/sessions/create-sessions.ts';
+import { endLostSessions } from './matchmaking/sessions/end-lost-sessions.ts';
+import { staleSessions } from './matchmaking/sessions/stale-sessions.ts';
+import { timeOutSessions } from './matchmaking/sessions/time-out-sessions.ts';
 
 /** Every job has a processor: a job that is missing here does not compile. */
 export const processors: Processors = {
@@ -22,7 +22,7 @@ export const processors: Processors = {
   'matchmaking.avoid-pair': avoidPair,
   'matchmaking.reconcile-index': reconcileIndex,
   'matchmaking.match-sweep': matchSweep,
-  'matchmaking.reclaim-holds': reclaimHolds,
+  'matchmaking.reclaim-holds': reclaimExpiredClaims,
   'matchmaking.expire-requests': expireRequests,
   'matchmaking.orphan-requests': orphanRequests,
   'matchmaking.stale-sessions': staleSessions,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
-import { type Spread, spreadOf } from '../percentiles.ts';
+import { type Spread, spreadOf } from '../measure/percentiles.ts';
 
 /** The bare parts in a process of their own: a socket.io that only acks, and a subscriber. */
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '../../db/redis.ts';
-import { type Spread, spreadOf } from '../percentiles.ts';
-import { startChild } from '../program.ts';
-import type { Stores } from '../stores.ts';
+import { type Spread, spreadOf } from '../measure/percentiles.ts';
+import { startChild } from '../measure/program.ts';
+import type { Stores } from '../measure/stores.ts';
 import { CHANNEL, type FromBare } from './bare-server.ts';
 import type { Task } from './generator-messages.ts';
 import { atPace } from './pace.ts';

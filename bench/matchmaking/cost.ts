@@ -1,11 +1,11 @@
-import { RELAX_SECONDS } from '../../db/matchmaking/preferences.ts';
+import { RELAX_SECONDS } from '../../db/matchmaking/pool/preferences.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
-import { passOver } from '../../workers/matchmaking/match-pass.ts';
-import type { Figure } from '../figures.ts';
-import { infoNumber, measureRedis } from '../redis-cost.ts';
+import { runMatchPass } from '../../workers/matchmaking/pool/match-pass.ts';
+import type { Figure } from '../measure/figures.ts';
+import { infoNumber, measureRedis } from '../measure/redis-cost.ts';
+import { startStores } from '../measure/stores.ts';
 import type { Part } from '../run.ts';
-import { startStores } from '../stores.ts';
 import { incompatible, indexOnly, POOL, type Waiter } from './crowd.ts';
 
 const PEOPLE = 100_000;
@@ -88,11 +88,15 @@ async function sweepOnce(redis: RedisClient): Promise<boolean> {
   const enqueue = async () => {
     throw new Error('somebody was paired who should not have been');
   };
-  const hint = async () => {
+  const tryEnqueue = async () => {
     asked = true;
   };
   const config = { MATCH_RELAX_SECONDS: RELAX_SECONDS };
-  await passOver({ config, redis, enqueue, hint, requestId: undefined } as never, POOL, true);
+  await runMatchPass(
+    { config, redis, enqueue, tryEnqueue, requestId: undefined } as never,
+    POOL,
+    true,
+  );
   return asked;
 }
 

@@ -1,8 +1,12 @@
 import type { Db } from '../../db/knex.ts';
-import type { PairClaim } from '../../db/matchmaking/claims.ts';
-import type { RequestRow } from '../../db/matchmaking/request-row.ts';
-import { pageOfWaiting } from '../../db/matchmaking/requests.ts';
-import { beginRebuild, endRebuild, enqueueRequest } from '../../db/matchmaking/waiting-index.ts';
+import type { PairClaim } from '../../db/matchmaking/pool/claims.ts';
+import {
+  beginRebuild,
+  endRebuild,
+  enqueueRequest,
+} from '../../db/matchmaking/pool/waiting-index.ts';
+import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
+import { pageOfWaiting } from '../../db/matchmaking/requests/requests.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
 

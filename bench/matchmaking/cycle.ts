@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spreadOf } from '../percentiles.ts';
-import type { RawSocket } from '../raw-socket.ts';
+import { spreadOf } from '../measure/percentiles.ts';
+import type { RawSocket } from '../measure/raw-socket.ts';
 import { oneWay } from './crowd.ts';
 import type { Load } from './generator.ts';
 import type { CycleReport, Task } from './generator-messages.ts';

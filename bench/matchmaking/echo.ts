@@ -1,5 +1,5 @@
-import { spreadOf } from '../percentiles.ts';
-import type { RawSocket } from '../raw-socket.ts';
+import { spreadOf } from '../measure/percentiles.ts';
+import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Load } from './generator.ts';
 import type { Task } from './generator-messages.ts';
 import { atPace, ownCores } from './pace.ts';

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounds } from '../../config.ts';
 import { rowsOf } from '../../db/knex.ts';
-import { claimPairs } from '../../db/matchmaking/claims.ts';
-import { createSessions } from '../../db/matchmaking/create-sessions.ts';
-import { countIndexed } from '../../db/matchmaking/waiting-index.ts';
+import { claimPairs } from '../../db/matchmaking/pool/claims.ts';
+import { countIndexed } from '../../db/matchmaking/pool/waiting-index.ts';
+import { createSessions } from '../../db/matchmaking/sessions/create-sessions.ts';
 import { createEnqueue } from '../../jobs/enqueue.ts';
 import { matchPass } from '../../jobs/matchmaking.ts';
 import { openQueues } from '../../jobs/queues.ts';
-import { cpuShares } from '../cpu.ts';
-import { startMember } from '../program.ts';
-import { measureRedis } from '../redis-cost.ts';
+import { cpuShares } from '../measure/cpu.ts';
+import { startMember } from '../measure/program.ts';
+import { measureRedis } from '../measure/redis-cost.ts';
+import { statementNotes } from '../measure/statements.ts';
+import { CONNECTIONS, type Stores, startStores } from '../measure/stores.ts';
 import type { Part } from '../run.ts';
-import { statementNotes } from '../statements.ts';
-import { CONNECTIONS, type Stores, startStores } from '../stores.ts';
 import {
   claimsOf,
   EVEN,
@@ -86,7 +86,7 @@ async function scriptAlone({ redis }: Stores, count: number) {
     }
     seconds = (performance.now() - began) / 1000;
   });
-  insist(pairs, count / 2, 'pairs of the script');
+  enforce(pairs, count / 2, 'pairs of the script');
   return {
     perSecond: pairs / seconds,
     microsPerPair: (cost.scriptMs * 1000) / pairs,
@@ -115,7 +115,7 @@ async function sqlAlone(stores: Stores, count: number) {
   await Promise.all(Array.from({ length: CONNECTIONS }, write));
   const seconds = (performance.now() - began) / 1000;
   const used = shares();
-  insist(await countMatched(stores), count / 2, 'sessions of the SQL alone');
+  enforce(await countMatched(stores), count / 2, 'sessions of the SQL alone');
   return { perSecond: claims.length / seconds, shares: coresText(used) };
 }
 
@@ -166,7 +166,7 @@ async function countMatched({ db }: Stores): Promise<number> {
 }
 
 /** A figure of work that was not done is no figure. */
-export function insist(found: number, wanted: number, what: string): void {
+export function enforce(found: number, wanted: number, what: string): void {
   if (found !== wanted) throw new Error(`${what}: ${found} instead of ${wanted}`);
 }
 

@@ -1,4 +1,4 @@
-import type { Spread } from '../percentiles.ts';
+import type { Spread } from '../measure/percentiles.ts';
 
 /** What the generator is told when it starts. People are spread over the ports. */
 export interface Task {

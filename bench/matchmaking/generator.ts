@@ -1,4 +1,4 @@
-import { openRawSocket, type RawSocket } from '../raw-socket.ts';
+import { openRawSocket, type RawSocket } from '../measure/raw-socket.ts';
 import { startCycle } from './cycle.ts';
 import { startEcho } from './echo.ts';
 import type { FromGenerator, Task } from './generator-messages.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { markerKey, poolTag } from '../../db/matchmaking/keys.ts';
-import { reconcileSweep } from '../../workers/matchmaking/reconcile-index.ts';
-import type { Figure } from '../figures.ts';
-import { type Member, startMember } from '../program.ts';
-import { infoNumber, measureRedis } from '../redis-cost.ts';
+import { markerKey, poolTag } from '../../db/matchmaking/pool/keys.ts';
+import { reconcileSweep } from '../../workers/matchmaking/pool/reconcile-index.ts';
+import type { Figure } from '../measure/figures.ts';
+import { type Member, startMember } from '../measure/program.ts';
+import { infoNumber, measureRedis } from '../measure/redis-cost.ts';
+import { statementTotals } from '../measure/statements.ts';
+import { type Stores, startStores } from '../measure/stores.ts';
 import type { Part } from '../run.ts';
-import { statementTotals } from '../statements.ts';
-import { type Stores, startStores } from '../stores.ts';
 import { incompatible, indexCrowd, insertCrowd, POOL } from './crowd.ts';
-import { insist } from './engine.ts';
+import { enforce } from './engine.ts';
 import { connectPeople, type Generator, signIn } from './people.ts';
 
 const FULL = { connected: 2_000, waiting: 10_000, seconds: 10 };
@@ -117,13 +117,13 @@ async function reconcileCost({ redis, db, log }: Stores): Promise<string> {
   const report = (_line: string, repairs = 0) => {
     mended += repairs;
   };
-  const hint = async () => {};
-  const context = { config: {}, db, redis, log, hint, report, requestId: undefined };
+  const tryEnqueue = async () => {};
+  const context = { config: {}, db, redis, log, tryEnqueue, report, requestId: undefined };
   const before = await statementTotals(db);
   const { commands, scriptMs } = await measureRedis(redis, () =>
     reconcileSweep({}, context as never),
   );
   const ms = (await statementTotals(db)).ms - before.ms;
-  insist(mended, 0, 'entries that the reconciler mended in an idle pool');
+  enforce(mended, 0, 'entries that the reconciler mended in an idle pool');
   return `${commands} Redis commands (${scriptMs.toFixed(1)} ms in scripts), ${ms.toFixed(1)} ms of PostgreSQL`;
 }

@@ -1,10 +1,10 @@
-import { cpuShares } from '../cpu.ts';
-import type { Figure } from '../figures.ts';
-import type { Spread } from '../percentiles.ts';
-import { startMember } from '../program.ts';
+import { cpuShares } from '../measure/cpu.ts';
+import type { Figure } from '../measure/figures.ts';
+import type { Spread } from '../measure/percentiles.ts';
+import { startMember } from '../measure/program.ts';
+import { statementNotes } from '../measure/statements.ts';
+import { startStores } from '../measure/stores.ts';
 import type { Part } from '../run.ts';
-import { statementNotes } from '../statements.ts';
-import { startStores } from '../stores.ts';
 import { type Bare, measureBare } from './bare.ts';
 import { coresText } from './engine.ts';
 import type { CycleReport, Task } from './generator-messages.ts';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import type { Db } from '../../db/knex.ts';
 import { newId } from '../../ids.ts';
-import { SECRET, startChild } from '../program.ts';
+import { SECRET, startChild } from '../measure/program.ts';
 import type { FromGenerator, Task } from './generator-messages.ts';
 
 const PAGE = 5_000;

@@ -1,4 +1,4 @@
-import type { Spread } from '../percentiles.ts';
+import type { Spread } from '../measure/percentiles.ts';
 
 /** One of two who talk to each other. */
 export interface Side {

@@ -1,4 +1,4 @@
-import { openRawSocket, type RawSocket } from '../raw-socket.ts';
+import { openRawSocket, type RawSocket } from '../measure/raw-socket.ts';
 import type { FromGenerator, Task } from './generator-messages.ts';
 import { startTalk, type Talk } from './talk.ts';
 

@@ -1,11 +1,11 @@
-import { cpuShares } from '../cpu.ts';
-import type { Figure } from '../figures.ts';
 import { coresText } from '../matchmaking/engine.ts';
 import { nextMessage } from '../matchmaking/people.ts';
-import type { Spread } from '../percentiles.ts';
-import { startChild, startMember } from '../program.ts';
+import { cpuShares } from '../measure/cpu.ts';
+import type { Figure } from '../measure/figures.ts';
+import type { Spread } from '../measure/percentiles.ts';
+import { startChild, startMember } from '../measure/program.ts';
+import { startStores } from '../measure/stores.ts';
 import type { Part } from '../run.ts';
-import { startStores } from '../stores.ts';
 import type { FromBareRelay } from './bare-server.ts';
 import type { FromGenerator, Pair, Report, Task } from './generator-messages.ts';
 import { inCalls } from './pairs.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atPace, ownCores } from '../matchmaking/pace.ts';
-import { spreadOf } from '../percentiles.ts';
-import type { RawSocket } from '../raw-socket.ts';
+import { spreadOf } from '../measure/percentiles.ts';
+import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Report, Task } from './generator-messages.ts';
 
 /** How long the last signals may still take. */

@@ -31,13 +31,13 @@ export const rules = {
 } satisfies Record<string, Rule>;
 export type RuleName = keyof typeof rules;
 
-export interface Breach {
+export interface Violation {
   rule: RuleName;
   detail: string;
 }
 
-/** Every breach that the history proves; an empty list says that none was seen. */
-export function findBreaches(history: History): Breach[] {
+/** Every violation that the history proves; an empty list says that none was seen. */
+export function findBreaches(history: History): Violation[] {
   const facts = gather(history);
   return (Object.keys(rules) as RuleName[]).flatMap((rule) =>
     rules[rule](facts).map((detail) => ({ rule, detail })),

@@ -88,14 +88,14 @@ async function waitForPartner(learner: Learner, world: World): Promise<void> {
   const over = await until(client, (state) => !waits(state), patience, world.signal);
   if (over || world.signal.aborted) {
     // The session's own push comes a moment after the request's.
-    await until(client, isSettled, HABITS.troubleMs, world.signal);
+    await until(client, isConsistent, HABITS.troubleMs, world.signal);
     return;
   }
   if (await leaveQueue(learner, world)) world.tally.impatient += 1;
   await until(client, (state) => !waits(state), HABITS.troubleMs, world.signal);
 }
 
-const isSettled = ({ matchRequest, session }: MatchmakingState) =>
+const isConsistent = ({ matchRequest, session }: MatchmakingState) =>
   matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
 
 /** True when the server took it. */

@@ -1,4 +1,4 @@
-import type { Breach } from './invariants.ts';
+import type { Violation } from './invariants.ts';
 import { percentile, type Tally } from './tally.ts';
 
 /** Enough of them to see what it is; a broken server breaks everything at once. */
@@ -11,7 +11,7 @@ export function report(
   tally: Tally,
   waiting: number,
   unasked: number,
-  breaches: readonly Breach[],
+  violations: readonly Violation[],
 ): string {
   const ms = (part: number): string => {
     const value = percentile(tally.waits, part);
@@ -36,11 +36,13 @@ export function report(
     ...counts('error', tally.errors),
     ...(tally.late > 0 ? [['pushes after a newer one', String(tally.late)] as Row] : []),
     ...(unasked > 0 ? [['could not be asked at the end', String(unasked)] as Row] : []),
-    ['broken invariants', String(breaches.length)],
+    ['broken invariants', String(violations.length)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value.padStart(9)}`);
-  const shown = breaches.slice(0, SHOWN_BREACHES).map(({ rule, detail }) => `  ${rule}: ${detail}`);
-  const more = breaches.length - shown.length;
+  const shown = violations
+    .slice(0, SHOWN_BREACHES)
+    .map(({ rule, detail }) => `  ${rule}: ${detail}`);
+  const more = violations.length - shown.length;
   return [...table, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }

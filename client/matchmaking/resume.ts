@@ -2,8 +2,8 @@ import type { PushPayload } from '../../contract/catalogue.ts';
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import { isLive, isWaiting, type StateStore } from './state.ts';
 
-/** Questions to the server. Each resolves with null for "there is none" and rejects when it is away. */
-export interface Questions {
+/** Queries to the server. Each resolves with null for "there is none" and rejects when it is away. */
+export interface Queries {
   request: () => Promise<MatchRequest | null>;
   liveSession: () => Promise<Session | null>;
   session: (id: string) => Promise<Session | null>;
@@ -29,7 +29,7 @@ export interface Resume {
   /** The person stopped waiting: if the push about it is lost, it should not take the long interval. */
   left(): void;
   /** Something was taken into the state: look again at what is still missing. */
-  look(): void;
+  reschedule(): void;
   close(): void;
 }
 
@@ -39,7 +39,7 @@ export interface Resume {
  */
 export function createResume(
   store: StateStore,
-  ask: Questions,
+  ask: Queries,
   random: () => number,
   times: Times = TIMES,
 ): Resume {
@@ -59,7 +59,7 @@ export function createResume(
     return id === session?.id || id === settled ? null : id;
   }
 
-  function look(failed = false): void {
+  function reschedule(failed = false): void {
     clearTimeout(timer);
     if (!online || running) return;
     const ms = nextIn(failed);
@@ -103,7 +103,7 @@ export function createResume(
       }
     } while (again && online && !failed);
     running = false;
-    look(failed);
+    reschedule(failed);
   }
 
   async function converge(all: boolean): Promise<void> {
@@ -145,15 +145,15 @@ export function createResume(
   }
 
   return {
-    look: () => look(),
+    reschedule: () => reschedule(),
     left: () => {
       hasty = true;
-      look();
+      reschedule();
     },
     connected: () => {
       online = true;
       everything = true;
-      look();
+      reschedule();
     },
     disconnected: () => {
       online = false;
@@ -167,7 +167,7 @@ export function createResume(
       // An absence cannot be compared by version: it is asked for, after what we know.
       const gone =
         (!matchRequest && isWaiting(mine.matchRequest)) || (!session && isLive(mine.session));
-      if (!gone) return look();
+      if (!gone) return reschedule();
       everything = true;
       void round();
     },

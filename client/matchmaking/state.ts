@@ -1,5 +1,5 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
-import { saysMore, type Versioned } from '../versions.ts';
+import { isNewer, type Versioned } from '../versions.ts';
 
 /** What is true for me, as far as this client knows. Ended ones stay until something newer comes. */
 export interface MatchmakingState {
@@ -57,7 +57,7 @@ export function createState({ onChange, onMatch }: StateListeners): StateStore {
   function takeRequest(request: MatchRequest): void {
     const mark = markOfRequest(request);
     const known = state.matchRequest;
-    if (saysMore(requestMark, mark)) {
+    if (isNewer(requestMark, mark)) {
       requestMark = mark;
       change({ matchRequest: request });
     } else if (known?.id === mark.id && known.version === mark.version && request.wait !== null) {
@@ -68,7 +68,7 @@ export function createState({ onChange, onMatch }: StateListeners): StateStore {
 
   function takeSession(session: Session): void {
     const mark = markOfSession(session);
-    if (!saysMore(sessionMark, mark)) return;
+    if (!isNewer(sessionMark, mark)) return;
     // Only ever a later-born one takes the place of another, so that comparing ids means once each.
     const announce = sessionMark?.id !== mark.id && isLive(session);
     sessionMark = mark;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bounds } from '../../config.ts';
-import { empty, id, timestamp, traced, version } from '../common.ts';
 import { defineCommand, definePush, defineRoute } from '../define.ts';
+import { empty, id, timestamp, traced, version } from '../fields.ts';
 
 export const requestStates = ['waiting', 'held', 'matched', 'cancelled', 'expired'] as const;
 export type RequestState = (typeof requestStates)[number];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id, line, listOf, page, timestamp, traced, version } from '../common.ts';
 import { defineCommand, definePush, defineRoute } from '../define.ts';
+import { id, line, listOf, page, timestamp, traced, version } from '../fields.ts';
 
 export const sessionStates = ['matched', 'connecting', 'active', 'completed', 'failed'] as const;
 export type SessionState = (typeof sessionStates)[number];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bounds } from '../../config.ts';
-import { id } from '../common.ts';
 import { defineCommand, definePush, defineRoute } from '../define.ts';
+import { id } from '../fields.ts';
 import { session } from './sessions.ts';
 
 /** As browsers make them. Nobody looks inside an SDP; further fields pass through. */

@@ -15,11 +15,11 @@ export function cached<T>(
     if (known && nowMs() < known.until) return known.answer;
     const answer = ask();
     running = answer;
-    const settle = () => {
+    const finish = () => {
       known = { answer, until: nowMs() + ms };
       running = undefined;
     };
-    answer.then(settle, settle);
+    answer.then(finish, finish);
     return answer;
   };
 }

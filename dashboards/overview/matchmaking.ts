@@ -1,19 +1,19 @@
+import { countIndexed, knownPools } from '../../db/matchmaking/pool/waiting-index.ts';
 import {
-  type CallFigures,
-  callFigures,
+  type CallStats,
+  callStats,
   liveSessions,
   matchesWithin,
-  type PoolFigures,
-  type WaitFigures,
-  waitFigures,
+  type PoolStatsRow,
+  type WaitStats,
   waitingByPool,
-} from '../../db/matchmaking/figures.ts';
-import type { Minute } from '../../db/matchmaking/minutes.ts';
-import { countIndexed, knownPools } from '../../db/matchmaking/waiting-index.ts';
+  waitStats,
+} from '../../db/matchmaking/stats/matchmaking-stats.ts';
+import type { TimeSeriesPoint } from '../../db/matchmaking/stats/time-series.ts';
 import type { AdminDeps } from '../deps.ts';
 import { cached } from './cached.ts';
 
-export interface PoolRow extends PoolFigures {
+export interface PoolRow extends PoolStatsRow {
   /** Entries of the index, or null while Redis is away. Claimed people stand in both. */
   indexed: number | null;
 }
@@ -22,9 +22,9 @@ export interface Matchmaking {
   waiting: number;
   oldestSeconds: number | null;
   perMinute: { five: number; hour: number };
-  wait: WaitFigures;
+  wait: WaitStats;
   sessions: Record<'matched' | 'connecting' | 'active', number>;
-  calls: CallFigures;
+  calls: CallStats;
   /** Ends of the last hour by state and reason, most frequent first. */
   ended: { state: string; reason: string; count: number }[];
   pools: PoolRow[];
@@ -34,9 +34,9 @@ const SLOW_MS = 10_000;
 
 type Deps = Pick<AdminDeps, 'db' | 'redis'>;
 
-export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Minute[]>) {
-  const wait = cached(SLOW_MS, () => waitFigures(db));
-  const calls = cached(SLOW_MS, () => callFigures(db));
+export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<TimeSeriesPoint[]>) {
+  const wait = cached(SLOW_MS, () => waitStats(db));
+  const calls = cached(SLOW_MS, () => callStats(db));
   return async (): Promise<Matchmaking> => {
     const [pools, sessions, five, waits, called, hour] = await Promise.all([
       readPools({ db, redis }),
@@ -78,7 +78,7 @@ export async function readPools({ db, redis }: Deps): Promise<PoolRow[]> {
 
 async function countAll(
   redis: Deps['redis'],
-  waiting: readonly PoolFigures[],
+  waiting: readonly PoolStatsRow[],
 ): Promise<Map<string, number>> {
   const known = (await knownPools(redis)).slice(0, MOST_POOLS);
   const names = [...new Set([...waiting.map(({ pool }) => pool), ...known])];
@@ -86,7 +86,7 @@ async function countAll(
   return new Map(names.map((pool, at) => [pool, counts[at] ?? 0]));
 }
 
-function endsOf(hour: readonly Minute[]): Matchmaking['ended'] {
+function endsOf(hour: readonly TimeSeriesPoint[]): Matchmaking['ended'] {
   const counts = new Map<string, number>();
   for (const { ended } of hour)
     for (const [how, count] of Object.entries(ended))

@@ -1,50 +1,50 @@
-import { type AccountFigures, accountFigures } from '../../db/accounts/account-figures.ts';
-import type { Minute } from '../../db/matchmaking/minutes.ts';
+import { type AccountStats, accountStats } from '../../db/accounts/account-stats.ts';
+import type { TimeSeriesPoint } from '../../db/matchmaking/stats/time-series.ts';
 import {
-  type EpochFigures,
+  type EpochStats,
   type Instance,
   listInstances,
   readEpoch,
   redisNow,
 } from '../../db/presence/instances.ts';
 import {
-  type PostgresFigures,
+  type PostgresStats,
   poolUse,
-  postgresFigures,
-  type RedisFigures,
-  redisFigures,
-} from '../../db/store-figures.ts';
+  postgresStats,
+  type RedisStats,
+  redisStats,
+} from '../../db/store-stats.ts';
 import { type FailedJob, listFailed } from '../../jobs/failed-jobs.ts';
-import { type QueueFigures, queueFigures } from '../../jobs/queue-figures.ts';
+import { type QueueStats, queueStats } from '../../jobs/queue-stats.ts';
 import { release } from '../../release.ts';
 import type { AdminDeps } from '../deps.ts';
 import { redactText } from '../redact.ts';
 import { cached } from './cached.ts';
 import { type Matchmaking, readMatchmaking } from './matchmaking.ts';
-import { createMinutes } from './minutes.ts';
 import { findProblems, type Problem } from './problems.ts';
-import { type Sweep, sweepFigures } from './sweeps.ts';
+import { type Sweep, sweepStats } from './sweeps.ts';
+import { createTimeSeries } from './time-series.ts';
 
 /** What the page shows. A part is null while the store it comes from does not answer. */
-export interface Figures {
+export interface Stats {
   at: string;
   version: string;
   matchmaking: Matchmaking | null;
-  minutes: Minute[] | null;
-  accounts: AccountFigures | null;
-  queues: QueueFigures[] | null;
+  minutes: TimeSeriesPoint[] | null;
+  accounts: AccountStats | null;
+  queues: QueueStats[] | null;
   sweeps: Sweep[] | null;
   failed: FailedJob[] | null;
-  fleet: { instances: Instance[]; epoch: EpochFigures | null } | null;
+  fleet: { instances: Instance[]; epoch: EpochStats | null } | null;
   stores: {
-    postgresql: PostgresFigures | null;
-    redis: RedisFigures | null;
+    postgresql: PostgresStats | null;
+    redis: RedisStats | null;
     pool: Record<string, number>;
   };
 }
-export type Overview = Figures & { problems: Problem[] };
+export type Overview = Stats & { problems: Problem[] };
 
-/** The page asks every two seconds; figures that cost more than a look are read less often. */
+/** The page asks every two seconds; stats that cost more than a look are read less often. */
 const LIVE_MS = 1_000;
 const SLOW_MS = 10_000;
 const NEWEST_FAILURES = 8;
@@ -54,8 +54,8 @@ type Deps = Pick<AdminDeps, 'config' | 'db' | 'redis' | 'queues' | 'log'>;
 /** Everything on `/admin`, collected at most once a second whoever asks. */
 export function createOverview(deps: Deps): () => Promise<Overview> {
   const { config, db, redis, queues, log } = deps;
-  const minutes = cached(SLOW_MS, createMinutes(deps));
-  const accounts = cached(SLOW_MS, () => accountFigures(db));
+  const minutes = cached(SLOW_MS, createTimeSeries(deps));
+  const accounts = cached(SLOW_MS, () => accountStats(db));
   const failed = cached(LIVE_MS, async () =>
     (await listFailed(queues, '', NEWEST_FAILURES)).map((job) => ({
       ...job,
@@ -81,17 +81,17 @@ export function createOverview(deps: Deps): () => Promise<Overview> {
         part('matchmaking', matchmaking),
         part('minutes', minutes),
         part('accounts', accounts),
-        part('queues', () => queueFigures(queues, now)),
-        part('sweeps', () => sweepFigures(config, redis, now)),
+        part('queues', () => queueStats(queues, now)),
+        part('sweeps', () => sweepStats(config, redis, now)),
         part('failed', failed),
         part('fleet', async () => ({
           instances: await listInstances(redis),
           epoch: await readEpoch(redis),
         })),
-        part('postgresql', () => postgresFigures(db)),
-        part('redis', () => redisFigures(redis)),
+        part('postgresql', () => postgresStats(db)),
+        part('redis', () => redisStats(redis)),
       ]);
-    const figures: Figures = {
+    const stats: Stats = {
       at: new Date(now).toISOString(),
       version: release.version,
       matchmaking: matching,
@@ -103,7 +103,7 @@ export function createOverview(deps: Deps): () => Promise<Overview> {
       fleet,
       stores: { postgresql, redis: redisRow, pool: poolUse(db) },
     };
-    return { ...figures, problems: findProblems(figures) };
+    return { ...stats, problems: findProblems(stats) };
   };
   return cached(LIVE_MS, collect);
 }

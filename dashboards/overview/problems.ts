@@ -1,4 +1,4 @@
-import type { Figures } from './overview.ts';
+import type { Stats } from './overview.ts';
 
 export interface Problem {
   level: 'bad' | 'warn';
@@ -14,7 +14,7 @@ const DRIFT_SHARE = 0.02;
 const FULL_SHARE = 0.8;
 
 /** What somebody should look at, worst first. Pure: the page and its tests see the same. */
-export function findProblems(figures: Figures): Problem[] {
+export function findProblems(figures: Stats): Problem[] {
   const found = [
     ...ofStores(figures.stores),
     ...ofSweeps(figures.sweeps ?? []),
@@ -33,7 +33,7 @@ const warn = (text: string, href?: string): Problem => ({
   ...(href ? { href } : {}),
 });
 
-function ofStores({ postgresql, redis, pool }: Figures['stores']): Problem[] {
+function ofStores({ postgresql, redis, pool }: Stats['stores']): Problem[] {
   const found: Problem[] = [];
   if (postgresql?.latencyMs == null) found.push(bad('PostgreSQL does not answer'));
   if (redis?.latencyMs == null) found.push(bad('Redis does not answer'));
@@ -49,7 +49,7 @@ function ofStores({ postgresql, redis, pool }: Figures['stores']): Problem[] {
   return found;
 }
 
-function ofSweeps(sweeps: NonNullable<Figures['sweeps']>): Problem[] {
+function ofSweeps(sweeps: NonNullable<Stats['sweeps']>): Problem[] {
   const late = sweeps.filter(({ isLate }) => isLate);
   if (late.length > 0 && late.length === sweeps.length)
     return [bad('No sweep runs: is there a worker?')];
@@ -67,7 +67,7 @@ function ofSweeps(sweeps: NonNullable<Figures['sweeps']>): Problem[] {
   ];
 }
 
-function ofQueues(queues: NonNullable<Figures['queues']>): Problem[] {
+function ofQueues(queues: NonNullable<Stats['queues']>): Problem[] {
   const failed = queues.reduce((sum, queue) => sum + queue.failed, 0);
   return [
     ...queues
@@ -84,7 +84,7 @@ function ofQueues(queues: NonNullable<Figures['queues']>): Problem[] {
   ];
 }
 
-function ofIndex(pools: NonNullable<Figures['matchmaking']>['pools']): Problem[] {
+function ofIndex(pools: NonNullable<Stats['matchmaking']>['pools']): Problem[] {
   return pools
     .filter(({ waiting, indexed }) => {
       const drift = Math.abs(waiting - (indexed ?? waiting));
@@ -95,7 +95,7 @@ function ofIndex(pools: NonNullable<Figures['matchmaking']>['pools']): Problem[]
     );
 }
 
-function ofFleet(fleet: Figures['fleet']): Problem[] {
+function ofFleet(fleet: Stats['fleet']): Problem[] {
   if (!fleet) return [];
   const live = fleet.instances.filter(({ leaseMs }) => leaseMs > 0);
   return live.length === 0 ? [bad('No server holds a lease')] : [];

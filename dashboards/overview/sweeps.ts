@@ -18,7 +18,7 @@ const TICKS = 3;
 const GRACE_SECONDS = 10;
 
 /** Every scheduled sweep with its last run, whichever worker ran it. */
-export async function sweepFigures(
+export async function sweepStats(
   config: Pick<Config, 'MATCH_SWEEP_SECONDS'>,
   redis: RedisClient,
   nowMs: number,

@@ -7,7 +7,7 @@ const message = z.object({ userId: z.uuid(), familyId: z.uuid().nullable() });
 /** One sign-in ended, or (`familyId` null) everything that a person holds must be looked at again. */
 export type Revocation = z.infer<typeof message>;
 
-/** Tell every instance, after the commit. A hint: caches are short, and a gap is rechecked. */
+/** Tell every instance, after the commit. A tryEnqueue: caches are short, and a gap is rechecked. */
 export async function publishRevocation(redis: RedisClient, revocation: Revocation): Promise<void> {
   await redis.publish(CHANNEL, JSON.stringify(revocation));
 }

@@ -1,5 +1,5 @@
-import type { RequestRow } from './request-row.ts';
-import type { SessionView } from './session-row.ts';
+import type { RequestRow } from './requests/request-row.ts';
+import type { SessionView } from './sessions/session-row.ts';
 
 /** What a committed change means for the world: rows to announce, in their new version. */
 export interface Effects {

@@ -1,12 +1,12 @@
 import type { Db } from '../knex.ts';
 import { type Push, rooms } from '../realtime.ts';
 import type { RedisClient } from '../redis.ts';
-import { othersOf } from './avoid.ts';
 import type { Effects } from './effects.ts';
-import { RELAX_SECONDS } from './preferences.ts';
-import { type RequestRow, renderRequest } from './request-row.ts';
-import { renderSession, type SessionView } from './session-row.ts';
-import { avoidUser, enqueueRequest, rememberPools, removeRequest } from './waiting-index.ts';
+import { othersOf } from './pool/avoid.ts';
+import { RELAX_SECONDS } from './pool/preferences.ts';
+import { avoidUser, enqueueRequest, rememberPools, removeRequest } from './pool/waiting-index.ts';
+import { type RequestRow, renderRequest } from './requests/request-row.ts';
+import { renderSession, type SessionView } from './sessions/session-row.ts';
 
 interface Stores {
   db: Db;

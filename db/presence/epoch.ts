@@ -9,7 +9,7 @@ const renewScript = script(new URL('./renew-epoch.lua', import.meta.url));
 export interface Epoch {
   id: string;
   /** When this Redis began to remember, by its own clock (ms). */
-  birthMs: number;
+  startedAtMs: number;
   nowMs: number;
 }
 
@@ -21,15 +21,15 @@ export async function renewEpoch(redis: RedisClient): Promise<Epoch> {
     string,
     string,
   ];
-  return { id, birthMs: Number(birth), nowMs: Number(now) };
+  return { id, startedAtMs: Number(birth), nowMs: Number(now) };
 }
 
 /**
  * Whether a deadline counts as passed. One that fell before the epoch's birth plus its own length
  * moves there: while Redis was away, nobody could do what the deadline asks for.
  */
-export const hasFallen = (
+export const isPastDeadline = (
   deadlineMs: number,
   lengthMs: number,
-  { birthMs, nowMs }: Pick<Epoch, 'birthMs' | 'nowMs'>,
-) => nowMs >= Math.max(deadlineMs, birthMs + lengthMs);
+  { startedAtMs, nowMs }: Pick<Epoch, 'startedAtMs' | 'nowMs'>,
+) => nowMs >= Math.max(deadlineMs, startedAtMs + lengthMs);

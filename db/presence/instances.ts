@@ -29,16 +29,16 @@ export async function listInstances(redis: RedisClient): Promise<Instance[]> {
   }));
 }
 
-export interface EpochFigures {
+export interface EpochStats {
   id: string;
   ageSeconds: number;
 }
 
 /** The present epoch, read and not renewed; null when nobody has begun one. */
-export async function readEpoch(redis: RedisClient): Promise<EpochFigures | null> {
+export async function readEpoch(redis: RedisClient): Promise<EpochStats | null> {
   const [nowMs, value] = await Promise.all([redisNow(redis), redis.get(EPOCH_KEY)]);
-  const [, id, birthMs] = /^(.*):(\d+)$/.exec(value ?? '') ?? [];
-  return id ? { id, ageSeconds: Math.round((nowMs - Number(birthMs)) / 1000) } : null;
+  const [, id, startedAtMs] = /^(.*):(\d+)$/.exec(value ?? '') ?? [];
+  return id ? { id, ageSeconds: Math.round((nowMs - Number(startedAtMs)) / 1000) } : null;
 }
 
 /** Redis' clock in milliseconds. */
@@ -49,11 +49,11 @@ export async function redisNow(redis: RedisClient): Promise<number> {
 
 /** How many people this instance lists, looked at whenever somebody scrapes. Returns how to stop. */
 export function watchPresence(redis: RedisClient, instanceId: string): () => void {
-  const look = async () => {
+  const sample = async () => {
     const people = await redis.scard(peopleKey(instanceId)).catch(() => null);
     if (people === null) presencePeople.remove();
     else presencePeople.set(people);
   };
-  beforeScrape.add(look);
-  return () => void beforeScrape.delete(look);
+  beforeScrape.add(sample);
+  return () => void beforeScrape.delete(sample);
 }

@@ -1,7 +1,7 @@
 /**
  * Keys of the fleet's own bookkeeping; one hash tag, because its scripts look at several together.
  *
- * - `{fleet}:epoch`        `id:birthMs`, renewed by everyone, gone when nobody could renew it
+ * - `{fleet}:epoch`        `id:startedAtMs`, renewed by everyone, gone when nobody could renew it
  * - `{fleet}:instances`    zset instance id → lease expiry (ms)
  * - `{fleet}:of:<id>`      set of user ids connected to that instance
  * - `{fleet}:absent`       zset user id → since when no live instance was seen to list them (ms)

@@ -26,7 +26,7 @@ export async function renewLease(redis: RedisClient, instanceId: string): Promis
 }
 
 /** An orderly end: the people are noted as absent now, not when the lease would have run out. */
-export async function giveUpLease(redis: RedisClient, instanceId: string): Promise<void> {
+export async function releaseLease(redis: RedisClient, instanceId: string): Promise<void> {
   const people = await redis.smembers(peopleKey(instanceId));
   await markPresence(redis, instanceId, 'gone', people);
   await redis.zrem(INSTANCES_KEY, instanceId);

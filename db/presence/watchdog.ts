@@ -6,7 +6,7 @@ import { type Epoch, renewEpoch } from './epoch.ts';
 
 export interface Watchdog {
   /** Look now. Used by the timer, by tests, and after a reconnect. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   stop(): void;
 }
 
@@ -16,19 +16,19 @@ interface Options {
   everyMs?: number;
   /** Redis lost its memory (or this process just began): restore what this process owns. */
   onNewEpoch: (epoch: Epoch) => Promise<void>;
-  /** On every look, Redis being there. */
-  onLook?: (epoch: Epoch) => Promise<void>;
+  /** On every poll, Redis being there. */
+  onPoll?: (epoch: Epoch) => Promise<void>;
 }
 
 /**
- * Every process watches the epoch. A restore that fails is tried again at the next look, because
+ * Every process watches the epoch. A restore that fails is tried again at the next poll, because
  * the epoch counts as seen only when the restore has ended.
  */
-export function startWatchdog({ redis, log, everyMs, onNewEpoch, onLook }: Options): Watchdog {
+export function startWatchdog({ redis, log, everyMs, onNewEpoch, onPoll }: Options): Watchdog {
   let seen: string | undefined;
-  let looking: Promise<void> | undefined;
+  let polling: Promise<void> | undefined;
 
-  async function lookOnce(): Promise<void> {
+  async function pollOnce(): Promise<void> {
     try {
       const epoch = await renewEpoch(redis);
       if (epoch.id !== seen) {
@@ -39,18 +39,18 @@ export function startWatchdog({ redis, log, everyMs, onNewEpoch, onLook }: Optio
         await onNewEpoch(epoch);
         seen = epoch.id;
       }
-      await onLook?.(epoch);
+      await onPoll?.(epoch);
     } catch (error) {
-      log.debug({ err: error }, 'watchdog could not look');
+      log.debug({ err: error }, 'watchdog failed');
     }
   }
-  const look = () => {
-    looking ??= lookOnce().finally(() => {
-      looking = undefined;
+  const poll = () => {
+    polling ??= pollOnce().finally(() => {
+      polling = undefined;
     });
-    return looking;
+    return polling;
   };
-  const timer = setInterval(look, everyMs ?? bounds.watchdogSeconds * 1000);
-  void look();
-  return { look, stop: () => clearInterval(timer) };
+  const timer = setInterval(poll, everyMs ?? bounds.watchdogSeconds * 1000);
+  void poll();
+  return { poll, stop: () => clearInterval(timer) };
 }

@@ -1,9 +1,9 @@
 import * as contract from '../../contract/accounts.ts';
-import { id } from '../../contract/common.ts';
+import { id } from '../../contract/fields.ts';
 import * as blocks from '../../db/accounts/blocks.ts';
 import { avoidPair } from '../../jobs/matchmaking.ts';
 import type { ServerDeps } from '../deps.ts';
-import { type MountedRoute, mount } from '../route.ts';
+import { type MountedRoute, mount } from '../routes/route.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 
 /** Whom I do not want to meet. */
@@ -20,7 +20,7 @@ export const blockRoutes = (deps: ServerDeps): MountedRoute[] => [
     const otherId = params.userId;
     await blocks.add(db, { userId, blockedId: otherId });
     // Both may be waiting for a match now; whoever is being matched is checked again at creation.
-    afterCommit(() => deps.hint(avoidPair, { userId, otherId }, { requestId }));
+    afterCommit(() => deps.tryEnqueue(avoidPair, { userId, otherId }, { requestId }));
     return { status: 204 };
   }),
 

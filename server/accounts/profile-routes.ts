@@ -5,7 +5,7 @@ import { searchUsers } from '../../db/accounts/search-users.ts';
 import * as users from '../../db/accounts/users.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
-import { type MountedRoute, mount } from '../route.ts';
+import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 

@@ -2,7 +2,7 @@ import * as contract from '../../contract/accounts.ts';
 import { endFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
-import { type MountedRoute, mount } from '../route.ts';
+import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { tokensOf } from './tokens-of.ts';
 

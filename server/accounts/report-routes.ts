@@ -1,7 +1,7 @@
 import * as contract from '../../contract/accounts.ts';
-import { id } from '../../contract/common.ts';
+import { id } from '../../contract/fields.ts';
 import { addReport, changeReport, listReports } from '../../db/accounts/reports.ts';
-import { type MountedRoute, mount } from '../route.ts';
+import { type MountedRoute, mount } from '../routes/route.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 
 /** What people tell staff, and what staff made of it. */

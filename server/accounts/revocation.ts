@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
 import { type Revocation, subscribeRevocations } from '../../db/accounts/revocations.ts';
-import { type Holder, readStandings, type Standing } from '../../db/accounts/standing.ts';
+import {
+  type Holder,
+  readTokenStatuses,
+  type TokenStatus,
+} from '../../db/accounts/token-status.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
 const RECHECK_BATCH = 500;
@@ -23,7 +27,7 @@ export function watchRevocations(
 }
 
 /** Whether what a token said is still so. */
-export const holds = (standing: Standing, version: number): boolean =>
+export const holds = (standing: TokenStatus, version: number): boolean =>
   !standing.gone && standing.version === version;
 
 /** Those of the connected callers whose token would be refused now, in bounded statements. */
@@ -34,10 +38,10 @@ export async function recheck<Caller extends ConnectedCaller>(
   const revoked: Caller[] = [];
   for (let i = 0; i < callers.length; i += RECHECK_BATCH) {
     const batch = callers.slice(i, i + RECHECK_BATCH);
-    const standings = await readStandings(db, batch);
+    const statuses = await readTokenStatuses(db, batch);
     revoked.push(
       ...batch.filter((caller, place) => {
-        const standing = standings[place];
+        const standing = statuses[place];
         return !standing || !holds(standing, caller.version);
       }),
     );

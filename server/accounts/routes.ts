@@ -1,5 +1,5 @@
 import type { ServerDeps } from '../deps.ts';
-import type { MountedRoute } from '../route.ts';
+import type { MountedRoute } from '../routes/route.ts';
 import { blockRoutes } from './block-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';

@@ -5,7 +5,7 @@ import * as users from '../../db/accounts/users.ts';
 import type { Db } from '../../db/knex.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
-import { type MountedRoute, mount } from '../route.ts';
+import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { friendlyName } from './friendly-name.ts';
 import { tokensOf } from './tokens-of.ts';

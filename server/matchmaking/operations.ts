@@ -2,19 +2,22 @@ import { bounds } from '../../config.ts';
 import type { JoinBody } from '../../contract/matchmaking.ts';
 import type { Trx } from '../../db/knex.ts';
 import type { Effects } from '../../db/matchmaking/effects.ts';
-import { cancelRequests, heldSessions } from '../../db/matchmaking/end-requests.ts';
-import { type Join, joinRequests } from '../../db/matchmaking/join-requests.ts';
-import type { RequestRow } from '../../db/matchmaking/request-row.ts';
-import { OWN_CANCEL } from '../../db/matchmaking/requests.ts';
-import type { SessionView } from '../../db/matchmaking/session-row.ts';
+import { cancelRequests, heldSessions } from '../../db/matchmaking/requests/end-requests.ts';
+import { type Join, joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
+import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
+import { OWN_CANCEL } from '../../db/matchmaking/requests/requests.ts';
+import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
+import {
+  type SessionStep,
+  transitionSessions,
+} from '../../db/matchmaking/sessions/transition-sessions.ts';
 import { announce, indexRequests } from '../../db/matchmaking/settle.ts';
-import { type SessionStep, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
 import { FoyerError } from '../../errors.ts';
 import { createGroupCommit, type Outcome } from '../../group-commit.ts';
 import { matchPass, TIME_OUT_LATE_MS, timeOutSessions } from '../../jobs/matchmaking.ts';
 import type { ServerDeps } from '../deps.ts';
-import { createExplain, type Explain } from './explained.ts';
-import { refuseUnknownLanguages } from './languages.ts';
+import { createExplain, type Explain } from './requests/explain.ts';
+import { refuseUnknownLanguages } from './requests/languages.ts';
 
 export interface Joined {
   request: RequestRow;
@@ -60,12 +63,12 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     const accepted = effects.sessions.filter(beginsToConnect).map(({ id }) => id);
     if (accepted.length > 0) {
       const delayMs = config.MATCH_CONNECT_SECONDS * 1000 + TIME_OUT_LATE_MS;
-      track(deps.hint(timeOutSessions, { sessionIds: accepted }, { requestId, delayMs }));
+      track(deps.tryEnqueue(timeOutSessions, { sessionIds: accepted }, { requestId, delayMs }));
     }
     try {
       if (deps.redis.status !== 'ready') throw new Error('redis is away');
       const pools = await indexRequests(deps, effects.requests, config.MATCH_RELAX_SECONDS);
-      for (const pool of pools) track(deps.hint(matchPass, { pool }, { requestId }));
+      for (const pool of pools) track(deps.tryEnqueue(matchPass, { pool }, { requestId }));
     } catch (error) {
       log.debug({ err: error }, 'index not told');
       onLostWakeUp();

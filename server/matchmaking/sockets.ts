@@ -1,11 +1,11 @@
 import * as contract from '../../contract/matchmaking.ts';
-import { renderRequest } from '../../db/matchmaking/request-row.ts';
-import { currentRequest } from '../../db/matchmaking/requests.ts';
-import { renderSession } from '../../db/matchmaking/session-row.ts';
-import { currentSession } from '../../db/matchmaking/sessions.ts';
+import { renderRequest } from '../../db/matchmaking/requests/request-row.ts';
+import { currentRequest } from '../../db/matchmaking/requests/requests.ts';
+import { renderSession } from '../../db/matchmaking/sessions/session-row.ts';
+import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
 import type { ServerDeps } from '../deps.ts';
-import type { OnConnect } from '../io.ts';
-import { type MountedCommand, mountCommand } from '../socket-commands.ts';
+import { type MountedCommand, mountCommand } from '../gateway/commands.ts';
+import type { OnConnect } from '../gateway/gateway.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (

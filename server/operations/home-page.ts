@@ -13,7 +13,7 @@ const DOCUMENTS: HomeLink[] = [
   { href: '/openapi.json', title: 'OpenAPI', text: 'The HTTP side, for generators.' },
   { href: '/asyncapi.json', title: 'AsyncAPI', text: 'The socket.io side, for generators.' },
   { href: '/health/ready', title: 'Health', text: 'The stores behind this server, with latency.' },
-  { href: '/metrics', title: 'Metrics', text: 'Figures for Prometheus.' },
+  { href: '/metrics', title: 'Metrics', text: 'Stats for Prometheus.' },
 ];
 
 /** `/`: what this is, and where to go. `tries` are the pages on which people can try it. */

@@ -2,8 +2,8 @@ import * as contract from '../../contract/operations.ts';
 import { createReadiness } from '../../db/readiness.ts';
 import { release } from '../../release.ts';
 import type { ServerDeps } from '../deps.ts';
-import type { Answer, MountedRoute } from '../route.ts';
-import { mount } from '../route.ts';
+import type { Answer, MountedRoute } from '../routes/route.ts';
+import { mount } from '../routes/route.ts';
 
 /** Where the process is in its life; written by `main.ts`, read by probes. */
 export interface ProcessState {

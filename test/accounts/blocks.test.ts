@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bounds } from '../../config.ts';
 import type { PublicProfile, Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { newId } from '../../ids.ts';
 import { useServices } from '../support/services.ts';
 import { startApp, type TestApp } from './start-app.ts';

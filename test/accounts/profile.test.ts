@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Profile, PublicProfile, Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { rowsOf } from '../../db/knex.ts';
 import { newId } from '../../ids.ts';
 import { useServices } from '../support/services.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Report, Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { newId } from '../../ids.ts';
 import { matchTwo } from '../matchmaking/matches.ts';
 import { useServices } from '../support/services.ts';

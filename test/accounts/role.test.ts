@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Profile, Role, Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import { createUser } from '../../db/accounts/create-user.ts';
 import { newId } from '../../ids.ts';

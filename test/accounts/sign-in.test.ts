@@ -1,7 +1,7 @@
 import { parseOptions } from '@node-rs/argon2';
 import { expect } from 'chai';
 import type { Profile, Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { useServices } from '../support/services.ts';
 import { PASSWORD, startApp, type TestApp } from './start-app.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Tokens } from '../../contract/accounts.ts';
-import type { ProblemDocument } from '../../contract/common.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
 import type { Enqueue } from '../../jobs/enqueue.ts';
@@ -10,7 +10,7 @@ import { accountRoutes } from '../../server/accounts/routes.ts';
 import { createApp } from '../../server/app.ts';
 import { createAuthenticator } from '../../server/auth.ts';
 import type { ServerDeps } from '../../server/deps.ts';
-import { createRateLimits } from '../../server/rate-limits.ts';
+import { createRateLimits } from '../../server/limits/rate-limits.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -59,7 +59,7 @@ export async function startApp(
   const hinted: Hinted[] = [];
   const write: Enqueue = async (job, payload) => void hinted.push({ job: job.name, payload });
   const deps: ServerDeps = {
-    ...{ config, log, db, redis, enqueue: write, hint: write, push: () => {} },
+    ...{ config, log, db, redis, enqueue: write, tryEnqueue: write, push: () => {} },
     auth: createAuthenticator({ config, db, subscriber }),
     limits: createRateLimits({ config, redis }),
     instanceId: newId(),

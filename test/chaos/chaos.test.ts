@@ -24,7 +24,7 @@ describe('chaos: a fleet under faults', () => {
       ...{ seed: SEED, seconds: 0, people: 6, long: false },
       meddle: matchTwice,
     });
-    const broken = outcome.breaches.flatMap(({ lines }) => lines);
+    const broken = outcome.violations.flatMap(({ lines }) => lines);
     expect(broken.join('\n')).to.match(/nobody in two places: .* is in session .* and session /);
     // With the shortest history that shows it: who, and the two rows that say so.
     expect(broken.join('\n')).to.match(/\n {4}.*insert session_participants .*live=true/);

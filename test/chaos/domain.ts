@@ -10,9 +10,9 @@ export interface Domain<L extends Load = Load> {
   /** Tables of which every change is kept for the invariants. */
   audited: readonly string[];
   /** People who do what the domain is for, until they are told to rest. */
-  load(ground: Ground): L;
+  load(context: LoadContext): L;
   /** Resolves when the domain does for fresh people what it is for. Patient; rejects when aborted. */
-  probe(ground: Pick<Ground, 'urls' | 'signal'>): Promise<void>;
+  probe(context: Pick<LoadContext, 'urls' | 'signal'>): Promise<void>;
   /** Who has had to be served since `since` (ms) and was not, in words; null when nobody. */
   backlog(world: World, since: number): Promise<string | null>;
   invariants: readonly Invariant<L>[];
@@ -20,7 +20,7 @@ export interface Domain<L extends Load = Load> {
   counts(changes: readonly Change[]): Record<string, number>;
 }
 
-export interface Ground {
+export interface LoadContext {
   /** One for each server. */
   urls: readonly string[];
   seed: number;
@@ -30,16 +30,16 @@ export interface Ground {
 
 export interface Load {
   /** Nobody begins anything new; whoever can be is connected when this resolves. */
-  calm(): Promise<void>;
+  quiesce(): Promise<void>;
   /** What clients noticed in a span of time (ms since 1970). */
-  noticed(from: number, until: number): Noticed;
-  /** Figures for the report. */
-  figures(): Record<string, number>;
+  observed(from: number, until: number): Observed;
+  /** Stats for the report. */
+  stats(): Record<string, number>;
   /** Leaves no socket and no timer behind. */
   close(): void;
 }
 
-export interface Noticed {
+export interface Observed {
   disconnects: number;
   errors: Record<string, number>;
   slowestAckMs: number;
@@ -57,6 +57,6 @@ export interface Invariant<L extends Load = Load> {
   name: string;
   /** `always`: also looked at now and then while the run goes on, so it must be cheap. */
   when: 'always' | 'end';
-  /** One line for each breach. */
+  /** One line for each violation. */
   check(evidence: Evidence<L>): Promise<string[]> | string[];
 }

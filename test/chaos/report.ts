@@ -11,16 +11,16 @@ const spanOf = ({ from, until, recovery }: FaultReport): [from: number, until: n
   until + Math.min(LIMIT_MS, worstOf(recovery)) + 500,
 ];
 
-/** A table of the faults, figures of the whole, and what was broken. */
+/** A table of the faults, stats of the whole, and what was broken. */
 export function describe(outcome: Outcome): string {
-  const { faults, breaches, late, from, until, loads, seed } = outcome;
-  const noticed = loads.map(({ load }) => load.noticed(from, until));
-  const figures = Object.assign({}, ...loads.map(({ load }) => load.figures()));
+  const { faults, violations, late, from, until, loads, seed } = outcome;
+  const observed = loads.map(({ load }) => load.observed(from, until));
+  const stats = Object.assign({}, ...loads.map(({ load }) => load.stats()));
   const lines = [
     `seed ${seed}, ${Math.round((until - from) / 1000)} s, ${faults.length} faults`,
     row(['fault', 'at', 'lasted', 'ready', 'probe', 'backlog', 'busy', 'cut off', 'errors']),
     ...faults.map((fault) => row(faultRow(fault, outcome))),
-    `clients: ${JSON.stringify({ ...figures, ...merge(noticed) })}`,
+    `clients: ${JSON.stringify({ ...stats, ...merge(observed) })}`,
     ...loads.map(
       ({ domain }) => `${domain.name}: ${JSON.stringify(domain.counts(outcome.changes))}`,
     ),
@@ -29,7 +29,7 @@ export function describe(outcome: Outcome): string {
     ...faults.flatMap(({ name, recovery }) =>
       recovery.problems.map((what) => `  ${name}: ${what}`),
     ),
-    ...breaches.flatMap(({ invariant, lines: found }) => [
+    ...violations.flatMap(({ invariant, lines: found }) => [
       `BROKEN: ${invariant} (${found.length})`,
       ...found.slice(0, 10).map((line) => `  ${line}`),
     ]),
@@ -38,8 +38,8 @@ export function describe(outcome: Outcome): string {
   return lines.join('\n');
 }
 
-export const failed = ({ breaches, late }: Outcome): boolean =>
-  breaches.length > 0 || late.length > 0;
+export const failed = ({ violations, late }: Outcome): boolean =>
+  violations.length > 0 || late.length > 0;
 
 const WIDTHS = [34, 8, 8, 8, 8, 8, 6, 8];
 const row = (cells: string[]) => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join(' ');
@@ -48,17 +48,17 @@ const seconds = (ms: number | null) =>
 
 function faultRow(fault: FaultReport, { from, loads }: Outcome): string[] {
   const { readyMs, probeMs, backlogMs, pressure } = fault.recovery;
-  const noticed = merge(loads.map(({ load }) => load.noticed(...spanOf(fault))));
-  const errors = Object.entries(noticed.errors).map(([code, count]) => `${code} ${count}`);
+  const observed = merge(loads.map(({ load }) => load.observed(...spanOf(fault))));
+  const errors = Object.entries(observed.errors).map(([code, count]) => `${code} ${count}`);
   return [
     ...[fault.name, seconds(fault.from - from), seconds(fault.until - fault.from)],
     ...[readyMs, probeMs, backlogMs].map(seconds),
     pressure === null ? '' : `${Math.round(pressure * 100)} %`,
-    ...[String(noticed.disconnects), errors.join(', ')],
+    ...[String(observed.disconnects), errors.join(', ')],
   ];
 }
 
-function merge(all: ReturnType<Outcome['loads'][number]['load']['noticed']>[]) {
+function merge(all: ReturnType<Outcome['loads'][number]['load']['observed']>[]) {
   const errors: Record<string, number> = {};
   for (const one of all)
     for (const [code, count] of Object.entries(one.errors))
@@ -81,14 +81,14 @@ function longestGap({ changes, from }: Outcome): number {
 export function write(outcome: Outcome): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `seed-${outcome.seed}.json`);
-  const { seed, faults, breaches, late, from, until, loads, changes } = outcome;
+  const { seed, faults, violations, late, from, until, loads, changes } = outcome;
   const report = {
-    ...{ seed, from, until, breaches, late, longestGapMs: longestGap(outcome) },
+    ...{ seed, from, until, violations, late, longestGapMs: longestGap(outcome) },
     faults: faults.map((one) => ({
       ...{ ...one, worstMs: worstOf(one.recovery) },
-      noticed: merge(loads.map(({ load }) => load.noticed(...spanOf(one)))),
+      observed: merge(loads.map(({ load }) => load.observed(...spanOf(one)))),
     })),
-    clients: merge(loads.map(({ load }) => load.noticed(from, until))),
+    clients: merge(loads.map(({ load }) => load.observed(from, until))),
     ...(failed(outcome) ? { changes } : {}),
   };
   writeFileSync(file, JSON.stringify(report, null, 1));

@@ -32,7 +32,7 @@ export interface Outcome {
   seed: number;
   faults: FaultReport[];
   /** By invariant. */
-  breaches: { invariant: string; lines: string[] }[];
+  violations: { invariant: string; lines: string[] }[];
   /** Faults whose recovery took too long. */
   late: string[];
   loads: { domain: Domain; load: Load }[];
@@ -75,13 +75,13 @@ export async function run(options: RunOptions): Promise<Outcome> {
     }
     if (options.signal?.aborted) throw new Error('interrupted');
     say('rest');
-    await Promise.all(loads.map(({ load }) => load.calm()));
-    const breaches = await reckon(world, loads, faults, early);
+    await Promise.all(loads.map(({ load }) => load.quiesce()));
+    const violations = await reckon(world, loads, faults, early);
     stop();
     await looking;
     const late = faults.filter(({ recovery }) => worstOf(recovery) > limitOf(recovery));
     return {
-      ...{ seed, faults, breaches, loads, from, until: Date.now() },
+      ...{ seed, faults, violations, loads, from, until: Date.now() },
       late: options.overlap ? [] : late.map(({ name }) => name),
       changes: await readAudit(world.db),
     };
@@ -148,10 +148,10 @@ async function reckon(
   loads: Outcome['loads'],
   injected: readonly Injected[],
   early: Map<string, Set<string>>,
-): Promise<Outcome['breaches']> {
-  const breaches: Outcome['breaches'] = [];
+): Promise<Outcome['violations']> {
+  const violations: Outcome['violations'] = [];
   const add = (invariant: string, lines: string[]) => {
-    if (lines.length > 0) breaches.push({ invariant, lines });
+    if (lines.length > 0) violations.push({ invariant, lines });
   };
   for (const { domain, load } of loads) {
     for (const { name, check } of domain.invariants) {
@@ -162,7 +162,7 @@ async function reckon(
     }
   }
   add('no process ends by itself', world.deaths);
-  return breaches;
+  return violations;
 }
 
 export type { Fault, FaultKind };

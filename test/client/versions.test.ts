@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { saysMore, type Versioned } from '../../client/versions.ts';
+import { isNewer, type Versioned } from '../../client/versions.ts';
 
 const entity = (id: string, version: number, since: number): Versioned => ({ id, version, since });
 
@@ -16,7 +16,7 @@ describe('client: version rule', () => {
   ];
   for (const [name, known, next, expected] of table)
     it(`${name}: ${expected ? 'taken' : 'dropped'}`, () => {
-      expect(saysMore(known, next)).to.equal(expected);
+      expect(isNewer(known, next)).to.equal(expected);
     });
 
   // A person's history: entities one after the other, each with versions 1…n.
@@ -43,7 +43,7 @@ describe('client: version rule', () => {
   );
   const deliver = (pushes: Versioned[], onTaken: (taken: Versioned) => void = () => undefined) =>
     pushes.reduce<Versioned | null>((known, next) => {
-      if (!saysMore(known, next)) return known;
+      if (!isNewer(known, next)) return known;
       onTaken(next);
       return next;
     }, null);
@@ -73,7 +73,7 @@ describe('client: version rule', () => {
       fc.property(any, any, (a, b) => {
         const same = a.id === b.id && a.version === b.version;
         fc.pre(a.id !== b.id || a.version !== b.version || same);
-        expect(Number(saysMore(a, b)) + Number(saysMore(b, a))).to.equal(same ? 0 : 1);
+        expect(Number(isNewer(a, b)) + Number(isNewer(b, a))).to.equal(same ? 0 : 1);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { routes } from '../../contract/catalogue.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
 import { jsonSchemaOf } from '../../contract/json-schema.ts';
 import { openApi } from '../../contract/openapi.ts';
-import type { MountedRoute } from '../../server/route.ts';
+import type { MountedRoute } from '../../server/routes/route.ts';
 import { type Ask, depsOf, serve, tokenOf } from '../server/app-under-test.ts';
 import { useServices } from '../support/services.ts';
 import { badBodies } from './bad-bodies.ts';

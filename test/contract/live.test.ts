@@ -9,7 +9,7 @@ import { newId } from '../../ids.ts';
 import { createAuthenticator } from '../../server/auth.ts';
 import { createMatchmaking, type Matchmaking } from '../../server/matchmaking/operations.ts';
 import { documentPages } from '../../server/operations/documents.ts';
-import { allRoutes } from '../../server/routes.ts';
+import { allRoutes } from '../../server/routes/all-routes.ts';
 import { type Ask, type Call, depsOf, type Reply, serve } from '../server/app-under-test.ts';
 import { useServices } from '../support/services.ts';
 import { addressOf, bodies, nameOf } from './examples.ts';

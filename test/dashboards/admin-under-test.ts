@@ -7,7 +7,7 @@ import { createAdminApp } from '../../dashboards/app.ts';
 import type { AdminDeps } from '../../dashboards/deps.ts';
 import { createOverview } from '../../dashboards/overview/overview.ts';
 import { createUser } from '../../db/accounts/create-user.ts';
-import { createLimiter, insist } from '../../db/rate-limiter.ts';
+import { createLimiter, enforce } from '../../db/rate-limiter.ts';
 import { openQueues, type Queues } from '../../jobs/queues.ts';
 import type { TestServices } from '../support/services.ts';
 
@@ -39,7 +39,7 @@ export function useAdmin(services: TestServices, env: Record<string, string> = {
     const base = { config, db, redis, log, queues, state: { stopping: false } };
     const ask = createLimiter('admin-login', { points: 5, seconds: 60 }, redis);
     const limitLogin = async (name: string, address: string) => {
-      if (config.RATE_LIMITS === 'on') insist(await ask(`${name.toLowerCase()}@${address}`));
+      if (config.RATE_LIMITS === 'on') enforce(await ask(`${name.toLowerCase()}@${address}`));
     };
     const deps = { ...base, limitLogin, overview: createOverview(base) };
     const server = createServer(createAdminApp(deps)).listen(0, '127.0.0.1');

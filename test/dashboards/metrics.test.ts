@@ -5,7 +5,7 @@ import { recordSweep } from '../../db/maintenance/sweeps.ts';
 import { watchPresence } from '../../db/presence/instances.ts';
 import { markPresence, renewLease } from '../../db/presence/leases.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
-import { watchStores } from '../../db/store-figures.ts';
+import { watchStores } from '../../db/store-stats.ts';
 import { openMetricsPort } from '../../http/metrics-listener.ts';
 import { queueNames } from '../../jobs/define.ts';
 import { scrape } from '../../metrics.ts';

@@ -13,7 +13,7 @@ describe('admin: figures', () => {
   const services = useServices();
   const admin = useAdmin(services);
   let made: number;
-  let figures: Overview;
+  let stats: Overview;
   let staff: Visitor;
 
   before(async () => {
@@ -42,11 +42,11 @@ describe('admin: figures', () => {
     });
     await admin.queues.accounts.add('x', {}, { timestamp: Date.now() - 45_000 });
     staff = await admin.as('staff');
-    figures = JSON.parse((await staff.get('/admin/api/overview')).text);
+    stats = JSON.parse((await staff.get('/admin/api/overview')).text);
   });
 
   it('tell who waits, by pool, and how far the index is from the table', () => {
-    const { matchmaking } = figures;
+    const { matchmaking } = stats;
     expect(matchmaking?.waiting).to.equal(3);
     expect(matchmaking?.oldestSeconds).to.be.within(89, 95);
     const rows = matchmaking?.pools.map(({ pool, waiting, indexed }) => [pool, waiting, indexed]);
@@ -58,7 +58,7 @@ describe('admin: figures', () => {
   });
 
   it('tell the last hour as it was', () => {
-    const { matchmaking, minutes } = figures;
+    const { matchmaking, minutes } = stats;
     expect(minutes).to.have.length(60);
     expect(minutes?.reduce((sum, { matches }) => sum + matches, 0)).to.equal(made);
     const now = minutes?.at(-1)?.minute ?? 0;
@@ -86,17 +86,17 @@ describe('admin: figures', () => {
   });
 
   it('tell queues, servers, stores, accounts and sweeps', () => {
-    const [accounts] = figures.queues ?? [];
+    const [accounts] = stats.queues ?? [];
     expect(accounts).to.include({ queue: 'accounts', waiting: 1 });
     expect(accounts?.oldestSeconds).to.be.within(44, 60);
-    const { fleet, stores, sweeps } = figures;
+    const { fleet, stores, sweeps } = stats;
     expect(fleet?.instances).to.have.length(1);
     expect(fleet?.instances[0]).to.include({ id: 'instance-1', people: 2 });
     expect(fleet?.instances[0]?.leaseMs).to.be.within(1, 10_000);
     expect(fleet?.epoch?.ageSeconds).to.be.within(0, 30);
     expect(stores.redis?.version).to.match(/^\d+\./);
     expect(stores.postgresql?.bytes).to.be.above(1_000_000);
-    expect(figures.accounts).to.include({ guests: 20, newLastHour: 1 });
+    expect(stats.accounts).to.include({ guests: 20, newLastHour: 1 });
     const [sweep, never] = sweeps ?? [];
     expect(sweep?.last).to.include({ runs: 2, repaired: 3, lastRepairs: 0, failures: 1 });
     expect(sweep?.last?.line).to.equal('broke with token=[redacted]');
@@ -104,12 +104,12 @@ describe('admin: figures', () => {
   });
 
   it('say first what is wrong', () => {
-    const words = figures.problems.map(({ level, text }) => `${level}: ${text}`);
+    const words = stats.problems.map(({ level, text }) => `${level}: ${text}`);
     expect(words).to.include('bad: A job of accounts has waited 45 s');
     expect(words).to.include('warn: matchmaking.match-sweep failed: broke with token=[redacted]');
     expect(words).to.include('bad: matchmaking.expire-requests has not run yet');
     expect(words).to.include('warn: The index of ghosts holds 20 of 0 who wait');
-    const levels = figures.problems.map(({ level }) => level);
+    const levels = stats.problems.map(({ level }) => level);
     expect(levels).to.deep.equal([...levels].sort());
   });
 
@@ -136,8 +136,8 @@ describe('admin: figures', () => {
         minuteRanges.push(Number(bindings.at(-1)) - Number(bindings.at(-2)));
     };
     services.db.on('query', note);
-    const { createMinutes } = await import('../../dashboards/overview/minutes.ts');
-    const minutes = createMinutes(admin.deps);
+    const { createTimeSeries } = await import('../../dashboards/overview/time-series.ts');
+    const minutes = createTimeSeries(admin.deps);
     await minutes();
     expect(minuteRanges).to.deep.equal(Array(6).fill(9 * 60));
     await minutes();
@@ -147,7 +147,7 @@ describe('admin: figures', () => {
   });
 });
 
-describe('admin: figures without Redis', () => {
+describe('admin: stats without Redis', () => {
   const services = useServices();
 
   it('show what PostgreSQL knows, and say who does not answer', async () => {

@@ -14,10 +14,10 @@ import {
   requestFacts,
   saysWaiting,
   sessionFacts,
-} from './stories.ts';
+} from './scenarios.ts';
 
 describe('demo: invariants', () => {
-  it('finds nothing in a good story, nor in none', () => {
+  it('finds nothing in a good scenario, nor in none', () => {
     expect(findBreaches(plainStory())).to.deep.equal([]);
     expect(findBreaches(emptyHistory())).to.deep.equal([]);
   });
@@ -112,13 +112,13 @@ describe('demo: invariants', () => {
   it('catches a language that is not the first possible', () => {
     const eva = person('eva', ['es'], ['en', 'fr']);
     const fay = person('fay', ['fr', 'en'], ['es']);
-    const story = (language: string) => {
+    const scenario = (language: string) => {
       const history = emptyHistory([eva, fay]);
       meet(history, 's1', [eva, 0], [fay, 1], 2, 3, { language });
       return brokenRules(history);
     };
-    expect(story('en')).to.deep.equal([]);
-    expect(story('fr')).to.deep.equal(['the language of whoever waited longer']);
+    expect(scenario('en')).to.deep.equal([]);
+    expect(scenario('fr')).to.deep.equal(['the language of whoever waited longer']);
   });
 
   it('leaves undecided who waited longer within a millisecond', () => {

@@ -14,7 +14,7 @@ import {
   person,
   requestFacts,
   saysWaiting,
-} from './stories.ts';
+} from './scenarios.ts';
 
 const order = ['order among compatible people'];
 const gus = person('gus', ['es'], ['en']);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { History, Person } from '../../cli/demo/history.ts';
-import { ana, ben, brokenRules, cai, plainStory } from './stories.ts';
+import { ana, ben, brokenRules, cai, plainStory } from './scenarios.ts';
 
 describe('demo: what was heard', () => {
   const hear = (history: History, to: Person, from: Person, ...numbers: number[]) => {

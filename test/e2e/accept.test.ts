@@ -20,16 +20,16 @@ describe('play/match in a browser, with the accept step', function () {
     const [ana, bob] = tabs;
     await ana.choose(one, two);
     await bob.choose(two, one);
-    await Promise.all(tabs.map((tab) => tab.face('accept')));
+    await Promise.all(tabs.map((tab) => tab.screen('accept')));
     return tabs;
   }
 
   it('begins the call when both have said yes', async () => {
     const [ana, bob] = await found('es', 'en');
     await ana.press('Accept');
-    await ana.face('accepted');
+    await ana.screen('accepted');
     await bob.press('Accept');
-    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    await Promise.all([ana.screen('talking'), bob.screen('talking')]);
     await bothHear(ana, bob);
     expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
@@ -38,13 +38,13 @@ describe('play/match in a browser, with the accept step', function () {
   it('puts back whoever said yes when the other declines', async () => {
     const [ana, bob] = await found('de', 'fr');
     await ana.press('Accept');
-    await ana.face('accepted');
+    await ana.screen('accepted');
     await bob.press('Decline');
-    await Promise.all([ana.face('waiting'), bob.face('ended')]);
+    await Promise.all([ana.screen('waiting'), bob.screen('ended')]);
     await ana.page.getByText('You are back in line, at the place you had.').waitFor();
     expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
     await bob.press('That is enough');
-    await bob.face('setup');
+    await bob.screen('setup');
     expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
   });

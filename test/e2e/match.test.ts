@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { startProxy, type TcpProxy } from '../server/tcp-proxy.ts';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bothHear, openTab, restartIce, type Tab, ufrag } from './tab.ts';
 
@@ -40,7 +40,7 @@ describe('play/match in a browser', function () {
   const tab = async (at = url, context?: BrowserContext) => {
     const opened = await openTab(browser, at, context);
     tabs.push(opened);
-    await opened.face('setup');
+    await opened.screen('setup');
     return opened;
   };
   const end = async (...ended: Tab[]) => {
@@ -56,9 +56,9 @@ describe('play/match in a browser', function () {
   ) {
     const [ana, bob] = await Promise.all([tab(at[0], context), tab(at[1], context)]);
     await ana.choose(one, two);
-    await ana.face('waiting');
+    await ana.screen('waiting');
     await bob.choose(two, one);
-    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    await Promise.all([ana.screen('talking'), bob.screen('talking')]);
     return [ana, bob] as const;
   }
 
@@ -71,7 +71,7 @@ describe('play/match in a browser', function () {
     await ana.press('Mute');
     expect(await ana.page.getByRole('button', { name: 'Unmute' }).count()).to.equal(1);
     await ana.press('Leave');
-    await Promise.all([ana.face('ended'), bob.face('ended')]);
+    await Promise.all([ana.screen('ended'), bob.screen('ended')]);
     expect(await ana.page.locator('main').textContent()).to.contain('You left the call.');
     expect(await bob.page.locator('main').textContent()).to.match(/left the call\.You talked for/);
     await bob.page.getByLabel('4 of 5, good').check();
@@ -85,7 +85,7 @@ describe('play/match in a browser', function () {
     await bob.page.getByRole('button', { name: /^Never meet/ }).click();
     await bob.page.getByText(/You will not meet/).waitFor();
     await bob.press('That is enough');
-    await bob.face('setup');
+    await bob.screen('setup');
     await end(ana, bob);
     await context.close();
   });
@@ -103,7 +103,7 @@ describe('play/match in a browser', function () {
     });
     await ana.page.locator('.notice').waitFor({ state: 'detached' });
     await bothHear(ana, bob);
-    await Promise.all([ana.face('talking'), bob.face('talking')]);
+    await Promise.all([ana.screen('talking'), bob.screen('talking')]);
     ana.complaints.splice(0, ana.complaints.length, ...ana.complaints.filter(isNotOfTheCut));
     await end(ana, bob);
   });
@@ -111,17 +111,17 @@ describe('play/match in a browser', function () {
   it('goes on after a reload, and in another tab of the same person', async () => {
     const [ana, bob] = await pair('nl', 'sv');
     await ana.page.reload();
-    await ana.face('talking');
+    await ana.screen('talking');
     await bothHear(ana, bob);
     const second = await openTab(browser, url, ana.context);
     tabs.push(second);
-    await second.face('setup');
+    await second.screen('setup');
     const tokens = await ana.page.evaluate(() => sessionStorage.getItem('foyer.tokens') ?? '');
     await second.page.evaluate((kept) => sessionStorage.setItem('foyer.tokens', kept), tokens);
     await second.page.reload();
-    await second.face('elsewhere');
+    await second.screen('elsewhere');
     await second.press('Take the call here');
-    await Promise.all([second.face('talking'), ana.face('elsewhere')]);
+    await Promise.all([second.screen('talking'), ana.screen('elsewhere')]);
     await bothHear(second, bob);
     await end(second, ana, bob);
   });
@@ -136,24 +136,24 @@ describe('play/match in a browser', function () {
     await keyboard.type('Dan');
     for (let n = 0; n < 3; n += 1) await keyboard.press('Tab');
     await keyboard.press('Enter');
-    await ana.face('waiting');
+    await ana.screen('waiting');
     await waitFor(async () => (await focused(ana)).startsWith('<h1'), { what: 'the heading' });
     expect(await ana.page.locator('.pair').textContent()).to.match(/Finnish and practise Danish/);
     await keyboard.press('Tab');
     expect(await focused(ana)).to.contain('Stop searching');
     await keyboard.press('Space');
-    await ana.face('setup');
+    await ana.screen('setup');
     await end(ana);
   });
 
   it('tells whoever is left when the other page is gone, and lets them go on', async () => {
-    await left.face('ended', 25_000);
+    await left.screen('ended', 25_000);
     const text = await left.page.locator('main').textContent();
     expect(text).to.match(/The connection with .+ was gone for too long/);
     await left.press('Next partner');
-    await left.face('waiting');
+    await left.screen('waiting');
     await left.press('Stop searching');
-    await left.face('setup');
+    await left.screen('setup');
     await end(left);
   });
 });

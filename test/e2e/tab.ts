@@ -8,7 +8,7 @@ export interface Tab {
   /** What the browser complained of: the console, the policy, failed requests. */
   complaints: string[];
   /** Waits until the page shows it. */
-  face(name: string, timeoutMs?: number): Promise<void>;
+  screen(name: string, timeoutMs?: number): Promise<void>;
   press(button: string): Promise<void>;
   choose(native: string, practice: string): Promise<void>;
   /** RTP packets of the partner's voice so far, over all peer connections of this page. */
@@ -47,8 +47,8 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     page,
     context,
     complaints,
-    face: async (name, timeoutMs = 20_000) => {
-      await page.locator(`main[data-face="${name}"]`).waitFor({ timeout: timeoutMs });
+    screen: async (name, timeoutMs = 20_000) => {
+      await page.locator(`main[data-screen="${name}"]`).waitFor({ timeout: timeoutMs });
     },
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
     choose: async (native, practice) => {

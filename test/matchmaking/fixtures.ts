@@ -2,9 +2,9 @@ import type { Config } from '../../config.ts';
 import type { PushName } from '../../contract/catalogue.ts';
 import type { JoinBody } from '../../contract/matchmaking.ts';
 import type { Db } from '../../db/knex.ts';
-import { joinRequests } from '../../db/matchmaking/join-requests.ts';
-import { markerKey } from '../../db/matchmaking/keys.ts';
-import type { RequestRow } from '../../db/matchmaking/request-row.ts';
+import { markerKey } from '../../db/matchmaking/pool/keys.ts';
+import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
+import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
 import { newId } from '../../ids.ts';
 import type { InputOf, JobDefinition } from '../../jobs/define.ts';
@@ -83,7 +83,7 @@ export function recordedContext(
     redis,
     log,
     enqueue,
-    hint: enqueue,
+    tryEnqueue: enqueue,
     requestId: undefined,
     push: (to, event, payload) => {
       for (const room of [to].flat())

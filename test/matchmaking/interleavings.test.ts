@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { compatible } from '../../db/matchmaking/pairing.ts';
-import { selectRequests } from '../../db/matchmaking/request-row.ts';
+import { compatible } from '../../db/matchmaking/pool/pairing.ts';
+import { selectRequests } from '../../db/matchmaking/requests/request-row.ts';
 import { useServices } from '../support/services.ts';
-import { indexBreaches, tableBreaches } from './breaches.ts';
 import { addUsers, joinIndexed, learnsEnglish, learnsSpanish } from './fixtures.ts';
 import { claimAll } from './matches.ts';
-import { openTown, stories } from './town.ts';
+import { openTown, scenarios } from './simulation.ts';
+import { indexBreaches, tableBreaches } from './violations.ts';
 
 describe('matchmaking: whatever happens at the same time', () => {
   const t = useServices();
@@ -50,24 +50,24 @@ describe('matchmaking: whatever happens at the same time', () => {
   }
 
   /** Named in the message: a story that broke a rule once may not do so again. */
-  const expectNone = (breaches: string[]) => expect(breaches.join('\n')).to.equal('');
+  const expectNone = (violations: string[]) => expect(violations.join('\n')).to.equal('');
 
   it('nobody is matched twice, lost, or with whom they must not meet', async function () {
     this.timeout(60_000);
     let made = 0;
     const accepts: Record<string, number> = {};
     await fc.assert(
-      fc.asyncProperty(stories, async (story) => {
-        const town = await openTown(t);
+      fc.asyncProperty(scenarios, async (story) => {
+        const simulation = await openTown(t);
         for (const group of story) {
           const [known, never] = [new Set((await sessions()).map(({ id }) => id)), await apart()];
-          // A command that throws is a breach: a deadlock, a violated index, a refused statement.
-          await Promise.all(group.map((command) => town.run(command)));
+          // A command that throws is a violation: a deadlock, a violated index, a refused statement.
+          await Promise.all(group.map((command) => simulation.run(command)));
           for (const { id, practice_user_id: a, native_user_id: b } of await sessions())
             if (!known.has(id)) expect(never.has(pairKey(a, b))).to.equal(false);
           expectNone(await tableBreaches(t.db));
         }
-        await town.drain();
+        await simulation.drain();
         expectNone(await tableBreaches(t.db));
         expectNone(await indexBreaches(t.db, t.redis));
         made += (await sessions()).length;

@@ -1,11 +1,14 @@
 import type { Trx } from '../../db/knex.ts';
-import { type ClaimOptions, claimPairs, type PairClaim } from '../../db/matchmaking/claims.ts';
-import { markerKey } from '../../db/matchmaking/keys.ts';
-import type { RequestRow } from '../../db/matchmaking/request-row.ts';
-import type { SessionCommand } from '../../db/matchmaking/session-machine.ts';
-import { type StepOutcome, transitionSessions } from '../../db/matchmaking/transition-sessions.ts';
+import { type ClaimOptions, claimPairs, type PairClaim } from '../../db/matchmaking/pool/claims.ts';
+import { markerKey } from '../../db/matchmaking/pool/keys.ts';
+import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
+import type { SessionCommand } from '../../db/matchmaking/sessions/session-machine.ts';
+import {
+  type StepOutcome,
+  transitionSessions,
+} from '../../db/matchmaking/sessions/transition-sessions.ts';
 import { ABSENT_KEY, EPOCH_KEY, INSTANCES_KEY } from '../../db/presence/keys.ts';
-import { createSessions } from '../../workers/matchmaking/create-sessions.ts';
+import { createSessions } from '../../workers/matchmaking/sessions/create-sessions.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {

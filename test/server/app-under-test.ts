@@ -7,8 +7,8 @@ import { FoyerError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { type AppExtras, createApp } from '../../server/app.ts';
 import type { Authenticator, Caller, ServerDeps } from '../../server/deps.ts';
-import { createRateLimits, type Rates } from '../../server/rate-limits.ts';
-import type { MountedRoute } from '../../server/route.ts';
+import { createRateLimits, type Rates } from '../../server/limits/rate-limits.ts';
+import type { MountedRoute } from '../../server/routes/route.ts';
 import type { TestServices } from '../support/services.ts';
 
 /** Tokens of the tests: `<role>.<userId>`. Anything else is refused, as the real ones would be. */
@@ -44,7 +44,7 @@ export function depsOf(services: TestServices, { env, rates, deps }: Settings = 
     auth: fakeAuth,
     limits: createRateLimits({ config, redis, ...(rates ? { rates } : {}) }),
     enqueue: async () => {},
-    hint: async () => {},
+    tryEnqueue: async () => {},
     push: () => {},
     instanceId: 'test',
     ...deps,

@@ -8,6 +8,6 @@ export async function settle(context: JobContext, effects: Effects): Promise<voi
   announce(context.push, effects, context.requestId);
   const pools = await indexRequests(context, effects.requests, context.config.MATCH_RELAX_SECONDS);
   for (const pool of pools) {
-    await context.hint(matchPass, { pool }, { requestId: context.requestId });
+    await context.tryEnqueue(matchPass, { pool }, { requestId: context.requestId });
   }
 }

@@ -42,7 +42,7 @@ export interface SessionStory {
 
 export function gather(history: History): Facts {
   const requests = groupBy(withFinalRequests(history), ({ request }) => request.id);
-  const stories = [...requests].map(([id, seen]): RequestStory => {
+  const scenarios = [...requests].map(([id, seen]): RequestStory => {
     const first = seen[0] as RequestSeen;
     return { id, userId: first.userId, joinedAt: Date.parse(first.request.joinedAt), seen };
   });
@@ -51,8 +51,8 @@ export function gather(history: History): Facts {
   );
   return {
     people: new Map(history.people.map((person) => [person.userId, person])),
-    requests: new Map(stories.map((story) => [story.id, story])),
-    requestsOf: groupBy(stories, ({ userId }) => userId),
+    requests: new Map(scenarios.map((story) => [story.id, story])),
+    requestsOf: groupBy(scenarios, ({ userId }) => userId),
     sessions: new Map(sessions.map((story) => [story.id, story])),
     sessionsOf: sessionsByPerson(sessions),
     absencesOf: groupBy(history.absences, ({ userId }) => userId),

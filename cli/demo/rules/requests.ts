@@ -16,8 +16,8 @@ export const endsOnce: Rule = ({ requests }) =>
     const versions = byVersion(story);
     return versions.slice(1).flatMap((after, i) => {
       const before = versions[i] as typeof after;
-      const breach = endedTwice(before, after);
-      return breach ? [`request ${story.id}: ${breach}`] : [];
+      const violation = endedTwice(before, after);
+      return violation ? [`request ${story.id}: ${violation}`] : [];
     });
   });
 

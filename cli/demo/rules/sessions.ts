@@ -1,14 +1,14 @@
 import { compatible, type Facts, requestOf, type SessionStory } from './facts.ts';
 
-/** Each rule looks at the facts and gives one line for every breach. */
+/** Each rule looks at the facts and gives one line for every violation. */
 export type Rule = (facts: Facts) => string[];
 
 const each =
   (check: (story: SessionStory, facts: Facts) => string | null): Rule =>
   (facts) =>
     [...facts.sessions.values()].flatMap((story) => {
-      const breach = check(story, facts);
-      return breach === null ? [] : [`session ${story.id}: ${breach}`];
+      const violation = check(story, facts);
+      return violation === null ? [] : [`session ${story.id}: ${violation}`];
     });
 
 /** Rounding to milliseconds must not look like an overlap. */

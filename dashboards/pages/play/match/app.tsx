@@ -1,38 +1,38 @@
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Controller } from './controller.ts';
-import { Ended } from './ended.tsx';
-import { type Face, faceOf } from './face.ts';
-import { Accept, Connecting } from './found.tsx';
-import { Plain } from './plain.tsx';
-import { Setup } from './setup.tsx';
-import { Talking } from './talking.tsx';
-import { Waiting } from './waiting.tsx';
-import { announcement, errorWords, titleOf } from './words.ts';
+import { type Screen, screenOf } from './screen.ts';
+import { Ended } from './screens/ended.tsx';
+import { Accept, Connecting } from './screens/found.tsx';
+import { MessageScreen } from './screens/message.tsx';
+import { Setup } from './screens/setup.tsx';
+import { Talking } from './screens/talking.tsx';
+import { Waiting } from './screens/waiting.tsx';
+import { announcement, errorWords, titleOf } from './texts.ts';
 
-/** What every face is given. */
-export interface FaceProps<Kind extends Face['kind'] = Face['kind']> {
+/** What every screen is given. */
+export interface ScreenProps<Kind extends Screen['kind'] = Screen['kind']> {
   controller: Controller;
-  face: Extract<Face, { kind: Kind }>;
+  screen: Extract<Screen, { kind: Kind }>;
 }
 
-/** The whole page: one face at a time, and what is said to those who do not see it. */
+/** The whole page: one screen at a time, and what is said to those who do not see it. */
 export function App({ controller }: { controller: Controller }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
   const main = useRef<HTMLElement>(null);
   const shown = useRef<string | null>(null);
-  const face = faceOf(controller.view());
+  const screen = screenOf(controller.view());
   const { error } = controller.extras();
-  const kind = face.kind === 'microphone' ? `microphone ${face.trouble}` : face.kind;
+  const kind = screen.kind === 'microphone' ? `microphone ${screen.trouble}` : screen.kind;
 
   useEffect(() => controller.onChange(() => changed(undefined)), [controller]);
-  // The control that had the focus is gone with its face: go on from the new heading, which is read out.
+  // The control that had the focus is gone with its screen: go on from the new heading, which is read out.
   useLayoutEffect(() => {
     if (shown.current !== null && shown.current !== 'starting')
       main.current?.querySelector('h1')?.focus();
     shown.current = kind;
   }, [kind]);
 
-  const title = `${titleOf(face, controller.view().myId)} · Foyer`;
+  const title = `${titleOf(screen, controller.view().myId)} · Foyer`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -43,38 +43,38 @@ export function App({ controller }: { controller: Controller }) {
         <a href="/">Foyer</a>
         <span>Find a partner</span>
       </header>
-      <main ref={main} class={`face ${face.kind}`} data-face={kind}>
-        {'offline' in face && face.offline ? (
+      <main ref={main} class={`screen ${screen.kind}`} data-screen={kind}>
+        {'offline' in screen && screen.offline ? (
           <p class="notice">Your connection to the server is lost. Reconnecting…</p>
         ) : null}
-        <One face={face} controller={controller} />
+        <CurrentScreen screen={screen} controller={controller} />
         <p class="error" role="alert">
           {error === null ? '' : errorWords(error)}
         </p>
       </main>
       <p class="unseen" role="status">
-        {announcement(face)}
+        {announcement(screen)}
       </p>
     </>
   );
 }
 
-function One({ face, controller }: { face: Face; controller: Controller }) {
-  switch (face.kind) {
+function CurrentScreen({ screen, controller }: { screen: Screen; controller: Controller }) {
+  switch (screen.kind) {
     case 'setup':
       return <Setup controller={controller} />;
     case 'waiting':
-      return <Waiting controller={controller} face={face} />;
+      return <Waiting controller={controller} screen={screen} />;
     case 'accept':
     case 'accepted':
-      return <Accept controller={controller} face={face} />;
+      return <Accept controller={controller} screen={screen} />;
     case 'connecting':
-      return <Connecting controller={controller} face={face} />;
+      return <Connecting controller={controller} screen={screen} />;
     case 'talking':
-      return <Talking controller={controller} face={face} />;
+      return <Talking controller={controller} screen={screen} />;
     case 'ended':
-      return <Ended controller={controller} face={face} />;
+      return <Ended controller={controller} screen={screen} />;
     default:
-      return <Plain controller={controller} face={face} />;
+      return <MessageScreen controller={controller} screen={screen} />;
   }
 }

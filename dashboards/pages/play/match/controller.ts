@@ -2,9 +2,9 @@ import { type Client, createClient } from '../../../../client/create-client.ts';
 import { isClientError } from '../../../../client/errors.ts';
 import { isLive, isWaiting } from '../../../../client/matchmaking/state.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
-import type { View } from './face.ts';
 import { createMicrophone, type MicrophoneHolder } from './microphone.ts';
 import { createOwnCall, type OwnCall } from './own-call.ts';
+import type { View } from './screen.ts';
 import { type Choice, keepChoice, readChoice, storedTokens, topicsOf } from './stored.ts';
 
 export interface Language {
@@ -12,7 +12,7 @@ export interface Language {
   name: string;
 }
 
-/** What the page shows beside its face. */
+/** What the page shows beside its screen. */
 export interface Extras {
   languages: readonly Language[];
   /** A code of the last thing that did not work; null again with the next that is tried. */
@@ -120,7 +120,7 @@ export function createController(origin: string): Controller {
     try {
       const { items } = await client.http.listLanguages();
       if (!client.tokens) await client.http.guest({});
-      // A refusal is a face of its own, and so is a connection that takes its time.
+      // A refusal is a screen of its own, and so is a connection that takes its time.
       client.connect().catch(() => undefined);
       start = 'ready';
       set({ languages: items });

@@ -1,4 +1,4 @@
-import type { Microphone } from './face.ts';
+import type { Microphone } from './screen.ts';
 
 export interface MicrophoneHolder {
   readonly state: Microphone;
@@ -23,21 +23,21 @@ export function createMicrophone(onChange: () => void): MicrophoneHolder {
   let muted = false;
   let asking: Promise<Microphone> | null = null;
 
-  function become(next: Microphone): Microphone {
+  function setState(next: Microphone): Microphone {
     state = next;
     onChange();
     return next;
   }
 
   async function open(): Promise<Microphone> {
-    if (!navigator.mediaDevices?.getUserMedia) return become('unsupported');
-    become('asking');
+    if (!navigator.mediaDevices?.getUserMedia) return setState('unsupported');
+    setState('asking');
     try {
       stream = await navigator.mediaDevices.getUserMedia({
         audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
       });
     } catch (error) {
-      return become(STATES[(error as Error).name] ?? 'busy');
+      return setState(STATES[(error as Error).name] ?? 'busy');
     }
     const mine = stream;
     for (const track of mine.getAudioTracks()) {
@@ -45,10 +45,10 @@ export function createMicrophone(onChange: () => void): MicrophoneHolder {
       track.onended = () => {
         if (stream !== mine) return;
         stream = null;
-        become('lost');
+        setState('lost');
       };
     }
-    return become('ready');
+    return setState('ready');
   }
 
   function ask(): Promise<Microphone> {
@@ -75,7 +75,7 @@ export function createMicrophone(onChange: () => void): MicrophoneHolder {
       const mine = stream;
       stream = null;
       for (const track of mine?.getTracks() ?? []) track.stop();
-      if (state === 'ready') become('idle');
+      if (state === 'ready') setState('idle');
     },
   };
 }

@@ -1,5 +1,9 @@
 import type { Client } from '../../../../client/create-client.ts';
-import { type Call, type CallPhase, createCall } from '../../../../client/matchmaking/call.ts';
+import {
+  type Call,
+  type CallPhase,
+  createCall,
+} from '../../../../client/matchmaking/signalling/call.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
 import { type CallLock, holdCall } from './call-lock.ts';
 import type { MicrophoneHolder } from './microphone.ts';

@@ -1,6 +1,6 @@
 import { isLive } from '../../../../client/matchmaking/state.ts';
-import { currentRequest } from '../../../../db/matchmaking/requests.ts';
-import { currentSession } from '../../../../db/matchmaking/sessions.ts';
+import { currentRequest } from '../../../../db/matchmaking/requests/requests.ts';
+import { currentSession } from '../../../../db/matchmaking/sessions/sessions.ts';
 import type { World } from '../../world/world.ts';
 import type { Crowd } from './crowd.ts';
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { exponential, type Random } from '../../../../cli/demo/chance.ts';
 import { rest } from '../../../../cli/demo/until.ts';
 import { isClientError } from '../../../../client/errors.ts';
-import type { Ground, Load, Noticed } from '../../domain.ts';
+import type { Load, LoadContext, Observed } from '../../domain.ts';
 import { branch, pick } from '../../seeded.ts';
 import { live } from './life.ts';
 import { arrive, type Person, type Street, type Whole } from './person.ts';
@@ -27,7 +27,7 @@ const MOST_LIVES = 2_000;
 const ARRIVE_MS = 300;
 
 /** Simulated people in as many places as asked for: who retires is followed by somebody new. */
-export function crowdOf({ urls, seed, people: places, signal }: Ground): Crowd {
+export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Crowd {
   const resting = new AbortController();
   // Every wait of every person listens for the end.
   setMaxListeners(0, resting.signal);
@@ -71,13 +71,13 @@ export function crowdOf({ urls, seed, people: places, signal }: Ground): Crowd {
     whole,
     everybody,
     people,
-    calm: async () => {
+    quiesce: async () => {
       stop();
       await lives;
       for (const { client } of people()) client.connect().catch(() => undefined);
     },
-    noticed: (from, until) => noticed(street.seen, from, until),
-    figures: () => ({ people: everybody.length, events: street.seen.length }),
+    observed: (from, until) => observed(street.seen, from, until),
+    stats: () => ({ people: everybody.length, events: street.seen.length }),
     close: () => {
       stop();
       for (const { client } of everybody) client.close();
@@ -107,7 +107,7 @@ const USUAL = new Set([
   'client.closed',
 ]);
 
-function noticed(seen: readonly Seen[], from: number, until: number): Noticed {
+function observed(seen: readonly Seen[], from: number, until: number): Observed {
   const errors: Record<string, number> = {};
   const inSpan = seen.filter(({ at }) => at >= from && at <= until);
   const answers = inSpan.filter((one): one is Answered => one.kind === 'answered');

@@ -1,5 +1,5 @@
-import { poolTag } from '../../../../db/matchmaking/keys.ts';
-import { bucketsOf } from '../../../../db/matchmaking/pairing.ts';
+import { poolTag } from '../../../../db/matchmaking/pool/keys.ts';
+import { bucketsOf } from '../../../../db/matchmaking/pool/pairing.ts';
 import type { World } from '../../world/world.ts';
 
 const POOL = 'default';

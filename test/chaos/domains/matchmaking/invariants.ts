@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBreaches } from '../../../../cli/demo/invariants.ts';
 import { rowsOf } from '../../../../db/knex.ts';
+import { check } from '../../checker/checker.ts';
+import { explain } from '../../checker/explain.ts';
+import type { History } from '../../checker/history.ts';
 import type { Evidence, Invariant } from '../../domain.ts';
-import type { History } from '../../judge/history.ts';
-import { judge } from '../../judge/judge.ts';
-import { tell } from '../../judge/tell.ts';
 import type { World } from '../../world/world.ts';
 import { backlog } from './backlog.ts';
 import { viewsDiffer } from './converged.ts';
@@ -108,7 +108,7 @@ export const invariants: Invariant<Crowd>[] = [
     when: 'end',
     check: (evidence) => {
       const history = historyOf(evidence);
-      return tell(history, judge(history));
+      return explain(history, check(history));
     },
   },
   {

@@ -3,7 +3,7 @@ import { until } from '../../../../cli/demo/until.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
 import { isClientError, isPassing } from '../../../../client/errors.ts';
 import { isLive } from '../../../../client/matchmaking/state.ts';
-import type { Ground } from '../../domain.ts';
+import type { LoadContext } from '../../domain.ts';
 
 const WAIT_MS = 60_000;
 /** Nobody else in a run speaks these; each probe has two, so that one that failed cannot meet another. */
@@ -17,7 +17,7 @@ function languages(): [string, string] {
 }
 
 /** Two fresh people, each at a server of their own, join and find each other: by pushes, as people do. */
-export async function probe({ urls, signal }: Pick<Ground, 'urls' | 'signal'>): Promise<void> {
+export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal'>): Promise<void> {
   const clients = urls.map((baseUrl) => createClient({ baseUrl }));
   const close = () => {
     for (const client of clients) client.close();

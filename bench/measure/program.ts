@@ -1,0 +1,89 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../cli/embedded/ports.ts';
+import { NODE_FLAGS } from '../../cli/up/children.ts';
+import { keep } from './running.ts';
+import type { Stores } from './stores.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const READY_MS = 20_000;
+const STOP_MS = 10_000;
+/** At least 32 bytes, as production asks for. */
+export const SECRET = 'a-bench-secret-of-more-than-32-bytes';
+
+export interface Member {
+  pid: number;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** The program that users run, up to date. */
+export function buildProgram(): void {
+  const { status } = spawnSync(process.execPath, ['bin/build.js'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error('the build failed');
+}
+
+/** A server or worker process on these stores; returns when it says that it is ready. */
+export async function startMember(
+  kind: 'server' | 'worker',
+  { databaseUrl, redisUrl }: Stores,
+  env: Record<string, string> = {},
+): Promise<Member> {
+  const port = await freePort();
+  const child = fork('dist/cli/main.js', [kind], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [...NODE_FLAGS, ...profiling(kind)],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      AUTH_SECRET: SECRET,
+      RATE_LIMITS: 'off',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      ...env,
+    },
+  });
+  const stop = keep(() => end(child));
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`${kind} ended with ${code} before it was ready`);
+  });
+  const late = once(AbortSignal.timeout(READY_MS), 'abort').then(() => {
+    throw new Error(`${kind} was not ready in time`);
+  });
+  exited.catch(() => {});
+  late.catch(() => {});
+  await Promise.race([once(child, 'message'), exited, late]);
+  return { pid: child.pid ?? 0, port, stop };
+}
+
+/** A file of the bench in a process of its own. */
+export function startChild(file: URL): { child: ChildProcess; stop(): Promise<void> } {
+  const child = fork(file, { cwd: root, execArgv: ['--import=tsx'] });
+  return { child, stop: keep(() => end(child)) };
+}
+
+/** Told to stop, and killed when it does not. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** `FOYER_BENCH_PROFILE=<folder>`: each member leaves a CPU profile there when it ends. */
+function profiling(kind: string): string[] {
+  const folder = process.env['FOYER_BENCH_PROFILE'];
+  if (!folder) return [];
+  return [
+    '--cpu-prof',
+    `--cpu-prof-dir=${folder}`,
+    `--cpu-prof-name=${kind}-${Date.now()}.cpuprofile`,
+  ];
+}

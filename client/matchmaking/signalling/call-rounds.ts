@@ -1,0 +1,119 @@
+import type { Signal } from '../../../contract/matchmaking.ts';
+import { createNegotiation, type Negotiation, type Peer } from './negotiation.ts';
+import type { SignalContent } from './signal-outbox.ts';
+
+/**
+ * Travels with every description and candidate; nobody between the two looks at it. A page that was
+ * loaded again has a peer connection that knows nothing, so both begin a new round with fresh ones.
+ */
+interface Tag {
+  round: number;
+  /** Which page of the sender. */
+  page: string;
+  /** Which page of the receiver is meant; empty: not known yet. */
+  to: string;
+}
+
+export interface RoundsDeps {
+  /** Of this page, made anew with each load. */
+  page: string;
+  polite: boolean;
+  /** A fresh peer connection with my tracks on it. */
+  open: () => Peer;
+  send: (content: SignalContent) => void;
+  onRound: (peer: Peer) => void;
+  /** Another page of mine goes on with this call. */
+  onTaken: () => void;
+  onTrouble: (error: unknown) => void;
+}
+
+export interface Rounds {
+  begin(round: number): void;
+  take(signal: Signal): Promise<void>;
+  readonly peer: Peer | null;
+  repeatOffer(): boolean;
+  close(): void;
+}
+
+export function createRounds(deps: RoundsDeps): Rounds {
+  let round = 0;
+  let partner = '';
+  let peer: Peer | null = null;
+  let negotiation: Negotiation | null = null;
+
+  function begin(next: number): void {
+    negotiation?.close();
+    round = next;
+    const mine: Peer = deps.open();
+    peer = mine;
+    negotiation = createNegotiation({
+      peer: mine,
+      polite: deps.polite,
+      send: (content) => deps.send(tagged(content, { round: next, page: deps.page, to: partner })),
+      onTrouble: deps.onTrouble,
+    });
+    deps.onRound(mine);
+  }
+
+  async function take(signal: Signal): Promise<void> {
+    const tag = tagOf(signal);
+    // A client of another make: plain negotiation, as long as nobody loads a page again.
+    if (!tag) return negotiation?.take(contentOf(signal));
+    if (tag.to !== '' && tag.to !== deps.page) {
+      if (tag.round > round) deps.onTaken();
+      return;
+    }
+    const another = partner !== '' && tag.page !== partner;
+    if (tag.round > round) {
+      partner = tag.page;
+      begin(tag.round);
+    } else if (another) {
+      // Of a page that is new here: it cannot know our round. Of an old one only candidates come.
+      if (!signal.description) return;
+      partner = tag.page;
+      return begin(round + 1);
+    } else if (tag.round < round) return;
+    partner = tag.page;
+    return negotiation?.take(contentOf(signal));
+  }
+
+  return {
+    begin,
+    take,
+    get peer() {
+      return peer;
+    },
+    repeatOffer: () => negotiation?.repeatOffer() ?? false,
+    close: () => negotiation?.close(),
+  };
+}
+
+/** The highest round among signals of before; 0 when there are none. */
+export const roundOf = (signals: readonly Signal[]): number =>
+  Math.max(0, ...signals.map((signal) => tagOf(signal)?.round ?? 1));
+
+const TAG = 'foyer';
+
+function tagged(content: SignalContent, tag: Tag): SignalContent {
+  if (content.description) return { description: { ...content.description, [TAG]: tag } };
+  if (content.candidate) return { candidate: { ...content.candidate, [TAG]: tag } };
+  return content;
+}
+
+function tagOf({ description, candidate }: Signal): Tag | null {
+  const tag = (description ?? candidate)?.[TAG];
+  if (typeof tag !== 'object' || tag === null) return null;
+  const { round, page, to } = tag as Partial<Tag>;
+  if (!Number.isInteger(round) || typeof page !== 'string' || typeof to !== 'string') return null;
+  return { round: Number(round), page, to };
+}
+
+function contentOf({ description, candidate }: Signal): SignalContent {
+  if (description) {
+    const { [TAG]: _, ...rest } = description;
+    return { description: rest as NonNullable<SignalContent['description']> };
+  }
+  if (!candidate) return { candidate: null };
+  const { [TAG]: _, ...rest } = candidate;
+  return { candidate: rest as NonNullable<SignalContent['candidate']> };
+}

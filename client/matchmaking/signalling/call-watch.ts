@@ -1,0 +1,75 @@
+import type { Peer } from './negotiation.ts';
+
+export interface WatchTimes {
+  /** While not connected, this often something is done about it. */
+  nudgeMs: number;
+  /** A connection that only stutters mends itself within this. */
+  disconnectedMs: number;
+}
+
+export interface Watch {
+  /** The network is another one, or the person asks for it. */
+  restart(): void;
+  /** To be called at every change of the connection state. */
+  changed(): void;
+  stop(): void;
+}
+
+/**
+ * Restarts ICE when the path between the two is lost. Quietly stuck is the same: once an offer is
+ * answered and nothing follows for two nudges, the candidates of that exchange are not enough.
+ */
+export function watchPeer(
+  peer: Peer,
+  times: WatchTimes,
+  deps: { repeatOffer: () => boolean; beforeRestart: () => Promise<void> },
+): Watch {
+  let quiet = 0;
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function restart(): void {
+    quiet = 0;
+    // Fresh relay credentials when they can be had; the old ones are better than none.
+    void deps
+      .beforeRestart()
+      .catch(() => undefined)
+      .then(() => {
+        if (!stopped && peer.connectionState !== 'closed') peer.restartIce();
+      });
+  }
+
+  function nudge(): void {
+    if (peer.connectionState === 'connected') return;
+    quiet += 1;
+    const isLost = peer.connectionState === 'failed' || peer.connectionState === 'disconnected';
+    if (!deps.repeatOffer() && (isLost || quiet >= 2)) restart();
+    reschedule(times.nudgeMs);
+  }
+
+  function reschedule(ms: number): void {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(nudge, ms);
+  }
+
+  const changed = () => {
+    const state = peer.connectionState;
+    if (state === 'connected') {
+      quiet = 0;
+      clearTimeout(timer);
+    } else if (state === 'failed') {
+      restart();
+      reschedule(times.nudgeMs);
+    } else reschedule(state === 'disconnected' ? times.disconnectedMs : times.nudgeMs);
+  };
+  reschedule(times.nudgeMs);
+
+  return {
+    restart,
+    changed,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

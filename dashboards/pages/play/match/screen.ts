@@ -1,0 +1,117 @@
+import type { CallPhase } from '../../../../client/matchmaking/signalling/call.ts';
+import { isLive, isWaiting } from '../../../../client/matchmaking/state.ts';
+import type { ConnectionStatus } from '../../../../client/socket.ts';
+import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
+
+/** `lost`: it was there, and was pulled out or taken away. `unsupported`: this browser or address has none. */
+export type Microphone =
+  | 'idle'
+  | 'asking'
+  | 'ready'
+  | 'refused'
+  | 'missing'
+  | 'busy'
+  | 'unsupported'
+  | 'lost';
+type MicrophoneTrouble = Exclude<Microphone, 'idle' | 'ready'>;
+
+/** Everything that decides what is shown; whoever holds it asks `screenOf` after every change. */
+export interface View {
+  start: 'starting' | 'ready' | 'failed';
+  link: ConnectionStatus;
+  microphone: Microphone;
+  /** A partner was asked for, and the server has not said yes yet. */
+  asked: boolean;
+  request: MatchRequest | null;
+  session: Session | null;
+  /** Ids of ended requests and sessions that the person has gone on from. */
+  done: ReadonlySet<string>;
+  call: CallPhase | null;
+  /** Another tab holds this call. */
+  elsewhere: boolean;
+  myId: string | null;
+}
+
+export type Screen =
+  | { kind: 'starting' }
+  | { kind: 'unreachable' }
+  | { kind: 'signed-out' }
+  | { kind: 'setup' }
+  | { kind: 'microphone'; trouble: MicrophoneTrouble; session: Session | null }
+  | { kind: 'joining'; offline: boolean }
+  | { kind: 'waiting'; request: MatchRequest; putBack: Session | null; offline: boolean }
+  | { kind: 'finding'; offline: boolean }
+  | { kind: 'accept'; session: Session; offline: boolean }
+  | { kind: 'accepted'; session: Session; offline: boolean }
+  | { kind: 'connecting'; session: Session; offline: boolean }
+  | { kind: 'talking'; session: Session; trouble: 'offline' | 'partner' | null }
+  | { kind: 'elsewhere'; session: Session }
+  | { kind: 'ended'; session: Session; request: MatchRequest | null; offline: boolean }
+  | { kind: 'expired'; request: MatchRequest; offline: boolean }
+  | { kind: 'cancelled'; request: MatchRequest; offline: boolean };
+
+/** The one screen of a state. Total: whatever comes together, there is something true to show. */
+export function screenOf(view: View): Screen {
+  if (view.start === 'failed') return { kind: 'unreachable' };
+  if (view.start === 'starting') return { kind: 'starting' };
+  if (view.link === 'refused') return { kind: 'signed-out' };
+  const { session, request } = view;
+  const offline = view.link !== 'connected';
+  if (session && isLive(session)) return faceOfSession(view, session, offline);
+  if (
+    view.microphone !== 'ready' &&
+    view.microphone !== 'idle' &&
+    (view.asked || isWaiting(request))
+  )
+    return { kind: 'microphone', trouble: view.microphone, session: null };
+  if (request?.state === 'held') return { kind: 'finding', offline };
+  if (request?.state === 'waiting')
+    return { kind: 'waiting', request, putBack: putBack(view), offline };
+  if (view.asked) return { kind: 'joining', offline };
+  if (
+    request?.state === 'matched' &&
+    request.sessionId !== session?.id &&
+    !view.done.has(request.id)
+  )
+    return { kind: 'finding', offline };
+  return faceOfEnd(view, offline);
+}
+
+function faceOfSession(view: View, session: Session, offline: boolean): Screen {
+  const me = session.participants.find(({ userId }) => userId === view.myId);
+  if (session.state === 'matched' && session.acceptBy !== null)
+    return { kind: me?.accepted ? 'accepted' : 'accept', session, offline };
+  if (view.elsewhere || view.call === 'taken') return { kind: 'elsewhere', session };
+  if (view.microphone !== 'ready')
+    return {
+      kind: 'microphone',
+      trouble: view.microphone === 'idle' ? 'asking' : view.microphone,
+      session,
+    };
+  if (session.state !== 'active') return { kind: 'connecting', session, offline };
+  const trouble = offline ? 'offline' : view.call === 'connected' ? null : 'partner';
+  return { kind: 'talking', session, trouble };
+}
+
+/** The newest of what ended, unless the person has gone on from it. */
+function faceOfEnd({ session, request, done }: View, offline: boolean): Screen {
+  const ended = request?.state === 'expired' || request?.state === 'cancelled' ? request : null;
+  const isOfSession = ended !== null && session !== null && isEarlier(ended.joinedAt, session);
+  if (ended && !isOfSession && !done.has(ended.id))
+    return ended.state === 'expired'
+      ? { kind: 'expired', request: ended, offline }
+      : { kind: 'cancelled', request: ended, offline };
+  if (session && !done.has(session.id) && !(ended && !isOfSession))
+    return { kind: 'ended', session, request: ended, offline };
+  return { kind: 'setup' };
+}
+
+/** A request that joined before the session began was the one that led to it. */
+const isEarlier = (joinedAt: string, session: Session) =>
+  Date.parse(joinedAt) <= Date.parse(session.createdAt);
+
+/** The session that failed, when it is why this request waits again. */
+function putBack({ request, session }: View): Session | null {
+  if (!request || request.requeues === 0 || session?.state !== 'failed') return null;
+  return isEarlier(request.joinedAt, session) ? session : null;
+}

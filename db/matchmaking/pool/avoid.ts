@@ -1,0 +1,92 @@
+import { bounds } from '../../../config.ts';
+import { type Db, prepared, rowsOf } from '../../knex.ts';
+
+export interface OthersOf {
+  /** Blocks in either direction, and failed partners of the hour: never to be met. */
+  avoid: string[];
+  /** The newest few partners of the last 24 hours: rather not again yet. */
+  recent: string[];
+}
+
+/** Whom each of these people must not or would rather not meet; who has nobody is left out. */
+export async function othersOf(db: Db, userIds: readonly string[]): Promise<Map<string, OthersOf>> {
+  if (userIds.length === 0) return new Map();
+  // Session ids grow with time: the newest few are the end of the index (user_id, session_id).
+  const rows = await rowsOf<{ user_id: string; other: string; recent: boolean }>(
+    prepared(
+      db,
+      `select user_id, blocked_id as other, false as recent
+         from blocks where user_id = any(:ids::uuid[])
+       union
+       select blocked_id, user_id, false from blocks where blocked_id = any(:ids::uuid[])
+       union
+       select practice_user_id, native_user_id, false from sessions
+        where state = 'failed' and practice_user_id = any(:ids::uuid[])
+          and ended_at > now() - make_interval(mins => :minutes)
+       union
+       select native_user_id, practice_user_id, false from sessions
+        where state = 'failed' and native_user_id = any(:ids::uuid[])
+          and ended_at > now() - make_interval(mins => :minutes)
+       union
+       select u.user_id, case when s.practice_user_id = u.user_id
+                              then s.native_user_id else s.practice_user_id end, true
+         from unnest(:ids::uuid[]) as u (user_id)
+        cross join lateral (
+              select p.session_id from session_participants p
+               where p.user_id = u.user_id order by p.session_id desc limit :few) as mine
+         join sessions s on s.id = mine.session_id
+          and s.created_at > now() - make_interval(hours => :hours)`,
+      {
+        ids: [...userIds],
+        minutes: bounds.failedPartnerMinutes,
+        few: bounds.recentPartners,
+        hours: bounds.recentPartnerHours,
+      },
+    ),
+  );
+  const people = new Map<string, OthersOf>();
+  for (const { user_id, other, recent } of rows) {
+    const known = people.get(user_id) ?? { avoid: [], recent: [] };
+    known[recent ? 'recent' : 'avoid'].push(other);
+    people.set(user_id, known);
+  }
+  return people;
+}
+
+export interface PairCheck {
+  /** A session with this id exists: a former run of the job committed. */
+  done: boolean;
+  /** They must not meet: a block, or a session that failed within the hour. */
+  apart: boolean;
+}
+
+/** Look at the truth about claimed pairs once more, in the order in which they are given. */
+export async function recheckPairs(
+  db: Db,
+  pairs: readonly { id: string; a: string; b: string }[],
+): Promise<PairCheck[]> {
+  const minutes = bounds.failedPartnerMinutes;
+  return rowsOf<PairCheck>(
+    prepared(
+      db,
+      `select exists (select from sessions s where s.id = x.id) as done,
+              exists (select from blocks k where k.user_id = x.a and k.blocked_id = x.b)
+           or exists (select from blocks k where k.user_id = x.b and k.blocked_id = x.a)
+           or exists (select from sessions s where s.state = 'failed'
+                 and s.practice_user_id = x.a and s.native_user_id = x.b
+                 and s.ended_at > now() - make_interval(mins => ?))
+           or exists (select from sessions s where s.state = 'failed'
+                 and s.practice_user_id = x.b and s.native_user_id = x.a
+                 and s.ended_at > now() - make_interval(mins => ?)) as apart
+         from unnest(?::uuid[], ?::uuid[], ?::uuid[]) with ordinality as x (id, a, b, place)
+        order by x.place`,
+      [
+        minutes,
+        minutes,
+        pairs.map(({ id }) => id),
+        pairs.map(({ a }) => a),
+        pairs.map(({ b }) => b),
+      ],
+    ),
+  );
+}

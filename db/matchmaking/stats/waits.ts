@@ -1,0 +1,55 @@
+import type { RedisClient } from '../../redis.ts';
+import { poolTag } from '../pool/keys.ts';
+
+const HOUR_SECONDS = 3_600;
+/** Fewer than this are no ground for an estimate. */
+const FEWEST = 5;
+const KEPT = 500;
+/** The list of a whole pool. */
+export const ALL = '*';
+
+/**
+ * How long the last few hundred people of these pairs of languages (`native>practice`) waited, in
+ * seconds, of the last hour. Redis remembers them; after a FLUSHALL there is nothing to go by.
+ */
+export async function lastWaits(
+  redis: RedisClient,
+  pool: string,
+  buckets: readonly string[],
+): Promise<number[]> {
+  const read = buckets.map((bucket) =>
+    redis.lrange(`${poolTag(pool)}:waits:${bucket}`, 0, KEPT - 1),
+  );
+  const [[seconds], ...lists] = await Promise.all([
+    redis.time() as Promise<[number | string, number | string]>,
+    ...read,
+  ]);
+  const since = Number(seconds) - HOUR_SECONDS;
+  return lists
+    .flat()
+    .map((entry) => entry.split(':').map(Number))
+    .flatMap(([at = 0, waitedMs = 0]) => (at >= since ? [waitedMs / 1000] : []));
+}
+
+/** Nearest-rank percentiles, or null when too little is known: never an invented number. */
+export function percentilesOf(
+  values: readonly number[],
+  ranks: readonly number[],
+): number[] | null {
+  if (values.length < FEWEST) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return ranks.map((rank) => sorted[Math.max(0, Math.ceil(rank * sorted.length) - 1)] ?? 0);
+}
+
+/** Seconds that half and nine tenths of these people waited at most; null when too little is known. */
+export type Estimate = { p50: number; p90: number } | null;
+export type EstimateOf = (pool: string, buckets: readonly string[]) => Promise<Estimate>;
+
+export async function estimateWait(
+  redis: RedisClient,
+  pool: string,
+  buckets: readonly string[],
+): Promise<Estimate> {
+  const [p50, p90] = percentilesOf(await lastWaits(redis, pool, buckets), [0.5, 0.9]) ?? [];
+  return p50 !== undefined && p90 !== undefined ? { p50, p90 } : null;
+}

@@ -1,0 +1,32 @@
+import type { Server } from 'socket.io';
+
+/** What engine.io keeps to itself, as of 6.6. */
+interface EngineSocket {
+  flush(): void;
+  transport: { socket?: { _socket?: { cork(): void; uncork(): void } | null } };
+}
+
+/**
+ * Packets for one socket within one turn of the event loop leave in one write: an answer and the push
+ * that comes with it, or both pushes of a match. A write costs more than making its packet.
+ */
+export function coalesceWrites(engine: Server['engine']): void {
+  engine.on('connection', (socket: EngineSocket) => {
+    const flush = socket.flush.bind(socket);
+    let isDue = false;
+    socket.flush = () => {
+      if (isDue) return;
+      isDue = true;
+      setImmediate(() => {
+        isDue = false;
+        const tcp = socket.transport.socket?._socket;
+        tcp?.cork();
+        flush();
+        tcp?.uncork();
+      });
+    };
+  });
+}
+
+/** Resolves when everything that was sent before is on its way. */
+export const writesFlushed = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

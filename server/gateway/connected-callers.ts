@@ -1,0 +1,38 @@
+import type { Socket } from 'socket.io';
+import type { Caller } from '../deps.ts';
+
+/** The sockets of this instance by person. Each socket has a Caller object of its own. */
+export interface ConnectedCallers {
+  add(caller: Caller, socket: Socket): void;
+  remove(caller: Caller): void;
+  count(userId: string): number;
+  all(): Caller[];
+  /** Of one person: all, or those of one sign-in. */
+  of(userId: string, familyId: string | null): Caller[];
+  /** Disconnect; the client is told not to come back by itself. */
+  cut(callers: readonly Caller[]): void;
+}
+
+export function createConnectedCallers(): ConnectedCallers {
+  const byUser = new Map<string, Map<Caller, Socket>>();
+  return {
+    add(caller, socket) {
+      const sockets = byUser.get(caller.userId) ?? new Map<Caller, Socket>();
+      byUser.set(caller.userId, sockets.set(caller, socket));
+    },
+    remove(caller) {
+      const sockets = byUser.get(caller.userId);
+      sockets?.delete(caller);
+      if (sockets?.size === 0) byUser.delete(caller.userId);
+    },
+    count: (userId) => byUser.get(userId)?.size ?? 0,
+    all: () => [...byUser.values()].flatMap((sockets) => [...sockets.keys()]),
+    of: (userId, familyId) =>
+      [...(byUser.get(userId)?.keys() ?? [])].filter(
+        (caller) => familyId === null || caller.familyId === familyId,
+      ),
+    cut(callers) {
+      for (const caller of callers) byUser.get(caller.userId)?.get(caller)?.disconnect(true);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { JoinBody } from '../../../contract/matchmaking.ts';
+import type { Db } from '../../../db/knex.ts';
+import { type Language, readLanguages } from '../../../db/matchmaking/requests/languages.ts';
+import { FoyerError } from '../../../errors.ts';
+
+const FRESH_MS = 60_000;
+let cached: { languages: Language[]; codes: Set<string>; until: number } | undefined;
+
+/** The languages, from memory for a minute. With PostgreSQL away the last answer is still honest. */
+export async function languages(db: Db): Promise<Language[]> {
+  return (await current(db)).languages;
+}
+
+/** @throws {FoyerError} request.invalid for a code that is not in the table */
+export async function refuseUnknownLanguages(db: Db, body: JoinBody): Promise<void> {
+  const { codes } = await current(db);
+  const errors = (['native', 'practice'] as const).flatMap((side) =>
+    body[side].flatMap((code, at) =>
+      codes.has(code) ? [] : [{ path: `${side}.${at}`, message: 'is not a known language' }],
+    ),
+  );
+  if (errors.length > 0) throw new FoyerError('request.invalid', { errors });
+}
+
+async function current(db: Db) {
+  if (cached && cached.until > performance.now()) return cached;
+  try {
+    const rows = await readLanguages(db);
+    const codes = new Set(rows.map(({ code }) => code));
+    cached = { languages: rows, codes, until: performance.now() + FRESH_MS };
+  } catch (error) {
+    if (!cached) throw error;
+  }
+  return cached;
+}

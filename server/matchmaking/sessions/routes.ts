@@ -1,0 +1,80 @@
+import * as contract from '../../../contract/matchmaking.ts';
+import { giveFeedback } from '../../../db/matchmaking/sessions/feedback.ts';
+import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
+import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
+import {
+  currentSession,
+  findSession,
+  listSessions,
+} from '../../../db/matchmaking/sessions/sessions.ts';
+import { FoyerError } from '../../../errors.ts';
+import type { ServerDeps } from '../../deps.ts';
+import { type MountedRoute, mount, type RouteContext } from '../../routes/route.ts';
+import type { Matchmaking } from '../operations.ts';
+import { createTouchPresence } from '../requests/touch-presence.ts';
+
+export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): MountedRoute[] {
+  const touchPresence = createTouchPresence(deps);
+  const connectSeconds = deps.config.MATCH_CONNECT_SECONDS;
+
+  /** With a key, the step stands in the transaction of the key. */
+  const step = async (
+    context: RouteContext<{ id: string }, undefined, unknown>,
+    command: SessionCommand,
+  ) => {
+    const { params, keyed, db, afterCommit, requestId } = context;
+    const one = { sessionId: params.id, command };
+    if (!keyed) {
+      const session = await matchmaking.step(one, { requestId });
+      return { status: 200, body: renderSession(session) };
+    }
+    const { session, effects } = await matchmaking.stepIn(db as never, one);
+    afterCommit(() => matchmaking.settle(effects, { requestId }));
+    return { status: 200, body: renderSession(session) };
+  };
+
+  return [
+    mount(contract.listSessions, async ({ caller, query, db }) => {
+      const { state, cursor, limit } = query;
+      const before = cursor === undefined ? undefined : sessionCursor(cursor);
+      const views = await listSessions(db, caller.userId, { state, before, limit: limit + 1 });
+      const items = views.slice(0, limit).map(renderSession);
+      const nextCursor = views.length > limit ? (items.at(-1)?.id ?? null) : null;
+      return { status: 200, body: { items, nextCursor } };
+    }),
+    mount(contract.readCurrentSession, async ({ caller, db }) => {
+      touchPresence(caller.userId);
+      const view = await currentSession(db, caller.userId);
+      if (!view) throw new FoyerError('session.not_found');
+      return { status: 200, body: renderSession(view) };
+    }),
+    mount(contract.readSession, async ({ caller, params, db }) => {
+      const view = await findSession(db, params.id, caller.userId);
+      if (!view) throw new FoyerError('session.not_found');
+      return { status: 200, body: renderSession(view) };
+    }),
+    mount(contract.accept, (context) =>
+      step(context, { kind: 'accept', userId: context.caller.userId, connectSeconds }),
+    ),
+    mount(contract.decline, (context) => {
+      const { caller, body } = context;
+      return step(context, { kind: 'decline', userId: caller.userId, reason: body.reason });
+    }),
+    mount(contract.leave, (context) => {
+      const { caller, body } = context;
+      return step(context, { kind: 'leave', userId: caller.userId, reason: body.reason });
+    }),
+    mount(contract.giveFeedback, async ({ caller, params, body, db }) => {
+      const { rating, note = null } = body;
+      const given = { sessionId: params.id, userId: caller.userId, rating, note };
+      return { status: 201, body: await giveFeedback(db, given) };
+    }),
+  ];
+}
+
+/** Cursors are ids of sessions. */
+function sessionCursor(cursor: string): string {
+  if (contract.session.shape.id.safeParse(cursor).success) return cursor;
+  const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
+  throw new FoyerError('request.invalid', { errors });
+}

@@ -1,0 +1,25 @@
+import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
+import {
+  readParties,
+  type SessionParties,
+} from '../../../db/matchmaking/sessions/session-parties.ts';
+import { FoyerError } from '../../../errors.ts';
+import { createBatchLoader } from '../../batch-loader.ts';
+import type { ServerDeps } from '../../deps.ts';
+
+export type LiveSession = (sessionId: string, userId: string) => Promise<SessionParties>;
+
+/**
+ * Who is in a session, for one of them, while it lives. Read each time: a call that has ended a moment
+ * ago carries nothing more.
+ * @throws {FoyerError} session.not_found for whoever takes no part · session.bad_transition after the end
+ */
+export function createLiveSession({ db }: Pick<ServerDeps, 'db'>): LiveSession {
+  const read = createBatchLoader((ids) => readParties(db, ids));
+  return async (sessionId, userId) => {
+    const session = await read(sessionId);
+    if (!session?.userIds.includes(userId)) throw new FoyerError('session.not_found');
+    if (hasEnded(session.state)) throw new FoyerError('session.bad_transition');
+    return session;
+  };
+}

@@ -1,0 +1,59 @@
+import { bounds } from '../../../config.ts';
+import { appendSignals, type NewSignal } from '../../../db/matchmaking/signalling/signals.ts';
+import { rooms } from '../../../db/realtime.ts';
+import { FoyerError } from '../../../errors.ts';
+import type { ServerDeps } from '../../deps.ts';
+import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';
+import type { Matchmaking } from '../operations.ts';
+import type { LiveSession } from './live-session.ts';
+
+export interface Sent {
+  sessionId: string;
+  userId: string;
+  signal: NewSignal;
+  requestId: string;
+}
+
+/** Of one sender in one call of the script: a megabyte at most. */
+const SIGNALS_AT_ONCE = 16;
+
+/**
+ * Append a signal to the log of its session, then push it to the other participant; the answer is its
+ * seq. Signals of one person in one session go one after the other, so that they are numbered and
+ * heard in the order in which they were sent.
+ * @throws {FoyerError} session.not_found · session.bad_transition · service.unavailable
+ */
+export function createRelay(
+  { redis, push }: Pick<ServerDeps, 'redis' | 'push'>,
+  matchmaking: Matchmaking,
+  liveSession: LiveSession,
+): (sent: Sent) => Promise<number> {
+  async function run(batch: Sent[]): Promise<number[]> {
+    const [head] = batch;
+    if (!head) return [];
+    const { sessionId, userId, requestId } = head;
+    if (redis.status !== 'ready')
+      throw new FoyerError('service.unavailable', { retryAfterSeconds: 1 });
+    const session = await liveSession(sessionId, userId);
+    if (session.state === 'matched') {
+      // The step would stand although the signal was lost; so Redis must have answered just now.
+      await redis.ping();
+      await matchmaking.step({ sessionId, command: { kind: 'signal', userId } }, { requestId });
+    }
+    const sender = { sessionId, from: userId, ageMs: session.ageMs };
+    const signals = batch.map(({ signal }) => signal);
+    const first = await appendSignals(redis, sender, signals);
+    const other = session.userIds.find((id) => id !== userId) ?? '';
+    return signals.map((signal, at) => {
+      const seq = first + at;
+      push(rooms.user(other), 'session:signal', { sessionId, seq, from: userId, ...signal });
+      return seq;
+    });
+  }
+  const lanes = createKeyedSerialQueue({
+    run,
+    maxItems: SIGNALS_AT_ONCE,
+    maxWaiting: bounds.signalsKept,
+  });
+  return (sent) => lanes(`${sent.sessionId} ${sent.userId}`, sent);
+}

@@ -1,0 +1,52 @@
+import { bounds } from '../../../config.ts';
+import * as contract from '../../../contract/matchmaking.ts';
+import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
+import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
+import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
+import { signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
+import { FoyerError } from '../../../errors.ts';
+import type { ServerDeps } from '../../deps.ts';
+import { type MountedCommand, mountCommand } from '../../gateway/commands.ts';
+import { createTokenBuckets } from '../../limits/token-buckets.ts';
+import { type MountedRoute, mount } from '../../routes/route.ts';
+import type { Matchmaking } from '../operations.ts';
+import { iceServersFor } from './ice-servers.ts';
+import { createLiveSession } from './live-session.ts';
+import { createRelay } from './relay.ts';
+
+export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): MountedCommand[] {
+  const relay = createRelay(deps, matchmaking, createLiveSession(deps));
+  const take = createTokenBuckets({
+    perSecond: bounds.signalsPerSecond,
+    burst: bounds.signalBurst,
+    now: () => performance.now(),
+  });
+  return [
+    mountCommand(contract.sendSignal, async ({ caller: { userId }, payload, requestId }) => {
+      const { sessionId, ...signal } = payload;
+      if (deps.config.RATE_LIMITS === 'on' && !take(`${sessionId} ${userId}`))
+        throw new FoyerError('rate.limited', { retryAfterSeconds: 1 });
+      return { seq: await relay({ sessionId, userId, signal, requestId }) };
+    }),
+    mountCommand(contract.resumeSession, async ({ caller: { userId }, payload }) => {
+      const view = await findSession(deps.db, payload.sessionId, userId);
+      if (!view) throw new FoyerError('session.not_found');
+      // An answer without the signals would say that there are none: with Redis away it fails.
+      const signals = hasEnded(view.state)
+        ? []
+        : await signalsAfter(deps.redis, view.id, userId, payload.afterSeq);
+      return { session: renderSession(view), signals };
+    }),
+  ];
+}
+
+export function signallingRoutes(deps: ServerDeps): MountedRoute[] {
+  const liveSession = createLiveSession(deps);
+  return [
+    mount(contract.readIceServers, async ({ caller, params, res }) => {
+      const { nowSeconds } = await liveSession(params.id, caller.userId);
+      res.setHeader('Cache-Control', 'no-store');
+      return { status: 200, body: iceServersFor(deps.config, caller.userId, nowSeconds) };
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { RouteDefinition } from '../../contract/define.ts';
+import type { Db } from '../../db/knex.ts';
+import type { Log } from '../../log.ts';
+import type { Caller } from '../deps.ts';
+
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler is given: everything parsed, the caller allowed. */
+export interface RouteContext<P = undefined, Q = undefined, B = undefined> {
+  params: P;
+  query: Q;
+  body: B;
+  /** Of a public route: whoever the bearer names, or undefined. */
+  caller: Caller;
+  /** Of the client, as the trusted proxies name it. */
+  address: string;
+  /** The pool; with an Idempotency-Key the transaction that also writes the key's row. */
+  db: Db;
+  /** Runs when what `db` wrote is committed: pushes and wake-ups. Never when it rolled back. */
+  afterCommit: (work: () => unknown) => void;
+  requestId: string;
+  /** True while the request carries an Idempotency-Key, and `db` is its transaction. */
+  keyed: boolean;
+  log: Log;
+  req: Request;
+  res: Response;
+}
+
+export interface Answer<Body = unknown> {
+  status: number;
+  body?: Body;
+}
+
+export type Handler<Route> =
+  Route extends RouteDefinition<infer P, infer Q, infer B, infer R>
+    ? (context: RouteContext<Out<P>, Out<Q>, Out<B>>) => Promise<Answer<z.input<R>>>
+    : never;
+
+/** A route and its handler; `app.ts` mounts a list of them. */
+export interface MountedRoute {
+  route: RouteDefinition;
+  handle: (context: RouteContext<never, never, never>) => Promise<Answer>;
+}
+
+export const mount = <
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(
+  route: RouteDefinition<P, Q, B, R>,
+  handle: Handler<RouteDefinition<P, Q, B, R>>,
+): MountedRoute => ({ route, handle: handle as MountedRoute['handle'] });

@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { bounds } from '../../config.ts';
+import { enforce } from '../../db/rate-limiter.ts';
+import { FoyerError } from '../../errors.ts';
+import { stateOf } from '../../http/request-state.ts';
+import { withTimeout } from '../../with-timeout.ts';
+import type { Caller, ServerDeps } from '../deps.ts';
+import { identify } from './access.ts';
+import { answer, answerOnce } from './answer.ts';
+import { checkKey, hashOf } from './idempotency.ts';
+import { parse } from './parse.ts';
+import { readBody } from './read-body.ts';
+import type { MountedRoute } from './route.ts';
+
+const BUDGET_MS = bounds.requestSeconds * 1000;
+const late = {
+  body: () => new FoyerError('request.invalid', { detail: 'The body did not arrive in time.' }),
+  work: () => new FoyerError('operation.pending'),
+};
+
+/**
+ * One request of one route: who is it, may they, are they too many, what do they say, and only then
+ * the handler. The order is the contract's: 401 before 403 before 429 before 400.
+ */
+export async function runRoute(
+  deps: ServerDeps,
+  mounted: MountedRoute,
+  req: Request,
+  res: Response,
+  address: string,
+): Promise<void> {
+  const { route } = mounted;
+  const state = stateOf(res);
+  const caller = await withTimeout(BUDGET_MS, admit(deps, mounted, req, res, address), late.work);
+  const sent = hasBody(req) ? await withTimeout(BUDGET_MS, readBody(req, res), late.body) : {};
+  const params = route.params ? parse(route.params, { ...req.params }) : undefined;
+  const query = route.query ? parse(route.query, { ...req.query }) : undefined;
+  // a route without a body takes none, or an empty object; never fields that would go unread
+  const body = parse(route.body ?? nothing, sent);
+  const log = deps.log.child({ request_id: state.requestId, user_id: state.userId });
+  const { requestId } = state;
+  const base = { params, query, body, caller, address, requestId, log, req, res };
+
+  const key = route.idempotent ? req.headers['idempotency-key'] : undefined;
+  if (typeof key !== 'string') {
+    return withTimeout(BUDGET_MS, answer(mounted, base, deps.db), late.work);
+  }
+  const request = {
+    scope: scopeOf(caller, mounted, address),
+    key: checkKey(key),
+    hash: hashOf(req.method, req.path, sent),
+  };
+  return withTimeout(BUDGET_MS, answerOnce(mounted, base, deps.db, request), late.work);
+}
+
+const nothing = z.strictObject({});
+const hasBody = (req: Request) =>
+  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
+
+const scopeOf = (caller: Caller | undefined, { route }: MountedRoute, address: string) =>
+  caller ? `user:${caller.userId}` : `anon:${route.method} ${route.path}:${address}`;
+
+/** Authenticate, authorise by role, count. Probes and pages are not counted: they must answer in an outage. */
+async function admit(
+  deps: ServerDeps,
+  { route }: MountedRoute,
+  req: Request,
+  res: Response,
+  address: string,
+): Promise<Caller | undefined> {
+  const caller = await identify(deps.auth, route, req.headers.authorization);
+  if (caller) stateOf(res).userId = caller.userId;
+  if (!route.path.startsWith('/v1/')) return caller;
+  const verdict = await deps.limits.general({ userId: caller?.userId, address });
+  res.setHeader('RateLimit-Limit', verdict.limit);
+  res.setHeader('RateLimit-Remaining', verdict.remaining);
+  res.setHeader('RateLimit-Reset', verdict.resetSeconds);
+  enforce(verdict);
+  return caller;
+}

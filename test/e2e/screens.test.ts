@@ -1,0 +1,180 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect } from 'chai';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { type Pretended, pretendServer } from './pretend-server.ts';
+import { facesToShow, type Shown } from './screens.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = 'docs/screenshots';
+const PHONE = { width: 390, height: 760 };
+const DESK = { width: 900, height: 720 };
+const withPictures = process.env['FOYER_SCREENSHOTS'] === '1';
+
+const rejects = (name: string) =>
+  `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'))`;
+
+/** Every screen, made by what a server says. With FOYER_SCREENSHOTS=1 it also takes the pictures of the docs. */
+describe('play/match: every face in a browser', function () {
+  this.timeout(30_000);
+  let server: Pretended;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    server = await pretendServer();
+    browser = await openChromium(CALL_FLAGS);
+    context = await browser.newContext({ viewport: DESK });
+    page = await open(context);
+    if (withPictures) mkdirSync(PICTURES, { recursive: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(() => {
+    expect(complaints.splice(0), 'what the browser complained of').to.deep.equal([]);
+  });
+
+  async function open(where: BrowserContext, setUp = ''): Promise<Page> {
+    const opened = await where.newPage();
+    opened.setDefaultTimeout(8_000);
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    opened.on('console', (message) => {
+      // That there is no live session is an answer here, and every browser reports a 404.
+      if (['error', 'warning'].includes(message.type()) && !/404/.test(message.text()))
+        complaints.push(message.text());
+    });
+    if (setUp !== '') await opened.addInitScript(setUp);
+    await opened.goto(`${server.url}/play/match`);
+    return opened;
+  }
+  const screen = (name: string, at = page) => at.locator(`main[data-screen="${name}"]`).waitFor();
+
+  async function look(name: string, at = page): Promise<void> {
+    if (await at.evaluate('!window.axe')) await at.evaluate(AXE);
+    for (const scheme of ['light', 'dark'] as const) {
+      await at.emulateMedia({ colorScheme: scheme });
+      const found = await at.evaluate(
+        `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+      );
+      expect(found, `${name}, ${scheme}`).to.deep.equal([]);
+      if (withPictures && (scheme === 'light' || name === 'interrupted'))
+        await picture(at, scheme === 'dark' ? `${name}-dark` : name, DESK);
+    }
+    await at.emulateMedia({ colorScheme: 'light' });
+    await at.setViewportSize(PHONE);
+    const wide = await at.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect(wide, `${name} is wider than a telephone`).to.equal(false);
+    if (withPictures) await picture(at, `${name}-telephone`, PHONE);
+    await at.setViewportSize(DESK);
+  }
+
+  async function picture(at: Page, name: string, size: typeof DESK): Promise<void> {
+    await at.setViewportSize(size);
+    await at.screenshot({ path: `${PICTURES}/play-${name}.png`, fullPage: true });
+  }
+
+  async function show({ request, session, name, screen: wanted }: Shown): Promise<void> {
+    server.say(request, session);
+    await screen(wanted);
+    await look(name);
+  }
+
+  it('the choice, and what is missing in it', async () => {
+    await screen('setup');
+    await page.getByRole('button', { name: 'Find a partner' }).click();
+    await page.getByText('Choose a language that you speak.').waitFor();
+    await page.getByLabel('I speak', { exact: true }).selectOption('es');
+    await page.getByLabel('I practise', { exact: true }).selectOption('en');
+    await look('setup');
+  });
+
+  for (const shown of facesToShow()) it(shown.name, () => show(shown));
+
+  it('the server away', async () => {
+    const [waiting] = facesToShow();
+    if (waiting) server.say(later(waiting), null);
+    await screen('waiting');
+    server.cut();
+    await page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await look('offline');
+    server.restore();
+    await page.locator('.notice').waitFor({ state: 'detached' });
+    complaints.splice(
+      0,
+      complaints.length,
+      ...complaints.filter((text) => !/WebSocket/.test(text)),
+    );
+    server.say(null, null);
+  });
+
+  for (const [trouble, setUp] of [
+    ['refused', rejects('NotAllowedError')],
+    ['missing', rejects('NotFoundError')],
+    ['busy', rejects('NotReadableError')],
+    ['asking', 'navigator.mediaDevices.getUserMedia = () => new Promise(() => {})'],
+    ['unsupported', 'Object.defineProperty(navigator, "mediaDevices", { value: undefined })'],
+  ] as const) {
+    it(`a microphone that is ${trouble}`, async () => {
+      server.say(null, null);
+      const other = await open(context, setUp);
+      await screen('setup', other);
+      await other.getByLabel('I speak', { exact: true }).selectOption('es');
+      await other.getByLabel('I practise', { exact: true }).selectOption('en');
+      await other.getByRole('button', { name: 'Find a partner' }).click();
+      await screen(`microphone ${trouble}`, other);
+      await look(`microphone-${trouble}`, other);
+      await other.getByRole('button', { name: 'Back' }).click();
+      await screen('setup', other);
+      await other.close();
+    });
+  }
+
+  it('a call in another tab', async () => {
+    const [active] = facesToShow().filter(({ name }) => name === 'interrupted');
+    server.say(null, active?.session ?? null);
+    const setUp = 'navigator.locks.request = (_name, _how, held) => Promise.resolve(held(null))';
+    const other = await open(context, setUp);
+    await screen('elsewhere', other);
+    await look('elsewhere', other);
+    await other.close();
+    server.say(null, null);
+  });
+
+  it('a sign-in that is over', async () => {
+    server.refuse(true);
+    const other = await open(context);
+    await screen('signed-out', other);
+    await look('signed-out', other);
+    server.refuse(false);
+    await other.getByRole('button', { name: 'Go on as a new guest' }).click();
+    await screen('setup', other);
+    await other.close();
+  });
+
+  it('no server at all', async () => {
+    server.fail(true);
+    const other = await open(context, '');
+    await screen('unreachable', other);
+    await look('unreachable', other);
+    server.fail(false);
+    await other.getByRole('button', { name: 'Try again' }).click();
+    await screen('setup', other);
+    await other.close();
+    await waitFor(() => complaints.length > 0);
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/400/.test(text)));
+  });
+});
+
+const later = ({ request }: Shown) => {
+  if (!request) throw new Error('a request');
+  return { ...request, wait: null, joinedAt: new Date(Date.now() + 60_000).toISOString() };
+};

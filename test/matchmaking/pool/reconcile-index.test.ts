@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { markerKey } from '../../../db/matchmaking/pool/keys.ts';
+import {
+  countIndexed,
+  enqueueRequest,
+  rememberPools,
+} from '../../../db/matchmaking/pool/waiting-index.ts';
+import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts';
+import { newId } from '../../../ids.ts';
+import { avoidPair } from '../../../workers/matchmaking/pool/avoid-pair.ts';
+import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import {
+  reconcileIndex,
+  reconcileSweep,
+} from '../../../workers/matchmaking/pool/reconcile-index.ts';
+import { useServices } from '../../support/services.ts';
+import {
+  addUsers,
+  asks,
+  join,
+  joinIndexed,
+  learnsEnglish,
+  learnsSpanish,
+  recordedContext,
+} from '../fixtures.ts';
+import { claimAll, claimTwo, clear, create, joinTwo, leave, matchTwo, step } from '../matches.ts';
+import { spanish } from './crowds.ts';
+
+describe('matchmaking: the index is made equal to the table', () => {
+  const t = useServices();
+  beforeEach(() => clear(t));
+
+  const recorded = () => recordedContext(t, t.config());
+  const sweep = async () => {
+    const run = recorded();
+    await reconcileSweep({}, run.context);
+    return run;
+  };
+  const walk = async () => {
+    const run = recorded();
+    await matchSweep({}, run.context);
+    return run;
+  };
+  const names = ({ enqueued }: { enqueued: { name: string }[] }) =>
+    enqueued.map(({ name }) => name);
+
+  it('brings everyone back after a FLUSHALL, matched in the order of joining', async () => {
+    const people = await addUsers(t.db, 12);
+    for (const [at, id] of people.entries())
+      await joinIndexed(t, id, at % 2 === 0 ? learnsEnglish : learnsSpanish);
+    await t.redis.flushdb();
+    const run = await sweep();
+    expect(run.reports).to.deep.equal(['12 entries mended']);
+    expect(names(run)).to.include('matchmaking.match-pass');
+    const pairs = (await claimAll(t)).flatMap(({ first, second }) => [first.userId, second.userId]);
+    expect(pairs).to.deep.equal(people);
+    expect((await sweep()).reports).to.deep.equal(['0 entries mended']);
+  });
+
+  it('knows after a FLUSHALL too who must not meet', async () => {
+    const { ana, bob } = await joinTwo(t);
+    await t.db('blocks').insert({ user_id: bob, blocked_id: ana });
+    await t.redis.flushdb();
+    await sweep();
+    expect(await claimAll(t, { walk: true })).to.deep.equal([]);
+    expect(await countIndexed(t.redis, 'default')).to.equal(2);
+  });
+
+  it('goes through more people than one page holds, in every pool', async () => {
+    const people = await addUsers(t.db, 1_300);
+    await t.db('match_requests').insert(
+      people.map((user_id, at) => ({
+        id: t.db.raw('gen_random_uuid()'),
+        pool: at < 1_200 ? 'default' : `pool-${at % 3}`,
+        user_id,
+        native: ['es'],
+        practice: ['en'],
+        state: 'waiting',
+        joined_at: t.db.raw('now()'),
+        expires_at: t.db.raw("now() + '5 min'::interval"),
+      })),
+    );
+    await t.redis.flushdb();
+    expect((await sweep()).reports).to.deep.equal(['1300 entries mended']);
+    const counts = ['default', 'pool-0', 'pool-1', 'pool-2'].map((p) => countIndexed(t.redis, p));
+    expect((await Promise.all(counts)).reduce((a, b) => a + b)).to.equal(1_300);
+  });
+
+  it('takes ghosts out: entries whose request ended, or never was', async () => {
+    const { ana, bobs } = await joinTwo(t);
+    await t.db.transaction((trx) => cancelRequests(trx, [ana], 'left_queue'));
+    await enqueueRequest(t.redis, spanish(1), [newId()]);
+    expect((await sweep()).reports).to.deep.equal(['2 entries mended']);
+    expect(await t.redis.zrange('{mm:default}:waiting', '0', '-1')).to.deep.equal([bobs.id]);
+    expect(await t.redis.keys('{mm:default}:[ar]:*')).to.deep.equal([`{mm:default}:r:${bobs.id}`]);
+  });
+
+  it('clears a pool in which nobody waits any more', async () => {
+    await enqueueRequest(t.redis, spanish(1, { pool: 'old' }), []);
+    await rememberPools(t.redis, ['old']);
+    await sweep();
+    expect(await countIndexed(t.redis, 'old')).to.equal(0);
+  });
+
+  it('leaves held people to their claim', async () => {
+    const { claim, ana } = await claimTwo(t);
+    expect((await sweep()).reports).to.deep.equal(['0 entries mended']);
+    expect(await claimAll(t, { walk: true })).to.deep.equal([]);
+    await create(t, [claim]);
+    const rows = await t.db('session_participants').where({ user_id: ana });
+    expect(rows).to.have.length(1);
+  });
+
+  it('puts a newer version in place of the one that the index knows', async () => {
+    const { bob, anas, sessionId } = await matchTwo(t);
+    // The entry is still of the first version, as if neither release nor put-back had been told.
+    await enqueueRequest(t.redis, anas, []);
+    await step(t, sessionId, leave(bob));
+    expect((await sweep()).reports).to.deep.equal(['1 entries mended']);
+    const [cal = ''] = await addUsers(t.db, 1);
+    await joinIndexed(t, cal, learnsSpanish);
+    const [claim] = await claimAll(t);
+    expect(claim?.first).to.deep.include({ requestId: anas.id, version: 3 });
+  });
+
+  it('mends one pool when asked for one', async () => {
+    const [ana = '', bob = ''] = await addUsers(t.db, 2);
+    await join(t.db, ana, learnsEnglish);
+    await join(t.db, bob, asks(['es'], ['en'], 'other'));
+    await reconcileIndex({ pool: 'other' }, recorded().context);
+    expect(await countIndexed(t.redis, 'default')).to.equal(0);
+    expect(await countIndexed(t.redis, 'other')).to.equal(1);
+    expect(await t.redis.exists(markerKey('other'))).to.equal(1);
+    await reconcileIndex({}, recorded().context);
+    expect(await countIndexed(t.redis, 'default')).to.equal(1);
+  });
+
+  it('agrees with joins, matches and cancels that go on meanwhile', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      await clear(t);
+      const people = await addUsers(t.db, 24);
+      await Promise.all([
+        ...people.map((id, at) => joinIndexed(t, id, at % 2 ? learnsEnglish : learnsSpanish)),
+        sweep(),
+        sweep(),
+      ]);
+      const claims = await claimAll(t);
+      await Promise.all([
+        ...claims.map((claim) => create(t, [claim])),
+        sweep(),
+        t.db.transaction((trx) => cancelRequests(trx, people.slice(0, 4), 'left_queue')),
+        sweep(),
+      ]);
+      await sweep();
+      const waiting = await t.db('match_requests').where({ state: 'waiting' }).pluck('id');
+      const indexed = await t.redis.zrange('{mm:default}:waiting', '0', '-1');
+      expect([...indexed].sort()).to.deep.equal([...waiting].sort());
+    }
+  });
+
+  it('walks every pool in which somebody waits, woken by nobody', async () => {
+    const [one, other] = [await joinTwo(t), await joinTwo(t, 'other')];
+    await t.redis.del('{mm:default}:fresh', '{mm:other}:fresh');
+    const { enqueued } = await walk();
+    expect(enqueued.map(({ name }) => name)).to.deep.equal([
+      'matchmaking.create-sessions',
+      'matchmaking.create-sessions',
+    ]);
+    const pools = enqueued.map(({ payload }) => payload['pool']);
+    expect(pools).to.have.members(['default', 'other']);
+    const first = JSON.stringify(enqueued);
+    for (const { id } of [one.anas, other.anas]) expect(first).to.include(id);
+    expect((await walk()).enqueued).to.deep.equal([]);
+  });
+
+  it('asks for the reconciler, and claims nobody, while the marker is missing', async () => {
+    await joinTwo(t);
+    await t.redis.del(markerKey('default'));
+    const { enqueued } = await walk();
+    expect(enqueued.map(({ name, payload }) => [name, payload])).to.deep.equal([
+      ['matchmaking.reconcile-index', { pool: 'default' }],
+    ]);
+    await sweep();
+    expect(names(await walk())).to.deep.equal(['matchmaking.create-sessions']);
+  });
+
+  it("puts two who wait on each other's list as soon as one blocks the other", async () => {
+    const { ana, bob } = await joinTwo(t);
+    await avoidPair({ userId: bob, otherId: ana }, recorded().context);
+    expect(await claimAll(t, { walk: true })).to.deep.equal([]);
+    const [eva = ''] = await addUsers(t.db, 1);
+    await joinIndexed(t, eva, learnsEnglish);
+    const [claim] = await claimAll(t);
+    expect([claim?.first.userId, claim?.second.userId]).to.deep.equal([bob, eva]);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { createSessions as createJob } from '../../../jobs/matchmaking.ts';
+import { matchPass } from '../../../workers/matchmaking/pool/match-pass.ts';
+import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import { createSessions } from '../../../workers/matchmaking/sessions/create-sessions.ts';
+import { useServices } from '../../support/services.ts';
+import { recordedContext } from '../fixtures.ts';
+import { claimTwo, clear, joinTwo, redisNow } from '../matches.ts';
+
+/** Nobody waits out the thirty seconds of a hold that no job will ever end. */
+describe('matchmaking: holds that nobody has a job for', () => {
+  const t = useServices();
+  beforeEach(() => clear(t));
+
+  const HOLDS = '{mm:default}:holds';
+  async function holdLeft(): Promise<number> {
+    const [, expiry] = await t.redis.zrange(HOLDS, '0', '-1', 'WITHSCORES');
+    return Number(expiry) - (await redisNow(t));
+  }
+
+  it('last a moment after a claim whose worker died before its job', async () => {
+    await claimTwo(t);
+    expect(await holdLeft()).to.be.within(2_000, 3_000);
+  });
+
+  it('last long once a job has them', async () => {
+    await joinTwo(t);
+    const { context, enqueued } = recordedContext(t, t.config());
+    await matchPass({ pool: 'default' }, context);
+    expect(enqueued.map(({ name }) => name)).to.deep.equal([createJob.name]);
+    expect(await holdLeft()).to.be.within(28_000, 30_000);
+  });
+
+  it('last a moment after a job that failed, and come back from none that ended', async () => {
+    const { claim } = await claimTwo(t, { leaseMs: 30_000 });
+    const { context } = recordedContext(t, t.config());
+    const away = { ...context, db: { transaction: () => Promise.reject(new Error('away')) } };
+    const attempt = () =>
+      createSessions({ pool: 'default', claims: [claim] }, away as never).then(
+        () => expect.fail('it did not fail'),
+        (error) => error.message,
+      );
+    expect(await attempt()).to.equal('away');
+    expect(await holdLeft()).to.be.within(2_000, 3_000);
+    await t.redis.zrem(HOLDS, claim.sessionId);
+    await attempt();
+    expect(await t.redis.zcard(HOLDS)).to.equal(0);
+  });
+
+  it('are given back and claimed anew by one match-sweep when they have run out', async () => {
+    const { claim, ana, bob } = await claimTwo(t, { leaseMs: -1 });
+    const { context, enqueued } = recordedContext(t, t.config());
+    await matchSweep({}, context);
+    const jobs = enqueued.filter(({ name }) => name === createJob.name);
+    const claims = jobs.flatMap(({ payload }) => payload['claims'] as (typeof claim)[]);
+    expect(claims.map(({ first, second }) => [first.userId, second.userId])).to.deep.equal([
+      [ana, bob],
+    ]);
+    expect(claims[0]?.sessionId).to.not.equal(claim.sessionId);
+  });
+});

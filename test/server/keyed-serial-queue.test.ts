@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createBatchLoader } from '../../server/batch-loader.ts';
+import { createKeyedSerialQueue } from '../../server/keyed-serial-queue.ts';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('lanes', () => {
+  it('keep the order of each name, one run at a time, whatever the runs take', async () => {
+    const items = fc.array(fc.record({ lane: fc.constantFrom('a', 'b'), turns: fc.nat(3) }), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(items, async (all) => {
+        const done: Record<string, number[]> = {};
+        const running = new Set<string>();
+        const lanes = createKeyedSerialQueue({
+          maxItems: 3,
+          maxWaiting: 100,
+          run: async (some: { lane: string; turns: number; at: number }[]) => {
+            const name = some[0]?.lane ?? '';
+            expect(running.has(name)).to.equal(false);
+            expect(some.length).to.be.at.most(3);
+            running.add(name);
+            for (const { turns } of some) for (let t = 0; t < turns; t += 1) await turn();
+            running.delete(name);
+            done[name] = [...(done[name] ?? []), ...some.map(({ at }) => at)];
+            return some.map(({ at }) => at);
+          },
+        });
+        const results = await Promise.all(all.map((item, at) => lanes(item.lane, { ...item, at })));
+        expect(results).to.deep.equal(all.map((_, at) => at));
+        for (const order of Object.values(done))
+          expect(order).to.deep.equal([...order].sort((a, b) => a - b));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('fail what waits behind a failure, and go on with what comes after', async () => {
+    let fails = true;
+    const lanes = createKeyedSerialQueue({
+      maxItems: 1,
+      maxWaiting: 2,
+      run: async (some: number[]) => {
+        await turn();
+        if (fails) throw new Error('away');
+        return some;
+      },
+    });
+    const three = [1, 2, 3].map((item) => lanes('a', item));
+    const overflow = lanes('a', 4).catch((error) => error.code);
+    expect(await overflow).to.equal('service.unavailable');
+    const outcomes = await Promise.allSettled(three);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(3).fill('rejected'));
+    fails = false;
+    expect(await lanes('a', 5)).to.equal(5);
+  });
+});
+
+describe('reading together', () => {
+  it('answers those who ask in one turn, and those who ask meanwhile, by one statement each', async () => {
+    const asked: (readonly string[])[] = [];
+    const read = createBatchLoader(async (ids) => {
+      asked.push(ids);
+      for (let turns = 0; turns < 3; turns += 1) await turn();
+      return new Map(ids.map((id) => [id, `found ${id}`]));
+    });
+    const first = Promise.all([read('a'), read('b'), read('a')]);
+    await turn();
+    const second = read('c');
+    await turn();
+    const third = Promise.all([read('a'), read('d')]);
+    expect(await first).to.deep.equal(['found a', 'found b', 'found a']);
+    expect(await second).to.equal('found c');
+    expect(await third).to.deep.equal(['found a', 'found d']);
+    expect(asked).to.deep.equal([['a', 'b'], ['c'], ['a', 'd']]);
+  });
+
+  it('tells everybody of one statement about its failure, and reads again after it', async () => {
+    let fails = true;
+    const read = createBatchLoader(async (ids) => {
+      if (fails) throw new Error('away');
+      return new Map(ids.map((id) => [id, id]));
+    });
+    const outcomes = await Promise.allSettled([read('a'), read('b')]);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    fails = false;
+    expect(await read('a')).to.equal('a');
+    const missing = createBatchLoader(async () => new Map<string, string>());
+    expect(await missing('x')).to.equal(undefined);
+  });
+});

@@ -1,7 +1,0 @@
-import type { endLostSessions as job } from '../../jobs/matchmaking.ts';
-import type { Processor } from '../deps.ts';
-import { endLostCalls } from './lost-partners.ts';
-
-export const endLostSessions: Processor<typeof job> = async (_, context) => {
-  await endLostCalls(context);
-};

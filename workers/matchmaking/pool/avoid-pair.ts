@@ -1,0 +1,9 @@
+import { waitingOfUsers } from '../../../db/matchmaking/requests/requests.ts';
+import { keepApart } from '../../../db/matchmaking/settle.ts';
+import type { avoidPair as job } from '../../../jobs/matchmaking.ts';
+import type { Processor } from '../../deps.ts';
+
+export const avoidPair: Processor<typeof job> = async ({ userId, otherId }, { db, redis }) => {
+  const waiting = await waitingOfUsers(db, [userId, otherId]);
+  await keepApart(redis, waiting, [userId, otherId]);
+};

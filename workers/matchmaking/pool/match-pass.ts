@@ -1,0 +1,69 @@
+import { bounds } from '../../../config.ts';
+import { claimPairs, extendClaims, type PairClaim } from '../../../db/matchmaking/pool/claims.ts';
+import { createSessions, matchPass as job, reconcileIndex } from '../../../jobs/matchmaking.ts';
+import type { JobContext, Processor } from '../../deps.ts';
+
+/** Calls of one pass: a bound against a pool that never comes to rest; the next pass goes on. */
+const MAX_CALLS = 2_000;
+/** Calls in a row that pair nobody: then other work of Redis comes first for a moment. */
+const MAX_FRUITLESS = 4;
+const MOMENT_MS = 25;
+
+export const matchPass: Processor<typeof job> = ({ pool }, context) =>
+  runMatchPass(context, pool, false);
+
+/**
+ * Claim until nobody fits; each hundred becomes one job, written while the next are claimed. A crash
+ * between the claim and the job, or an answer that Redis gave to nobody, leaves short holds that the
+ * next sweep gives back.
+ */
+export async function runMatchPass(
+  context: JobContext,
+  pool: string,
+  walk: boolean,
+): Promise<void> {
+  const { config, redis, tryEnqueue, requestId } = context;
+  const relaxSeconds = config.MATCH_RELAX_SECONDS;
+  const hand = createBatchEnqueuer(context, pool);
+  for (let call = 0, fruitless = 0; call < MAX_CALLS; call += 1) {
+    const options = { walk: walk && call === 0, relaxSeconds };
+    const { more, whole, claims } = await claimPairs(redis, pool, options);
+    await hand.take(claims, more);
+    if (!whole) await tryEnqueue(reconcileIndex, { pool }, { requestId });
+    fruitless = claims.length > 0 ? 0 : fruitless + 1;
+    if (!more) break;
+    if (fruitless === MAX_FRUITLESS) {
+      await tryEnqueue(job, { pool }, { requestId, delayMs: MOMENT_MS });
+      break;
+    }
+  }
+  await hand.end();
+}
+
+/** Jobs that are being written at once. */
+const IN_FLIGHT = 4;
+
+function createBatchEnqueuer({ redis, enqueue, requestId }: JobContext, pool: string) {
+  const inFlight: Promise<void>[] = [];
+  const batch: PairClaim[] = [];
+  const write = async (claims: PairClaim[]) => {
+    await enqueue(createSessions, { pool, claims }, { requestId });
+    await extendClaims(redis, pool, claims, 'taken');
+  };
+  return {
+    async take(claims: PairClaim[], more: boolean): Promise<void> {
+      batch.push(...claims);
+      while (batch.length >= bounds.pairsPerJob || (!more && batch.length > 0)) {
+        const work = write(batch.splice(0, bounds.pairsPerJob));
+        work.catch(() => {}); // told by `end`, or by the race before it
+        inFlight.push(work);
+        if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
+      }
+    },
+    /** @throws when a job could not be written: its holds are short, and a sweep ends them */
+    async end(): Promise<void> {
+      if (batch.length > 0) inFlight.push(write(batch));
+      await Promise.all(inFlight);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { lockUsers } from '../../../db/accounts/lock-users.ts';
+import { cancelRequests, heldSessions } from '../../../db/matchmaking/requests/end-requests.ts';
+import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
+import { usersWithLiveStateAmong } from '../../../db/matchmaking/sessions/sessions.ts';
+import {
+  lockParticipants,
+  transitionSessions,
+} from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import {
+  type Absence,
+  forgetAbsent,
+  listAbsent,
+  reapInstances,
+  stillAbsent,
+} from '../../../db/presence/leases.ts';
+import type { orphanRequests as job } from '../../../jobs/matchmaking.ts';
+import type { JobContext, Processor } from '../../deps.ts';
+import { settle } from '../settle.ts';
+
+const PAGE = 500;
+
+export const orphanRequests: Processor<typeof job> = async (_, context) => {
+  const { config, redis } = context;
+  await reapInstances(redis);
+  const graceMs = config.DISCONNECT_GRACE_SECONDS * 1000;
+  let cancelled = 0;
+  for (let offset = 0, full = true; full; ) {
+    const absent = await listAbsent(redis, { graceMs, limit: PAGE, offset });
+    full = absent.length === PAGE;
+    // Who is put back by the one may be cancelled by the other.
+    cancelled += await declineForAbsent(context, absent);
+    const { requests, kept } = await cancelAbsent(context, absent);
+    cancelled += requests.length;
+    offset += kept;
+  }
+  context.report(`${cancelled} requests of absent people cancelled`, cancelled);
+};
+
+/** Takes absent people out of the queue, and forgets those for whom nothing is left to take away. */
+async function cancelAbsent(
+  context: JobContext,
+  absent: Absence[],
+): Promise<{ requests: RequestRow[]; kept: number }> {
+  if (absent.length === 0) return { requests: [], kept: 0 };
+  const { db, redis } = context;
+  const userIds = absent.map(({ userId }) => userId);
+  const requests = await db.transaction(async (trx) => {
+    // Asked again under the locks: whoever came back while this waited for them keeps the place.
+    await lockUsers(trx, userIds);
+    const gone = await stillAbsent(redis, absent);
+    return cancelRequests(
+      trx,
+      gone.map(({ userId }) => userId),
+      'disconnected',
+    );
+  });
+  await settle(context, { requests, sessions: [], found: [] });
+  const engaged = new Set(await usersWithLiveStateAmong(db, userIds));
+  const done = absent.filter(({ userId }) => !engaged.has(userId));
+  await forgetAbsent(redis, done);
+  return { requests, kept: absent.length - done.length };
+}
+
+/** Whoever is gone while a found partner waits for their answer declines: the partner need not wait on. */
+async function declineForAbsent(context: JobContext, absent: Absence[]): Promise<number> {
+  if (absent.length === 0) return 0;
+  const { config, db, redis } = context;
+  const held = await heldSessions(
+    db,
+    absent.map(({ userId }) => userId),
+  );
+  if (held.length === 0) return 0;
+  const { effects } = await db.transaction(async (trx) => {
+    // Asked again under the locks, as above.
+    await lockParticipants(
+      trx,
+      held.map(({ sessionId }) => sessionId),
+    );
+    const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
+    const steps = held
+      .filter(({ userId }) => gone.has(userId))
+      .map(({ sessionId, userId }) => ({
+        sessionId,
+        command: { kind: 'decline', userId, cancelAs: 'disconnected' } as const,
+      }));
+    return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
+  });
+  await settle(context, effects);
+  return effects.requests.filter(({ state }) => state === 'cancelled').length;
+}

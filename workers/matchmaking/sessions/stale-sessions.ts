@@ -1,0 +1,49 @@
+import { endingSessions, overdueSessions } from '../../../db/matchmaking/sessions/deadlines.ts';
+import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import type { staleSessions as job } from '../../../jobs/matchmaking.ts';
+import type { JobContext, Processor } from '../../deps.ts';
+import { settle } from '../settle.ts';
+import { failOverdue } from './fail-overdue.ts';
+import { endLostCalls } from './lost-partners.ts';
+
+const PAGE = 200;
+/** So long before the time limit ends a call both are told. */
+const WARN_SECONDS = 60;
+
+export const staleSessions: Processor<typeof job> = async (_, context) => {
+  let repaired = await endLostCalls(context);
+  for (let more = true; more; ) {
+    const overdue = await overdueSessions(context.db, PAGE);
+    const failed = await failOverdue(context, overdue);
+    repaired += failed;
+    // None failed: their deadlines have moved, and the same page would come again.
+    more = overdue.length >= PAGE && failed > 0;
+  }
+  repaired += await limitCalls(context);
+  context.report(`${repaired} sessions ended`, repaired);
+};
+
+/** Warn the calls whose time is nearly over, and end those whose time is. Returns how many ended. */
+async function limitCalls(context: JobContext): Promise<number> {
+  const { config, db } = context;
+  let ended = 0;
+  for (let more = true; more; ) {
+    const ending = await endingSessions(db, {
+      limitMinutes: config.SESSION_MAX_MINUTES,
+      warnSeconds: WARN_SECONDS,
+      limit: PAGE,
+    });
+    if (ending.length === 0) break;
+    const steps = ending.map(({ id, isOver }) => {
+      const kind = isOver ? 'time_limit' : 'time_warning';
+      return { sessionId: id, command: { kind } as const };
+    });
+    const { effects } = await db.transaction((trx) =>
+      transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS),
+    );
+    await settle(context, effects);
+    ended += effects.sessions.filter(({ endedAt }) => endedAt !== null).length;
+    more = ending.length >= PAGE && effects.sessions.length > 0;
+  }
+  return ended;
+}

@@ -1,8 +1,0 @@
-import { overdueAmong } from '../../db/matchmaking/deadlines.ts';
-import type { timeOutSessions as job } from '../../jobs/matchmaking.ts';
-import type { Processor } from '../deps.ts';
-import { failOverdue } from './fail-overdue.ts';
-
-export const timeOutSessions: Processor<typeof job> = async ({ sessionIds }, context) => {
-  await failOverdue(context, await overdueAmong(context.db, sessionIds));
-};
