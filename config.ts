@@ -112,6 +112,14 @@ export const bounds = {
   requestSeconds: 10,
   adminSessionHours: 12,
   adminIdleMinutes: 60,
+  /** How long rows stay that nothing needs any more (days). */
+  retention: {
+    matchRequestDays: 30,
+    sessionDays: 90,
+    unusedGuestDays: 30,
+    closedReportDays: 400,
+    auditDays: 400,
+  },
 } as const;
 
 export type Environment = z.output<typeof environment>;

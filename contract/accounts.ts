@@ -234,3 +234,6 @@ export const routes = [
   listReports,
   changeReport,
 ] as const;
+export const commands = [] as const;
+export const pushes = [] as const;
+export const currentState = {} as const;

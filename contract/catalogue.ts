@@ -1,28 +1,28 @@
 import type { z } from 'zod';
-import * as accounts from './accounts.ts';
 import type { CommandDefinition, PushDefinition, RouteDefinition } from './define.ts';
-import * as matchmaking from './matchmaking.ts';
-import * as operations from './operations.ts';
+import { domains } from './domains.ts';
 import type { Ack } from './problem.ts';
+import { stateCurrent } from './state-current.ts';
 
-/** The domains by name: tags and operation ids come from here. */
-export const domains = { accounts, matchmaking, operations } as const;
+type Domains = typeof domains;
+type Domain = Domains[keyof Domains];
+type Command = Domain['commands'][number];
+type Push = Domain['pushes'][number] | typeof stateCurrent;
+
+const all: readonly {
+  routes: readonly RouteDefinition[];
+  commands: readonly CommandDefinition[];
+  pushes: readonly PushDefinition[];
+}[] = Object.values(domains);
 
 /** Every route of the server port; OpenAPI is generated from this list. */
-export const routes: readonly RouteDefinition[] = [
-  ...accounts.routes,
-  ...matchmaking.routes,
-  ...operations.routes,
-];
-
+export const routes: readonly RouteDefinition[] = all.flatMap((domain) => domain.routes);
 /** Every event; AsyncAPI is generated from these two lists, and the typed event maps follow them. */
-const allCommands = [...matchmaking.commands] as const;
-const allPushes = [...matchmaking.pushes, ...operations.pushes] as const;
-export const commands: readonly CommandDefinition[] = allCommands;
-export const pushes: readonly PushDefinition[] = allPushes;
-
-type Command = (typeof allCommands)[number];
-type Push = (typeof allPushes)[number];
+export const commands: readonly CommandDefinition[] = all.flatMap((domain) => domain.commands);
+export const pushes: readonly PushDefinition[] = [
+  ...all.flatMap((domain) => domain.pushes),
+  stateCurrent,
+];
 
 export type CommandPayload<E extends Command['event']> = z.input<
   Extract<Command, { event: E }>['payload']

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { definePush } from './define.ts';
 import {
   matchRequest,
   matchState,
@@ -19,13 +17,12 @@ export * from './matchmaking/requests.ts';
 export * from './matchmaking/sessions.ts';
 export * from './matchmaking/signalling.ts';
 
-export const stateCurrent = definePush({
-  event: 'state:current',
-  namespace: '/',
-  summary: 'What is true for me now, sent on every connect',
-  payload: z.strictObject({ matchRequest: matchRequest.nullable(), session: session.nullable() }),
-});
+/** The caller's newest request and live session. */
+export const currentState = {
+  matchRequest: matchRequest.nullable(),
+  session: session.nullable(),
+} as const;
 
 export const routes = [...requestRoutes, ...sessionRoutes, ...signallingRoutes] as const;
 export const commands = [...requestCommands, ...sessionCommands, ...signallingCommands] as const;
-export const pushes = [matchState, matchFound, sessionState, sessionSignal, stateCurrent] as const;
+export const pushes = [matchState, matchFound, sessionState, sessionSignal] as const;

@@ -1,5 +1,5 @@
-import { domains } from './catalogue.ts';
 import type { RouteDefinition } from './define.ts';
+import { domains } from './domains.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { pagePaths } from './openapi-pages.ts';
 import { type ResponseObject, responsesOf } from './openapi-responses.ts';

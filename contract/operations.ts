@@ -49,3 +49,5 @@ export const resync = definePush({
   payload: empty,
 });
 export const pushes = [resync] as const;
+export const commands = [] as const;
+export const currentState = {} as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineJob } from './define.ts';
+import { defineJob, type Schedule } from './define.ts';
 
 /** Delete what is past its time: used-up refresh tokens and idempotency keys. */
 export const purgeExpired = defineJob({
@@ -10,3 +10,5 @@ export const purgeExpired = defineJob({
 });
 
 export const jobs = [purgeExpired] as const;
+
+export const schedules = (): readonly Schedule[] => [{ job: purgeExpired, everySeconds: 600 }];

@@ -1,12 +1,24 @@
-import * as accounts from './accounts.ts';
+import type { z } from 'zod';
 import type { JobDefinition } from './define.ts';
-import * as matchmaking from './matchmaking.ts';
+import { domains } from './domains.ts';
+import type { QueueName } from './queue-names.ts';
 
-const all = [...accounts.jobs, ...matchmaking.jobs] as const;
+type Domains = typeof domains;
+type JobOf<Domain extends keyof Domains> = Domains[Domain]['jobs'][number];
 
-/** Every job of the system by its wire name. */
-export type Catalogue = { [Job in (typeof all)[number] as Job['name']]: Job };
+/** The jobs of one domain by wire name. */
+export type DomainCatalogue<Domain extends keyof Domains> = {
+  [Job in JobOf<Domain> as Job['name']]: Job;
+};
+/** Every job of the system by wire name. */
+export type Catalogue = { [Job in JobOf<keyof Domains> as Job['name']]: Job };
 export type JobName = keyof Catalogue;
 
-export const catalogue = Object.fromEntries(all.map((job) => [job.name, job])) as Catalogue;
-export const definitions: readonly JobDefinition[] = all;
+/** A job on a queue that nobody serves does not compile. */
+export const definitions: readonly JobDefinition<string, z.ZodType, QueueName>[] = Object.values(
+  domains,
+).flatMap((domain): readonly JobOf<keyof Domains>[] => domain.jobs);
+
+export const catalogue = Object.fromEntries(
+  definitions.map((job) => [job.name, job]),
+) as unknown as Catalogue;

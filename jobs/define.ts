@@ -1,8 +1,5 @@
 import type { z } from 'zod';
-
-/** Queues: one a domain, `integrations` for calls to the outside, `maintenance` for sweeps. */
-export const queueNames = ['accounts', 'matchmaking', 'integrations', 'maintenance'] as const;
-export type QueueName = (typeof queueNames)[number];
+import type { Config } from '../config.ts';
 
 export interface RetryPolicy {
   /** How often it may run in all. Passes have 1: their sweep is their retry. */
@@ -14,10 +11,12 @@ export interface RetryPolicy {
 export interface JobDefinition<
   Name extends string = string,
   Payload extends z.ZodType = z.ZodType,
+  Queue extends string = string,
 > {
   /** `<domain>.<job>`: a literal, permanent, because queues outlive deploys. */
   name: Name;
-  queue: QueueName;
+  /** The domain itself, `integrations` for calls to the outside, or `maintenance` for sweeps. */
+  queue: Queue;
   payload: Payload;
   options: RetryPolicy;
   /**
@@ -27,9 +26,13 @@ export interface JobDefinition<
   key?: (payload: z.output<Payload>) => string;
 }
 
-export const defineJob = <const Name extends string, Payload extends z.ZodType>(
-  definition: JobDefinition<Name, Payload>,
-): JobDefinition<Name, Payload> => definition;
+export const defineJob = <
+  const Name extends string,
+  Payload extends z.ZodType,
+  const Queue extends string,
+>(
+  definition: JobDefinition<Name, Payload, Queue>,
+): JobDefinition<Name, Payload, Queue> => definition;
 
 export type PayloadOf<Job> = Job extends JobDefinition<string, infer P> ? z.output<P> : never;
 export type InputOf<Job> = Job extends JobDefinition<string, infer P> ? z.input<P> : never;
@@ -40,9 +43,15 @@ export interface Envelope {
   requestId?: string;
 }
 
-/** A periodic job: found again from the tables, under a deduplication of its own. */
-export interface SweepDefinition<Job extends JobDefinition = JobDefinition> {
-  job: Job;
-  payload: InputOf<Job>;
+/** A periodic job. It finds the same work from the tables, under a deduplication of its own. */
+export interface Schedule {
+  job: JobDefinition;
   everySeconds: number;
+}
+
+/** What a domain declares to the queues. */
+export interface JobDomain {
+  jobs: readonly JobDefinition[];
+  /** Its sweeps, and how often each runs. One execution a tick across the fleet. */
+  schedules(config: Config): readonly Schedule[];
 }

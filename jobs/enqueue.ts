@@ -2,7 +2,7 @@ import type { JobsOptions } from 'bullmq';
 import type { Log } from '../log.ts';
 import { enqueueFailures } from '../metrics.ts';
 import type { Envelope, InputOf, JobDefinition } from './define.ts';
-import type { Queues } from './queues.ts';
+import { type Queues, queueNamed } from './queues.ts';
 
 export interface EnqueueOptions {
   delayMs?: number;
@@ -27,7 +27,7 @@ export function createEnqueue(queues: Queues): Enqueue {
   return async (job, payload, { delayMs, requestId, jobId } = {}) => {
     const parsed = job.payload.parse(payload);
     const envelope: Envelope = { payload: parsed, ...(requestId ? { requestId } : {}) };
-    await queues[job.queue].add(job.name, envelope, {
+    await queueNamed(queues, job.queue).add(job.name, envelope, {
       ...retry(job),
       ...(delayMs ? { delay: delayMs } : {}),
       ...(jobId ? { jobId } : {}),
@@ -42,7 +42,7 @@ export function createEnqueue(queues: Queues): Enqueue {
 export function createTryEnqueue(
   enqueue: Enqueue,
   log: Log,
-  onLost: () => void = () => {},
+  onLost: (job: JobDefinition) => void = () => {},
 ): Enqueue {
   return async (job, payload, options) => {
     try {
@@ -50,7 +50,7 @@ export function createTryEnqueue(
     } catch (error) {
       enqueueFailures.inc({ job: job.name });
       log.debug({ err: error, job: job.name }, 'wake-up lost; its sweep will find the work');
-      onLost();
+      onLost(job);
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
-import { type Envelope, type QueueName, queueNames } from './define.ts';
+import type { Envelope } from './define.ts';
+import { type QueueName, queueNames } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 
 /** Of each queue so many of the newest failures are looked through; the board has the rest. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineJob } from './define.ts';
+import type { Config } from '../config.ts';
+import { defineJob, type Schedule } from './define.ts';
 
 const pool = z.string().min(1).max(64);
 const none = z.strictObject({});
@@ -104,3 +105,14 @@ export const jobs = [
   staleSessions,
   reconcileSweep,
 ] as const;
+
+export const schedules = ({
+  MATCH_SWEEP_SECONDS,
+}: Pick<Config, 'MATCH_SWEEP_SECONDS'>): readonly Schedule[] => [
+  { job: matchSweep, everySeconds: MATCH_SWEEP_SECONDS },
+  { job: expireRequests, everySeconds: 1 },
+  { job: reclaimExpiredClaims, everySeconds: 5 },
+  { job: orphanRequests, everySeconds: 10 },
+  { job: staleSessions, everySeconds: 10 },
+  { job: reconcileSweep, everySeconds: 60 },
+];

@@ -1,4 +1,4 @@
-import { type QueueName, queueNames } from './define.ts';
+import { type QueueName, queueNames } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 
 export interface QueueStats {

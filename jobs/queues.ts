@@ -1,10 +1,10 @@
 import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { Log } from '../log.ts';
-import { type QueueName, queueNames } from './define.ts';
+import { type QueueName, queueNames } from './queue-names.ts';
 
 /** All keys of a queue share a slot, as a Redis Cluster needs. */
-export const queuePrefix = (queue: QueueName) => `{bull:${queue}}`;
+export const queuePrefix = (queue: string) => `{bull:${queue}}`;
 
 /** Finished jobs stay for the board, bounded by age and number. */
 const RETENTION = {
@@ -32,4 +32,11 @@ export function openQueues(connection: Redis | Cluster, log: Log): Queues {
     return [name, queue] as const;
   };
   return Object.fromEntries(queueNames.map(open)) as Queues;
+}
+
+/** @throws {Error} when a job names a queue that does not exist: a fault of ours */
+export function queueNamed(queues: Queues, name: string): Queue {
+  const queue = (queues as Record<string, Queue | undefined>)[name];
+  if (!queue) throw new Error(`there is no queue ${name}`);
+  return queue;
 }

@@ -1,29 +1,16 @@
 import type { Config } from '../config.ts';
-import { purgeExpired } from './accounts.ts';
-import type { JobDefinition, QueueName } from './define.ts';
-import * as matchmaking from './matchmaking.ts';
-import type { Queues } from './queues.ts';
+import type { Schedule } from './define.ts';
+import { domains } from './domains.ts';
+import { type Queues, queueNamed } from './queues.ts';
 
-interface Schedule {
-  job: JobDefinition;
-  everySeconds: number;
-}
-
-/** Every sweep and how often it runs. One execution a tick across the fleet. */
-export const schedulesFor = (config: Pick<Config, 'MATCH_SWEEP_SECONDS'>): Schedule[] => [
-  { job: matchmaking.matchSweep, everySeconds: config.MATCH_SWEEP_SECONDS },
-  { job: matchmaking.expireRequests, everySeconds: 1 },
-  { job: matchmaking.reclaimExpiredClaims, everySeconds: 5 },
-  { job: matchmaking.orphanRequests, everySeconds: 10 },
-  { job: matchmaking.staleSessions, everySeconds: 10 },
-  { job: matchmaking.reconcileSweep, everySeconds: 60 },
-  { job: purgeExpired, everySeconds: 600 },
-];
+/** Every sweep of every domain and how often it runs. */
+export const schedulesFor = (config: Config): Schedule[] =>
+  Object.values(domains).flatMap(({ schedules }) => [...schedules(config)]);
 
 /** Upsert every schedule: at boot, when the epoch changed, and from the watchdog. */
 export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Promise<void> {
   for (const { job, everySeconds } of schedules) {
-    await queues[job.queue].upsertJobScheduler(
+    await queueNamed(queues, job.queue).upsertJobScheduler(
       job.name,
       { every: everySeconds * 1000 },
       { name: job.name, data: { payload: {} }, opts: { attempts: 1 } },
@@ -37,8 +24,8 @@ export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Pr
  */
 export async function stoppedSchedules(queues: Queues, schedules: Schedule[], nowMs: number) {
   const stopped: Schedule[] = [];
-  for (const queue of new Set(schedules.map(({ job }) => job.queue)) as Set<QueueName>) {
-    const found = await queues[queue].getJobSchedulers();
+  for (const queue of new Set(schedules.map(({ job }) => job.queue))) {
+    const found = await queueNamed(queues, queue).getJobSchedulers();
     const next = new Map(found.map((scheduler) => [scheduler.key, scheduler.next ?? 0]));
     for (const schedule of schedules) {
       if (schedule.job.queue !== queue) continue;

@@ -22,6 +22,14 @@ export interface Authenticator {
   authenticate(accessToken: string | undefined): Promise<Caller>;
 }
 
+/** Where the process is in its life; written by `main.ts`, read by probes. */
+export interface ProcessState {
+  /** The boot has ended: listening, subscribed, in touch with its stores. */
+  readonly started: boolean;
+  /** A shutdown has begun: load balancers should look elsewhere while requests drain. */
+  readonly stopping: boolean;
+}
+
 /** What routes and socket events of one server process work with; built by hand in `main.ts`. */
 export interface ServerDeps {
   config: Config;
@@ -37,4 +45,5 @@ export interface ServerDeps {
   auth: Authenticator;
   limits: RateLimits;
   instanceId: string;
+  state: ProcessState;
 }

@@ -11,8 +11,8 @@ import { createDrain, listen } from '../http/listen.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { metricsPage } from '../http/metrics-page.ts';
 import { newId } from '../ids.ts';
+import type { JobDefinition } from '../jobs/define.ts';
 import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
-import { endLostSessions, reconcileIndex } from '../jobs/matchmaking.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
 import { createLog, type Log } from '../log.ts';
@@ -24,12 +24,9 @@ import { createGateway } from './gateway/gateway.ts';
 import { createPresence } from './gateway/presence.ts';
 import { createConnectionLimits } from './limits/connection-limits.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
-import { createMatchmaking } from './matchmaking/operations.ts';
-import { signallingCommands } from './matchmaking/signalling/signalling.ts';
-import { matchmakingCommands, sendCurrentState } from './matchmaking/sockets.ts';
+import { mountDomains } from './mount-domains.ts';
 import { createBuiltPages } from './operations/built-pages.ts';
 import { documentPages } from './operations/documents.ts';
-import { allRoutes } from './routes/all-routes.ts';
 
 /** A body that trickles in longer than this is given up. */
 const REQUEST_MS = 15_000;
@@ -58,16 +55,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const stopCounting = watchPresence(redis, instanceId);
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
-  let lostWakeUps = false;
-  const onLost = () => {
-    lostWakeUps = true;
-  };
+  /** Domains of which a best-effort enqueue failed since the last poll. */
+  let lostJobs = new Set<string>();
+  const onLost = ({ name }: JobDefinition) => void lostJobs.add(name.split('.')[0] ?? '');
   const tryEnqueue = createTryEnqueue(enqueue, log, onLost);
   const auth = createAuthenticator({ config, db, subscriber: revocations });
   const limits = createRateLimits({ config, redis });
-  const base = { config, log, db, redis, enqueue, tryEnqueue, auth, limits, instanceId };
+  const base = { config, log, db, redis, enqueue, tryEnqueue, auth, limits, instanceId, state };
 
-  const presence = createPresence(base, () => void tryEnqueue(...partnerCheck()));
+  const presence = createPresence(base, () => domains.onGone());
   const httpServer = createServer({ requestTimeout: REQUEST_MS });
   const drain = createDrain(httpServer);
   const gateway = createGateway({
@@ -80,15 +76,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     presence,
   });
   const deps: ServerDeps = { ...base, push: gateway.push };
-  const matchmaking = createMatchmaking(deps, onLost);
+  const domains = mountDomains(deps);
   const built = createBuiltPages();
   const pages = [documentPages(config, built.tries), built.mount, metricsPage(config)];
-  httpServer.on('request', createApp(deps, allRoutes(deps, matchmaking, state), { pages }));
-  const commands = [
-    ...matchmakingCommands(deps, matchmaking),
-    ...signallingCommands(deps, matchmaking),
-  ];
-  gateway.open(commands, sendCurrentState(deps));
+  httpServer.on('request', createApp(deps, domains.routes, { pages }));
+  gateway.open(domains.commands, domains.sendCurrentState);
 
   const watchdog = startWatchdog({
     redis,
@@ -96,9 +88,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
     onNewEpoch: () => presence.restore(),
     onPoll: async () => {
       await presence.renew();
-      if (!lostWakeUps) return;
-      lostWakeUps = false;
-      await tryEnqueue(reconcileIndex, {});
+      const lost = lostJobs;
+      lostJobs = new Set();
+      await domains.onPoll(lost);
     },
   });
 
@@ -112,7 +104,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     state.stopping = true;
   });
   lifecycle.onShutdown('http', drain);
-  lifecycle.onShutdown('commits', () => matchmaking.drain());
+  lifecycle.onShutdown('commits', () => domains.drain());
   lifecycle.onShutdown('sockets', () => gateway.close());
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('presence', () => presence.giveUp());
@@ -141,11 +133,3 @@ function openConnections(config: Config, log: Log): Record<ConnectionName, Redis
   };
 }
 type ConnectionName = 'redis' | 'publisher' | 'subscriber' | 'revocations';
-
-/** Somebody's last socket closed: look after their call when the grace is over. */
-function partnerCheck() {
-  const graceMs = bounds.partnerLostSeconds * 1000;
-  const dueSecond = Math.ceil((Date.now() + graceMs) / 1000);
-  const delayMs = dueSecond * 1000 - Date.now();
-  return [endLostSessions, { dueSecond }, { delayMs }] as const;
-}

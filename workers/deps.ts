@@ -2,8 +2,9 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/knex.ts';
 import type { Push } from '../db/realtime.ts';
 import type { RedisClient } from '../db/redis.ts';
-import type { Catalogue } from '../jobs/catalogue.ts';
+import type { Catalogue, DomainCatalogue } from '../jobs/catalogue.ts';
 import type { JobDefinition, PayloadOf } from '../jobs/define.ts';
+import type { DomainName } from '../jobs/domains.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 
@@ -34,5 +35,16 @@ export type Processor<Job extends JobDefinition> = (
   context: JobContext,
 ) => Promise<void>;
 
-/** A processor for every job of the catalogue: one that is missing does not compile. */
+/** A processor for every job of the catalogue, by wire name. */
 export type Processors = { [Name in keyof Catalogue]: Processor<Catalogue[Name]> };
+
+/** What a domain declares to the workers. A job without its processor does not compile. */
+export interface WorkerDomain<Domain extends DomainName> {
+  processors: {
+    [Name in keyof DomainCatalogue<Domain>]: DomainCatalogue<Domain>[Name] extends JobDefinition
+      ? Processor<DomainCatalogue<Domain>[Name]>
+      : never;
+  };
+  /** Redis lost its memory, or this process has just begun: restore what this domain keeps there. */
+  onNewEpoch?: (deps: WorkerDeps) => Promise<void>;
+}

@@ -1,23 +1,20 @@
 import { bounds, type Config } from '../config.ts';
 import { openDb } from '../db/knex.ts';
-import { usersWithLiveState } from '../db/matchmaking/sessions/sessions.ts';
-import { observeAbsent } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { createEmitter } from '../db/realtime.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
-import { queueNames } from '../jobs/define.ts';
 import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
-import { reconcileIndex } from '../jobs/matchmaking.ts';
+import { queueNames, SHARED_QUEUES } from '../jobs/queue-names.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import { schedulesFor, stoppedSchedules, upsertSchedules } from '../jobs/schedules.ts';
 import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
 import { createLog, type Log } from '../log.ts';
 import { collectProcessMetrics } from '../metrics.ts';
 import type { WorkerDeps } from './deps.ts';
-import { processors } from './processors.ts';
+import { processors, restoreDomains } from './domains.ts';
 import { runWorker } from './run.ts';
 
 /** Jobs wait for a connection; nobody waits for them. */
@@ -73,8 +70,7 @@ const queuesFor = ({ WORKER_DOMAINS }: Config) =>
     (queue) =>
       WORKER_DOMAINS.length === 0 ||
       WORKER_DOMAINS.includes(queue) ||
-      queue === 'maintenance' ||
-      queue === 'integrations',
+      SHARED_QUEUES.some((shared) => shared === queue),
   );
 
 interface Watched {
@@ -92,8 +88,7 @@ function watch(config: Config, { redis, log, queues, deps }: Watched) {
     log,
     onNewEpoch: async () => {
       await upsertSchedules(queues, schedules);
-      await deps.enqueue(reconcileIndex, {});
-      await observeUsersWithLiveState(deps);
+      await restoreDomains(deps);
     },
     onPoll: async ({ nowMs }) => {
       const stopped = await stoppedSchedules(queues, schedules, nowMs);
@@ -102,20 +97,4 @@ function watch(config: Config, { redis, log, queues, deps }: Watched) {
       await upsertSchedules(queues, stopped);
     },
   });
-}
-
-const PAGE = 1_000;
-const NIL = '00000000-0000-0000-0000-000000000000';
-
-/**
- * In a new epoch nobody's absence is known. Instances list their people within a watchdog's turn; the
- * grace counts from now, so whoever is only not listed yet has time enough.
- */
-async function observeUsersWithLiveState({ db, redis }: WorkerDeps): Promise<void> {
-  for (let after = NIL; ; ) {
-    const users = await usersWithLiveState(db, after, PAGE);
-    await observeAbsent(redis, users);
-    after = users.at(-1) ?? after;
-    if (users.length < PAGE) return;
-  }
 }

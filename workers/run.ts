@@ -3,7 +3,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { recordSweep } from '../db/maintenance/sweeps.ts';
 import { GiveUp } from '../errors.ts';
 import { catalogue, type JobName } from '../jobs/catalogue.ts';
-import type { Envelope, QueueName } from '../jobs/define.ts';
+import type { Envelope } from '../jobs/define.ts';
+import type { QueueName } from '../jobs/queue-names.ts';
 import { queuePrefix } from '../jobs/queues.ts';
 import type { Log } from '../log.ts';
 import {

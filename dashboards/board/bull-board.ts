@@ -4,7 +4,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { NextFunction, Request, Response } from 'express';
 import { record } from '../../db/accounts/audit.ts';
-import { queueNames } from '../../jobs/define.ts';
+import { queueNames } from '../../jobs/queue-names.ts';
 import type { AdminDeps } from '../deps.ts';
 import { REDACTED, redactAnswer, redactPayload } from '../redact.ts';
 import type { Operator } from '../sign-in/operator.ts';

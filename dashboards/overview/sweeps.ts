@@ -19,7 +19,7 @@ const GRACE_SECONDS = 10;
 
 /** Every scheduled sweep with its last run, whichever worker ran it. */
 export async function sweepStats(
-  config: Pick<Config, 'MATCH_SWEEP_SECONDS'>,
+  config: Config,
   redis: RedisClient,
   nowMs: number,
 ): Promise<Sweep[]> {

@@ -3,9 +3,8 @@ import { renderRequest } from '../../db/matchmaking/requests/request-row.ts';
 import { currentRequest } from '../../db/matchmaking/requests/requests.ts';
 import { renderSession } from '../../db/matchmaking/sessions/session-row.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
-import type { ServerDeps } from '../deps.ts';
+import type { Caller, ServerDeps } from '../deps.ts';
 import { type MountedCommand, mountCommand } from '../gateway/commands.ts';
-import type { OnConnect } from '../gateway/gateway.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (
@@ -46,16 +45,16 @@ export const matchmakingCommands = (
   }),
 ];
 
-/** A reconnect misses nothing: the present state follows every confirmed connection. */
-export const sendCurrentState =
-  ({ db }: ServerDeps): OnConnect =>
-  async (socket, { userId }) => {
+/** The caller's newest request and live session: what a reconnect must not miss. */
+export const readCurrentState =
+  ({ db }: Pick<ServerDeps, 'db'>) =>
+  async ({ userId }: Caller) => {
     const [request, session] = await Promise.all([
       currentRequest(db, userId),
       currentSession(db, userId),
     ]);
-    socket.emit('state:current', {
+    return {
       matchRequest: request ? renderRequest(request) : null,
       session: session ? renderSession(session) : null,
-    });
+    };
   };

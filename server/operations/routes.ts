@@ -1,17 +1,9 @@
 import * as contract from '../../contract/operations.ts';
 import { createReadiness } from '../../db/readiness.ts';
 import { release } from '../../release.ts';
-import type { ServerDeps } from '../deps.ts';
+import type { ProcessState, ServerDeps } from '../deps.ts';
 import type { Answer, MountedRoute } from '../routes/route.ts';
 import { mount } from '../routes/route.ts';
-
-/** Where the process is in its life; written by `main.ts`, read by probes. */
-export interface ProcessState {
-  /** The boot has ended: listening, subscribed, in touch with its stores. */
-  readonly started: boolean;
-  /** A shutdown has begun: load balancers should look elsewhere while requests drain. */
-  readonly stopping: boolean;
-}
 
 export function operationsRoutes(
   { db, redis }: Pick<ServerDeps, 'db' | 'redis'>,

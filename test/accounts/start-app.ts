@@ -63,6 +63,7 @@ export async function startApp(
     auth: createAuthenticator({ config, db, subscriber }),
     limits: createRateLimits({ config, redis }),
     instanceId: newId(),
+    state: { started: true, stopping: false },
   };
   const server = createServer(createApp(deps, accountRoutes(deps)));
   server.listen(0, '127.0.0.1');

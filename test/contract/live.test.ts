@@ -7,9 +7,8 @@ import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
 import { createAuthenticator } from '../../server/auth.ts';
-import { createMatchmaking, type Matchmaking } from '../../server/matchmaking/operations.ts';
+import { type MountedDomains, mountDomains } from '../../server/mount-domains.ts';
 import { documentPages } from '../../server/operations/documents.ts';
-import { allRoutes } from '../../server/routes/all-routes.ts';
 import { type Ask, type Call, depsOf, type Reply, serve } from '../server/app-under-test.ts';
 import { useServices } from '../support/services.ts';
 import { addressOf, bodies, nameOf } from './examples.ts';
@@ -18,10 +17,9 @@ import { createValidator } from './validator.ts';
 /** The real routes, asked as a client would ask, and held against the document that they serve. */
 describe('the running server and its OpenAPI document', () => {
   const services = useServices();
-  const state = { started: true, stopping: false };
   let ask: Ask;
   let subscriber: RedisClient;
-  let matchmaking: Matchmaking;
+  let domains: MountedDomains;
   let mounted: RouteDefinition[];
   let faultsOf: ReturnType<typeof createValidator>['faultsOf'];
 
@@ -30,15 +28,15 @@ describe('the running server and its OpenAPI document', () => {
     const config = services.config();
     const auth = createAuthenticator({ config, db: services.db, subscriber });
     const deps = depsOf(services, { deps: { auth } });
-    matchmaking = createMatchmaking(deps, () => {});
-    const all = allRoutes(deps, matchmaking, state);
+    domains = mountDomains(deps);
+    const all = domains.routes;
     mounted = all.map(({ route }) => route);
     ask = await serve(deps, all, { pages: [documentPages(config)] });
     const document = (await ask('GET', '/openapi.json')).json as ReturnType<typeof openApi>;
     ({ faultsOf } = createValidator(document));
   });
   after(async () => {
-    await matchmaking.drain();
+    await domains.drain();
     closeRedis(subscriber);
   });
 

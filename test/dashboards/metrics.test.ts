@@ -7,7 +7,7 @@ import { markPresence, renewLease } from '../../db/presence/leases.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
 import { watchStores } from '../../db/store-stats.ts';
 import { openMetricsPort } from '../../http/metrics-listener.ts';
-import { queueNames } from '../../jobs/define.ts';
+import { queueNames } from '../../jobs/queue-names.ts';
 import { scrape } from '../../metrics.ts';
 import { useServices } from '../support/services.ts';
 import { useAdmin } from './admin-under-test.ts';

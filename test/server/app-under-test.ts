@@ -47,6 +47,7 @@ export function depsOf(services: TestServices, { env, rates, deps }: Settings = 
     tryEnqueue: async () => {},
     push: () => {},
     instanceId: 'test',
+    state: { started: true, stopping: false },
     ...deps,
   } as ServerDeps;
 }

@@ -1,0 +1,20 @@
+import * as accounts from './accounts.ts';
+import type { CommandDefinition, PushDefinition, RouteDefinition } from './define.ts';
+import * as matchmaking from './matchmaking.ts';
+import * as operations from './operations.ts';
+
+/** What a domain declares to the wire. Routes and events carry their names as export names of the module. */
+export interface ContractDomain {
+  routes: readonly RouteDefinition[];
+  commands: readonly CommandDefinition[];
+  pushes: readonly PushDefinition[];
+  /** The domain's part of `state:current`: field name → schema. */
+  currentState: Readonly<Record<string, CommandDefinition['data']>>;
+}
+
+/** Every domain by its name, which is also its tag in the documents. The one list of this layer. */
+export const domains = { accounts, matchmaking, operations } as const satisfies Record<
+  string,
+  ContractDomain
+>;
+export type DomainName = keyof typeof domains;

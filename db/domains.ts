@@ -1,0 +1,13 @@
+import { storage as accounts } from './accounts/storage.ts';
+import type { StorageDomain } from './define.ts';
+import { storage as maintenance } from './maintenance/storage.ts';
+import { storage as matchmaking } from './matchmaking/storage.ts';
+
+/** Every domain by its name. The one list of this layer. */
+export const domains = { accounts, matchmaking, maintenance } as const satisfies Record<
+  string,
+  StorageDomain
+>;
+
+export const tables = Object.values(domains).flatMap((domain) => [...domain.tables]);
+export const redisKeys = Object.values(domains).flatMap((domain) => [...domain.redisKeys]);

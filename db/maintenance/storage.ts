@@ -1,0 +1,23 @@
+import type { StorageDomain } from '../define.ts';
+
+/** What belongs to no domain: the spine's own tables and keys. */
+export const storage: StorageDomain = {
+  tables: [
+    { table: 'knex_migrations', keep: 'always', why: 'one row a migration' },
+    { table: 'knex_migrations_lock', keep: 'always', why: 'one row' },
+    {
+      table: 'idempotency_keys',
+      keep: 'job',
+      job: 'accounts.purge-expired',
+      why: 'a key answers for a day',
+    },
+  ],
+  redisKeys: [
+    { pattern: '{fleet}:epoch', ends: 'ttl', by: 'ten seconds after the last process' },
+    { pattern: '{fleet}:instances', ends: 'members', by: 'the reaper, after a lease ran out' },
+    { pattern: '{fleet}:of:*', ends: 'removed', by: 'the reaper, with the instance' },
+    { pattern: '{fleet}:*', ends: 'members', by: 'a person coming back, or a day' },
+    { pattern: 'maintenance:sweeps', ends: 'fixed', by: 'one field a sweep' },
+    { pattern: '{bull:*}:*', ends: 'removed', by: 'retention of finished jobs, by age and number' },
+  ],
+};

@@ -1,0 +1,43 @@
+import type { ServerDomain } from './define-domain.ts';
+import type { ServerDeps } from './deps.ts';
+import { domains } from './domains.ts';
+import type { MountedCommand } from './gateway/commands.ts';
+import type { OnConnect } from './gateway/gateway.ts';
+import type { MountedRoute } from './routes/route.ts';
+
+/** All domains of one server process, seen as one. */
+export interface MountedDomains {
+  /** Every route of the catalogue with its handler; a test holds the two lists against each other. */
+  routes: MountedRoute[];
+  commands: MountedCommand[];
+  sendCurrentState: OnConnect;
+  onGone(): void;
+  onPoll(lostJobs: ReadonlySet<string>): Promise<void>;
+  drain(): Promise<void>;
+}
+
+export function mountDomains(deps: ServerDeps): MountedDomains {
+  const mounted: [name: string, domain: ServerDomain][] = Object.entries(domains).map(
+    ([name, create]) => [name, create(deps)],
+  );
+  const all = mounted.map(([, domain]) => domain);
+  return {
+    routes: all.flatMap(({ routes }) => routes),
+    commands: all.flatMap(({ commands = [] }) => commands),
+    sendCurrentState: async (socket, caller) => {
+      const parts = await Promise.all(all.map((domain) => domain.currentState?.(caller)));
+      socket.emit('state:current', Object.assign({}, ...parts));
+    },
+    onGone: () => {
+      for (const domain of all) domain.onGone?.();
+    },
+    onPoll: async (lostJobs) => {
+      await Promise.all(
+        mounted.map(([name, domain]) => domain.onPoll?.({ lostJobs: lostJobs.has(name) })),
+      );
+    },
+    drain: async () => {
+      await Promise.all(all.map((domain) => domain.drain?.()));
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import type { WorkerDomain } from '../deps.ts';
+import { enforceRetention } from './enforce-retention.ts';
+
+export const domain: WorkerDomain<'maintenance'> = {
+  processors: { 'maintenance.enforce-retention': enforceRetention },
+};

@@ -1,0 +1,19 @@
+import { tables } from '../../db/domains.ts';
+import { enforceRetention as enforce } from '../../db/maintenance/enforce-retention.ts';
+import type { enforceRetention as job } from '../../jobs/maintenance.ts';
+import type { Processor } from '../deps.ts';
+
+/** One table that cannot be cleaned does not keep the others from it. Twice is harmless. */
+export const enforceRetention: Processor<typeof job> = async (_payload, { db, log, report }) => {
+  const failed: string[] = [];
+  for (const table of tables) {
+    try {
+      const deleted = await enforce(db, table);
+      if (deleted > 0) report(`${deleted} rows of ${table.table} deleted`, deleted);
+    } catch (error) {
+      log.warn({ err: error, table: table.table }, 'retention not enforced');
+      failed.push(table.table);
+    }
+  }
+  if (failed.length > 0) throw new Error(`retention not enforced for ${failed.join(', ')}`);
+};
