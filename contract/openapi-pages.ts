@@ -1,4 +1,4 @@
-import type { OperationObject } from './openapi.ts';
+import type { OperationObject } from './openapi-types.ts';
 
 /** What the server port serves beside the routes of the domains: documents for people and machines. */
 const pages = [

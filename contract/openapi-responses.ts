@@ -1,12 +1,7 @@
 import { type ErrorCode, problemOf } from '../errors.ts';
 import type { RouteDefinition } from './define.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-
-export interface ResponseObject {
-  description: string;
-  headers: Record<string, { description: string; schema: JsonSchema }>;
-  content?: Record<string, { schema: JsonSchema }>;
-}
+import type { ResponseObject } from './openapi-types.ts';
 
 /** Every answer that a route can give: its own, and the ones that the gates before it give. */
 export function responsesOf(route: RouteDefinition): Record<string, ResponseObject> {

@@ -2,34 +2,9 @@ import type { RouteDefinition } from './define.ts';
 import { domains } from './domains.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { pagePaths } from './openapi-pages.ts';
-import { type ResponseObject, responsesOf } from './openapi-responses.ts';
+import { responsesOf } from './openapi-responses.ts';
+import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
 import { problem } from './problem.ts';
-
-export interface ParameterObject {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required: boolean;
-  description?: string;
-  schema: JsonSchema;
-}
-export interface OperationObject {
-  operationId: string;
-  tags: string[];
-  summary: string;
-  description: string;
-  security: Record<string, string[]>[];
-  parameters: ParameterObject[];
-  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> };
-  responses: Record<string, ResponseObject>;
-}
-export interface OpenApiDocument {
-  openapi: string;
-  info: { title: string; version: string; description: string };
-  servers: { url: string }[];
-  tags: { name: string }[];
-  paths: Record<string, Record<string, OperationObject>>;
-  components: Record<string, Record<string, unknown>>;
-}
 
 /** The OpenAPI 3.1 document of every route of the catalogue. */
 export function openApi(version: string, url: string): OpenApiDocument {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../http/html.ts';
-import type { Operator } from './sign-in/operator.ts';
+import type { Operator } from './sign-in/operator-of.ts';
 
 interface Frame {
   operator?: Operator | undefined;

@@ -7,7 +7,7 @@ import { record } from '../../db/accounts/audit.ts';
 import { queueNames } from '../../jobs/queue-names.ts';
 import type { AdminDeps } from '../deps.ts';
 import { REDACTED, redactAnswer, redactPayload } from '../redact.ts';
-import type { Operator } from '../sign-in/operator.ts';
+import type { Operator } from '../sign-in/operator-of.ts';
 import { type BoardAction, describe } from './actions.ts';
 
 export const BOARD_PATH = '/admin/queues';

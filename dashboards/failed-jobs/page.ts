@@ -1,7 +1,7 @@
 import { type Html, html } from '../../http/html.ts';
 import type { FailedJob, FailedJobDetail } from '../../jobs/failed-jobs.ts';
 import { csrfField, moment } from '../frame.ts';
-import type { Operator } from '../sign-in/operator.ts';
+import type { Operator } from '../sign-in/operator-of.ts';
 
 interface List {
   jobs: FailedJob[];

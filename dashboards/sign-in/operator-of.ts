@@ -1,6 +1,15 @@
 import type { Response } from 'express';
 import { FoyerError } from '../../errors.ts';
-import type { Operator } from './operator.ts';
+
+/** Who is signed in to the operator pages. */
+export interface Operator {
+  sessionId: string;
+  /** null: the operator of ADMIN_PASSWORD, who has no account. */
+  userId: string | null;
+  name: string;
+  role: 'staff' | 'admin';
+  csrfToken: string;
+}
 
 /** Whom the gate let in; undefined on public pages. */
 export const operatorOf = (res: Response): Operator | undefined =>

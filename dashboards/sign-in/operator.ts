@@ -3,16 +3,7 @@ import type { Config } from '../../config.ts';
 import { find } from '../../db/accounts/admin-sessions.ts';
 import type { Db } from '../../db/knex.ts';
 import { csrfTokenOf } from './csrf.ts';
-
-/** Who is signed in to the operator pages. */
-export interface Operator {
-  sessionId: string;
-  /** null: the operator of ADMIN_PASSWORD, who has no account. */
-  userId: string | null;
-  name: string;
-  role: 'staff' | 'admin';
-  csrfToken: string;
-}
+import type { Operator } from './operator-of.ts';
 
 type Secrets = Pick<Config, 'ADMIN_PASSWORD' | 'authSecrets'>;
 

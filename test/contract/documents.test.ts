@@ -2,8 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
-import { type OperationObject, openApi } from '../../contract/openapi.ts';
+import { openApi } from '../../contract/openapi.ts';
 import { codesOf } from '../../contract/openapi-responses.ts';
+import type { OperationObject } from '../../contract/openapi-types.ts';
 import { problemOf } from '../../errors.ts';
 import { createValidator } from './validator.ts';
 

@@ -4,16 +4,11 @@ import { type Screen, screenOf } from './screen.ts';
 import { Ended } from './screens/ended.tsx';
 import { Accept, Connecting } from './screens/found.tsx';
 import { MessageScreen } from './screens/message.tsx';
+import type { ScreenProps } from './screens/screen-props.ts';
 import { Setup } from './screens/setup.tsx';
 import { Talking } from './screens/talking.tsx';
 import { Waiting } from './screens/waiting.tsx';
 import { announcement, errorWords, titleOf } from './texts.ts';
-
-/** What every screen is given. */
-export interface ScreenProps<Kind extends Screen['kind'] = Screen['kind']> {
-  controller: Controller;
-  screen: Extract<Screen, { kind: Kind }>;
-}
 
 /** The whole page: one screen at a time, and what is said to those who do not see it. */
 export function App({ controller }: { controller: Controller }) {

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Session } from '../../../../../contract/matchmaking.ts';
-import type { ScreenProps } from '../app.tsx';
 import { cancelledWords, endWords, partnerName, partnerOf, span } from '../texts.ts';
 import { Title } from './message.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 /** Said elsewhere on this screen already, or of no use to anybody. */
 const NOT_TOLD = new Set<string | null>([null, 'left', 'declined']);

@@ -1,9 +1,9 @@
 import type { Session } from '../../../../../contract/matchmaking.ts';
-import type { ScreenProps } from '../app.tsx';
 import type { Controller } from '../controller.ts';
 import { partnerName } from '../texts.ts';
 import { until, useNow } from './clock.tsx';
 import { Pulse, Title } from './message.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 /** In which language, and who of us practises it. */
 export function Terms({ session, controller }: { session: Session; controller: Controller }) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { ScreenProps } from '../app.tsx';
 import { readChoice } from '../stored.ts';
 import { cancelledWords, MICROPHONE, partnerName } from '../texts.ts';
+import type { ScreenProps } from './screen-props.ts';
 
 export type MessageKind =
   | 'starting'

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Session } from '../../../../../contract/matchmaking.ts';
-import type { ScreenProps } from '../app.tsx';
 import { createMeter } from '../levels.ts';
 import { clock, partnerName } from '../texts.ts';
 import { since, until, useNow } from './clock.tsx';
 import { Terms } from './found.tsx';
 import { Title } from './message.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 const TROUBLES = {
   partner: 'The sound is interrupted: one of you may have lost the network. Reconnecting…',

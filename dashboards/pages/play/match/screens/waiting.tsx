@@ -1,4 +1,3 @@
-import type { ScreenProps } from '../app.tsx';
 import {
   blockedWords,
   clock,
@@ -9,6 +8,7 @@ import {
 } from '../texts.ts';
 import { since, useNow } from './clock.tsx';
 import { Pulse, Title } from './message.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 export function Waiting({ screen, controller }: ScreenProps<'waiting'>) {
   const now = useNow();
