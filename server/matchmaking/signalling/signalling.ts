@@ -32,8 +32,8 @@ export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): 
       const view = await findSession(deps.db, payload.sessionId, userId);
       if (!view) throw new FoyerError('session.not_found');
       // An answer without the signals would say that there are none: with Redis away it fails.
-      const signals = hasEnded(view.state)
-        ? []
+      const { signals } = hasEnded(view.state)
+        ? { signals: [] }
         : await signalsAfter(deps.redis, view.id, userId, payload.afterSeq);
       return { session: renderSession(view), signals };
     }),
