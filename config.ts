@@ -92,9 +92,9 @@ export const bounds = {
   partnerLostSeconds: 15,
   /** A signal as JSON. */
   signalBytes: 64 * 1024,
-  /** What a side that comes back can still be told. */
+  /** What a side that comes back can still be told. One answer has all of it, and a socket with a mebibyte queued is cut. */
   signalsKept: 256,
-  signalBytesKept: 1024 * 1024,
+  signalBytesKept: 512 * 1024,
   signalSeconds: 120,
   /** Of one person in one session; a negotiation is a few dozen. */
   signalsPerSecond: 30,

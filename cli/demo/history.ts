@@ -52,8 +52,10 @@ export interface SignalHeard {
   from: string;
   seq: number;
   /** One listening, and one attempt of the sender. */
-  line: string;
+  attempt: string;
   number: number;
+  /** The server said that it no longer has what came before: Redis lost its memory. */
+  isAfterLoss: boolean;
 }
 
 export interface Absence {

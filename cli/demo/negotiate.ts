@@ -2,7 +2,7 @@ import type { Client } from '../../client/create-client.ts';
 import type { Session } from '../../contract/matchmaking.ts';
 import { between, type Random } from './chance.ts';
 import type { SignalHeard } from './history.ts';
-import { openLine } from './line.ts';
+import { listen, OVER } from './listen.ts';
 import { rest } from './until.ts';
 
 const CANDIDATES = 3;
@@ -10,7 +10,6 @@ const CANDIDATES = 3;
 const FINDING_MS = [5, 40] as const;
 /** A description that has not come by then is asked for. */
 const DOUBT_MS = 2_000;
-const ENDED = ['session.bad_transition', 'session.not_found'];
 
 /** One of the two, and what they do about errors. */
 export interface Speaker {
@@ -36,7 +35,8 @@ export async function negotiate(
 ): Promise<boolean> {
   const { client, userId, random, signal } = speaker;
   const me = session.participants.find((one) => one.userId === userId);
-  const line = openLine(speaker, session.id);
+  let isSending = false;
+  const partner = listen(speaker, session.id, () => isSending);
   /** Numbered, so that whoever hears it can tell what is missing; another attempt begins anew. */
   const take = Math.floor(random() * 1e9);
   let number = 0;
@@ -49,9 +49,11 @@ export async function negotiate(
         : { description: { type: what, sdp: text } };
     const told = { sessionId: session.id, ...body };
     // Too late is usual: the partner may have left meanwhile.
-    const said = await speaker.attempt(() => client.emit('session:signal', told), ...ENDED);
+    isSending = true;
+    const said = await speaker.attempt(() => client.emit('session:signal', told), ...OVER);
+    isSending = false;
     if (!said) return false;
-    line.said(said.seq);
+    partner.said(said.seq);
     speaker.onSaid();
     return true;
   };
@@ -63,17 +65,17 @@ export async function negotiate(
     }
   };
   try {
-    await speaker.attempt(() => client.http.readIceServers({ id: session.id }), ...ENDED);
-    await line.catchUp();
+    await speaker.attempt(() => client.http.readIceServers({ id: session.id }), ...OVER);
+    partner.catchUp();
     if (me && !me.polite) await speak('offer');
-    while (!line.isDescribed() && !isOver() && !signal.aborted) {
-      await line.next(DOUBT_MS);
-      if (!line.isDescribed()) await line.catchUp();
+    while (!partner.isDescribed() && !isOver() && !signal.aborted) {
+      await partner.next(DOUBT_MS);
+      if (!partner.isDescribed()) partner.catchUp();
     }
-    if (!line.isDescribed()) return false;
+    if (!partner.isDescribed()) return false;
     if (me?.polite) await speak('answer');
     return true;
   } finally {
-    line.close();
+    partner.close();
   }
 }

@@ -26,6 +26,7 @@ export const signalBody = z
   );
 export type SignalBody = z.output<typeof signalBody>;
 
+/** Counts the signals of both sides of a session by one, from any number on; it never goes back. */
 const seq = z.int().min(1);
 export const signal = z.strictObject({ sessionId: id, seq, from: id, ...body });
 export type Signal = z.infer<typeof signal>;
@@ -63,9 +64,16 @@ export const sendSignal = defineCommand({
 export const resumeSession = defineCommand({
   event: 'session:resume',
   namespace: '/',
-  summary: 'The session, and the signals after a seq, in their order; my own are left out',
+  summary: 'Read the session, and the signals after a seq in their order without my own',
   payload: z.strictObject({ sessionId: id, afterSeq: z.int().min(0) }),
-  data: z.strictObject({ session, signals: z.array(signal) }),
+  data: z.strictObject({
+    session,
+    signals: z.array(signal),
+    /** Of the oldest signal kept, `headSeq + 1` when none is. Above `afterSeq + 1`: some were lost. */
+    firstSeq: z.int().min(1),
+    /** Of the newest signal, mine included: ask after this one next time. */
+    headSeq: z.int().min(0),
+  }),
   errors: ['session.not_found'],
 });
 export const signallingCommands = [sendSignal, resumeSession] as const;

@@ -10,8 +10,9 @@ describe('demo: what was heard', () => {
         userId: to.userId,
         from: from.userId,
         seq: at * 2 + 1,
-        line: '1 a',
+        attempt: '1 a',
         number,
+        isAfterLoss: false,
       });
   };
   const broken = (to: Person, from: Person, ...numbers: number[]) => {
@@ -35,6 +36,17 @@ describe('demo: what was heard', () => {
     it(`catches ${what}`, () => {
       expect(broken(ana, ben, ...numbers)).to.deep.equal(rules);
     });
+
+  it('forgives a loss that the server made known, and no other', () => {
+    const history = plainStory();
+    hear(history, ana, ben, 1, 3, 5);
+    const [, second, third] = history.signals;
+    if (!second || !third) throw new Error('not heard');
+    second.isAfterLoss = true;
+    expect(brokenRules(history)).to.deep.equal([lost]);
+    third.isAfterLoss = true;
+    expect(brokenRules(history)).to.deep.equal([]);
+  });
 
   it('catches a stranger, and one’s own voice', () => {
     expect(broken(ana, cai, 1)).to.deep.equal(['signals only from the partner']);

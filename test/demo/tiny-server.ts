@@ -99,10 +99,10 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
     });
     socket.on('session:resume', ({ sessionId, afterSeq }, ack) => {
       const session = sessions.find(({ id }) => id === sessionId) as Session;
-      const missed = (signals.get(sessionId) ?? []).filter(
-        ({ seq, from }) => seq > afterSeq && from !== userId,
-      );
-      ack({ ok: true, data: { session, signals: missed } });
+      const kept = signals.get(sessionId) ?? [];
+      const missed = kept.filter(({ seq, from }) => seq > afterSeq && from !== userId);
+      const position = { firstSeq: 1, headSeq: kept.length };
+      ack({ ok: true, data: { session, signals: missed, ...position } });
     });
     socket.on('session:connected', ({ sessionId }, ack) => {
       const session = sessions.find(({ id }) => id === sessionId) as Session;

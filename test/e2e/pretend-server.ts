@@ -86,7 +86,8 @@ export async function pretendServer(): Promise<Pretended> {
   });
   const dataOf = (event: string) => {
     if (event === 'match:status') return state.matchRequest;
-    if (event === 'session:resume') return { session: state.session, signals: [] };
+    if (event === 'session:resume')
+      return { session: state.session, signals: [], firstSeq: 1, headSeq: 0 };
     return event === 'session:signal' ? { seq: 1 } : {};
   };
   return {

@@ -13,14 +13,14 @@ export const signalsFromPartner: Rule = ({ signals, sessions }) =>
   });
 
 /** What one sender said in one go, as one listener heard it. */
-const lines = ({ signals }: Facts) => [
-  ...groupBy(signals, ({ sessionId, userId, line }) => `${sessionId} ${userId} ${line}`),
+const attempts = ({ signals }: Facts) => [
+  ...groupBy(signals, ({ sessionId, userId, attempt }) => `${sessionId} ${userId} ${attempt}`),
 ];
 const first = (
   facts: Facts,
   isWrong: (heard: SignalHeard, before: SignalHeard | undefined) => boolean,
 ) =>
-  lines(facts).flatMap(([key, heard]) => {
+  attempts(facts).flatMap(([key, heard]) => {
     const wrong = heard.find((one, at) => isWrong(one, heard[at - 1]));
     return wrong ? [`${key}: signal ${wrong.number} at seq ${wrong.seq}`] : [];
   });
@@ -28,6 +28,9 @@ const first = (
 export const signalsInOrder: Rule = (facts) =>
   first(facts, ({ number }, before) => number <= (before?.number ?? 0));
 
-/** Nothing is left out before something that was heard. */
+/** Nothing is left out before something that was heard, unless the server said so. */
 export const signalsNotLost: Rule = (facts) =>
-  first(facts, ({ number }, before) => number > (before?.number ?? 0) + 1);
+  first(
+    facts,
+    ({ number, isAfterLoss }, before) => number > (before?.number ?? 0) + 1 && !isAfterLoss,
+  );

@@ -1,12 +1,12 @@
-import type { Session } from '../../../contract/matchmaking.ts';
+import type { Session, Signal } from '../../../contract/matchmaking.ts';
 import type { Client } from '../../create-client.ts';
 import { isClientError, isPassing } from '../../errors.ts';
 import { createListeners } from '../../listeners.ts';
+import { createOrderedInbox } from '../../ordered-inbox.ts';
 import { isLive } from '../state.ts';
 import { createRounds, roundOf } from './call-rounds.ts';
 import { type Watch, type WatchTimes, watchPeer } from './call-watch.ts';
 import type { Peer } from './negotiation.ts';
-import { createInbox } from './signal-inbox.ts';
 import { createOutbox } from './signal-outbox.ts';
 
 /**
@@ -23,13 +23,15 @@ export interface CallState {
 }
 
 export interface CallTimes extends WatchTimes {
+  /** How long a gap in the partner's signals may close by itself. */
   gapMs: number;
+  /** Before another try of what failed. */
   againMs: number;
 }
 export const CALL_TIMES: CallTimes = {
   nudgeMs: 5_000,
   disconnectedMs: 2_500,
-  gapMs: 150,
+  gapMs: 200,
   againMs: 1_000,
 };
 
@@ -105,22 +107,23 @@ export function createCall(client: CallClient, options: CallOptions): Call {
 
   const outbox = createOutbox({
     post: (content) => client.emit('session:signal', { sessionId, ...content }),
-    onSent: (seq) => inbox.mine(seq),
+    onSent: (seq) => inbox.skip(seq),
     onEnded: () => end('ended'),
     onTrouble,
     againMs: times.againMs,
   });
   const resume = async (afterSeq: number) => {
-    const { signals } = await client.emit('session:resume', { sessionId, afterSeq });
-    return signals;
+    const { signals, ...position } = await client.emit('session:resume', { sessionId, afterSeq });
+    return { items: signals, ...position };
   };
-  const inbox = createInbox({
-    resume,
-    apply: (signal) => rounds.take(signal),
+  const inbox = createOrderedInbox<Signal>({
+    ask: resume,
+    deliver: (signal) => rounds.take(signal),
+    // An answer may be among what the log lost; it is given again when the offer is.
+    onLost: () => void rounds.repeatOffer(),
     isSending: outbox.isSending,
-    onTrouble,
-    gapMs: times.gapMs,
-    againMs: times.againMs,
+    onError: onTrouble,
+    times: { graceMs: times.gapMs, retryMs: times.againMs },
   });
   const rounds = createRounds({
     page: crypto.randomUUID(),
@@ -191,11 +194,10 @@ export function createCall(client: CallClient, options: CallOptions): Call {
     setState({ phase: 'connecting' });
     const wasHere = me()?.connected === true;
     try {
-      const [signals] = await Promise.all([resume(0), readIce()]);
+      const [answer] = await Promise.all([resume(0), readIce()]);
       if (over) return;
-      rounds.begin(wasHere ? roundOf(signals) + 1 : 1);
-      inbox.take(signals, { apply: !wasHere });
-      inbox.catchUp();
+      rounds.begin(wasHere ? roundOf(answer.items) + 1 : 1);
+      inbox.start(answer, { deliver: !wasHere });
     } catch (error) {
       if (over) return;
       onTrouble(error);
@@ -217,8 +219,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
 
   const undoings = [
     client.on('session:signal', (signal) => {
-      // What comes before the first answer is in it, or in the catching up after it.
-      if (signal.sessionId === sessionId && rounds.peer) inbox.push(signal);
+      if (signal.sessionId === sessionId) inbox.push(signal);
     }),
     client.on('resync', () => rounds.peer && inbox.catchUp()),
     client.onStatus((status) => {

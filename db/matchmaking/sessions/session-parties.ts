@@ -6,7 +6,6 @@ export interface SessionParties {
   id: string;
   state: SessionState;
   userIds: readonly [string, string];
-  ageMs: number;
   /** When this was read, in seconds since 1970. */
   nowSeconds: number;
 }
@@ -16,7 +15,6 @@ interface Row {
   state: SessionState;
   practice_user_id: string;
   native_user_id: string;
-  age_ms: number;
   now_seconds: number;
 }
 
@@ -29,7 +27,6 @@ export async function readParties(
     prepared(
       db,
       `select id, state, practice_user_id, native_user_id,
-              extract(epoch from now() - created_at)::float8 * 1000 as age_ms,
               extract(epoch from now())::float8 as now_seconds
          from sessions where id = any(?::uuid[])`,
       [[...ids]],
@@ -42,6 +39,5 @@ const partiesOf = (row: Row): SessionParties => ({
   id: row.id,
   state: row.state,
   userIds: [row.practice_user_id, row.native_user_id],
-  ageMs: row.age_ms,
   nowSeconds: row.now_seconds,
 });

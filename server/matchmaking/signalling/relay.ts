@@ -40,9 +40,8 @@ export function createRelay(
       await redis.ping();
       await matchmaking.step({ sessionId, command: { kind: 'signal', userId } }, { requestId });
     }
-    const sender = { sessionId, from: userId, ageMs: session.ageMs };
     const signals = batch.map(({ signal }) => signal);
-    const first = await appendSignals(redis, sender, signals);
+    const first = await appendSignals(redis, { sessionId, from: userId }, signals);
     const other = session.userIds.find((id) => id !== userId) ?? '';
     return signals.map((signal, at) => {
       const seq = first + at;

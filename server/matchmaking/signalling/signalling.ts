@@ -1,9 +1,5 @@
 import { bounds } from '../../../config.ts';
 import * as contract from '../../../contract/matchmaking.ts';
-import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
-import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
-import { signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedCommand, mountCommand } from '../../gateway/commands.ts';
@@ -13,9 +9,11 @@ import type { Matchmaking } from '../operations.ts';
 import { iceServersFor } from './ice-servers.ts';
 import { createLiveSession } from './live-session.ts';
 import { createRelay } from './relay.ts';
+import { createResume } from './resume.ts';
 
 export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): MountedCommand[] {
   const relay = createRelay(deps, matchmaking, createLiveSession(deps));
+  const resume = createResume(deps);
   const take = createTokenBuckets({
     perSecond: bounds.signalsPerSecond,
     burst: bounds.signalBurst,
@@ -28,15 +26,9 @@ export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): 
         throw new FoyerError('rate.limited', { retryAfterSeconds: 1 });
       return { seq: await relay({ sessionId, userId, signal, requestId }) };
     }),
-    mountCommand(contract.resumeSession, async ({ caller: { userId }, payload }) => {
-      const view = await findSession(deps.db, payload.sessionId, userId);
-      if (!view) throw new FoyerError('session.not_found');
-      // An answer without the signals would say that there are none: with Redis away it fails.
-      const signals = hasEnded(view.state)
-        ? []
-        : await signalsAfter(deps.redis, view.id, userId, payload.afterSeq);
-      return { session: renderSession(view), signals };
-    }),
+    mountCommand(contract.resumeSession, ({ caller: { userId }, payload }) =>
+      resume({ userId, ...payload }),
+    ),
   ];
 }
 

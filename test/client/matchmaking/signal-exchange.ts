@@ -38,7 +38,8 @@ export function createExchange(faults: Faults = {}) {
   const { lost = 0, doubled = 0, delayMs = 0, random = Math.random } = faults;
   let session = sessionAt(1);
   let signals: Signal[] = [];
-  let seq = 0;
+  /** As Redis numbers them: from a time on. */
+  let seq = 1_000;
   const sent: { from: string; content: object }[] = [];
   const sides: Side[] = [];
 
@@ -59,8 +60,8 @@ export function createExchange(faults: Faults = {}) {
       throw new ClientError('session.bad_transition', 'over');
     if (event === 'session:resume') {
       const after = Number(payload['afterSeq']);
-      const newer = signals.filter((each) => after > seq || each.seq > after);
-      return { session, signals: newer.filter((each) => each.from !== from) };
+      const newer = signals.filter((each) => each.seq > after && each.from !== from);
+      return { session, signals: newer, firstSeq: seq - signals.length + 1, headSeq: seq };
     }
     if (event === 'session:signal') {
       seq += 1;
@@ -146,10 +147,10 @@ export function createExchange(faults: Faults = {}) {
     get session() {
       return session;
     },
-    /** A server that forgot: nothing kept, and seqs begin again. */
+    /** A server that forgot: nothing is kept, and seqs go on from a later time. */
     forget() {
       signals = [];
-      seq = 0;
+      seq += 1_000;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PushName } from '../../../contract/catalogue.ts';
-import { signalKeys } from '../../../db/matchmaking/signalling/signals.ts';
+import { signalLog } from '../../../db/matchmaking/signalling/signals.ts';
 import type { RedisClient } from '../../../db/redis.ts';
 import { newId } from '../../../ids.ts';
 import { createRelay } from '../../../server/matchmaking/signalling/relay.ts';
@@ -13,7 +13,7 @@ describe('the relay of signals', () => {
   /** Over a real Redis; what PostgreSQL would say and do is told here. */
   function relaying({ redis = services.redis, state = 'matched' } = {}) {
     const sessionId = newId();
-    const session = { id: sessionId, state, userIds: [ana, bob], ageMs: 0, nowSeconds: 0 };
+    const session = { id: sessionId, state, userIds: [ana, bob], nowSeconds: 0 };
     const seen = { reads: 0, steps: 0, pushed: [] as [string, PushName, string][] };
     const matchmaking = {
       step: async ({ command }: { command: { kind: string; userId: string } }) => {
@@ -42,7 +42,8 @@ describe('the relay of signals', () => {
   it('takes the step with the first alone, and reads once for what comes meanwhile', async () => {
     const { send, seen } = relaying();
     const texts = Array.from({ length: 17 }, (_, at) => String(at));
-    expect(await Promise.all(texts.map(send))).to.deep.equal(texts.map((_, at) => at + 1));
+    const seqs = await Promise.all(texts.map(send));
+    expect(seqs).to.deep.equal(texts.map((_, at) => (seqs[0] ?? 0) + at));
     expect(seen.steps).to.equal(1);
     expect(seen.reads, 'the first, and the sixteen behind it').to.equal(2);
     expect(seen.pushed).to.deep.equal(
@@ -72,11 +73,11 @@ describe('the relay of signals', () => {
     const refused = createRelay(
       { redis: services.redis, push: () => expect.fail('pushed') },
       { step: () => Promise.reject(new Error('refused')) } as never,
-      async () => ({ state: 'matched', userIds: [ana, bob], ageMs: 0 }) as never,
+      async () => ({ state: 'matched', userIds: [ana, bob] }) as never,
     );
     const sent = { sessionId, userId: ana, signal: { candidate: null }, requestId: 'r' };
     const outcome = await refused(sent).catch((error) => error.message);
     expect(outcome).to.equal('refused');
-    expect(await services.redis.exists(signalKeys(sessionId).log)).to.equal(0);
+    expect(await services.redis.exists(...signalLog.keys(sessionId))).to.equal(0);
   });
 });
