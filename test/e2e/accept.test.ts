@@ -31,7 +31,7 @@ describe('play/match in a browser, with the accept step', function () {
     await bob.press('Accept');
     await Promise.all([ana.screen('talking'), bob.screen('talking')]);
     await bothHear(ana, bob);
-    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    expect([...ana.complaints.texts, ...bob.complaints.texts]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
   });
 
@@ -45,7 +45,7 @@ describe('play/match in a browser, with the accept step', function () {
     expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
     await bob.press('That is enough');
     await bob.screen('setup');
-    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    expect([...ana.complaints.texts, ...bob.complaints.texts]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
   });
 });

@@ -1,12 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.ts';
+import { type Complaints, collectComplaints } from './complaints.ts';
 
 /** Somebody at /play/match, in a browser context of their own. */
 export interface Tab {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained of: the console, the policy, failed requests. */
-  complaints: string[];
+  complaints: Complaints;
   /** Waits until the page shows it. */
   screen(name: string, timeoutMs?: number): Promise<void>;
   press(button: string): Promise<void>;
@@ -36,11 +36,7 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
   const context = given ?? (await browser.newContext({ viewport: { width: 900, height: 720 } }));
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = collectComplaints(page);
   await page.addInitScript(watchPeers);
   await page.goto(`${url}/play/match`);
   return {
