@@ -11,8 +11,8 @@ export interface Tab {
   screen(name: string, timeoutMs?: number): Promise<void>;
   press(button: string): Promise<void>;
   choose(native: string, practice: string): Promise<void>;
-  /** RTP packets of the partner's voice so far, over all peer connections of this page. */
-  heard(): Promise<number>;
+  /** RTP packets of the partner's voice so far, of each peer connection of this page; 0 when closed. */
+  heard(): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -57,15 +57,17 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
   };
 }
 
-async function packets(): Promise<number> {
+async function packets(): Promise<number[]> {
   const { peers } = (window as unknown as { watched: Watched }).watched;
-  let count = 0;
+  const counts: number[] = [];
   for (const peer of peers) {
-    if (peer.connectionState === 'closed') continue;
-    for (const report of (await peer.getStats()).values())
-      if (report.type === 'inbound-rtp') count += report.packetsReceived;
+    let count = 0;
+    if (peer.connectionState !== 'closed')
+      for (const report of (await peer.getStats()).values())
+        if (report.type === 'inbound-rtp') count += report.packetsReceived;
+    counts.push(count);
   }
-  return count;
+  return counts;
 }
 
 /** Runs in the page: a new path in the call that goes on. Answers the credentials of before. */
@@ -80,12 +82,16 @@ export function ufrag(): string {
   return /a=ice-ufrag:\S+/.exec(peer.localDescription?.sdp ?? '')?.[0] ?? '';
 }
 
-/** Both hear something that they did not hear before this was called. */
+/** Both hear something that they did not hear before this was called, over an old path or a new one. */
 export async function bothHear(...tabs: Tab[]): Promise<void> {
   const before = await Promise.all(tabs.map((tab) => tab.heard()));
   for (const [index, tab] of tabs.entries())
-    await waitFor(async () => (await tab.heard()) > (before[index] ?? 0) + 10, {
-      timeoutMs: 20_000,
-      what: `packets at tab ${index}`,
-    });
+    await waitFor(
+      async () => {
+        const counts = await tab.heard();
+        // Each by itself: a new peer connection counts from 0, whatever the one before it had.
+        return counts.some((count, peer) => count > (before[index]?.[peer] ?? 0) + 10);
+      },
+      { timeoutMs: 20_000, what: `packets at tab ${index}` },
+    );
 }

@@ -25,6 +25,8 @@ interface Opened {
 }
 
 const TEST_SECRET = 'a-test-secret-of-more-than-32-bytes';
+/** A busy machine must not decide a test. */
+const PATIENCE = { acquireMs: 15_000 };
 let given = 0;
 
 /**
@@ -89,11 +91,7 @@ async function open(log: Log): Promise<Opened> {
   await asAdmin(`create database foyer_${given} template ${TEMPLATE}`);
   const redis = openRedis('command', { url: redisUrl, log });
   await redis.flushdb();
-  const db = openDb(
-    { DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 },
-    // A busy machine must not decide a test.
-    { acquireMs: 15_000 },
-  );
+  const db = openDb({ DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 }, PATIENCE);
   return { db, redis, databaseUrl: databaseUrl.href, redisUrl };
 }
 
@@ -104,11 +102,10 @@ async function close({ db, redis, databaseUrl }: Opened): Promise<void> {
 }
 
 async function asAdmin(statement: string): Promise<void> {
-  const admin = openDb({
-    DATABASE_URL: address('FOYER_TEST_POSTGRES'),
-    DB_POOL_MIN: 0,
-    DB_POOL_MAX: 1,
-  });
+  const admin = openDb(
+    { DATABASE_URL: address('FOYER_TEST_POSTGRES'), DB_POOL_MIN: 0, DB_POOL_MAX: 1 },
+    PATIENCE,
+  );
   try {
     await admin.raw(statement);
   } finally {
