@@ -3,7 +3,7 @@ import { type Config, loadConfig } from '../../config.ts';
 import { type Db, openDb } from '../../db/knex.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { createLog, type Log } from '../../log.ts';
-import { TEMPLATE } from './fixtures.ts';
+import { PATIENCE, TEMPLATE } from './fixtures.ts';
 import { LOGICAL_DATABASES } from './stores.ts';
 
 /** What a test file works with: a PostgreSQL database and a Redis logical database of its own. */
@@ -25,8 +25,6 @@ interface Opened {
 }
 
 const TEST_SECRET = 'a-test-secret-of-more-than-32-bytes';
-/** A busy machine must not decide a test. */
-const PATIENCE = { acquireMs: 15_000 };
 let given = 0;
 
 /**
