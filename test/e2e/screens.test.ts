@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { type Complaints, collectComplaints } from './complaints.ts';
-import { facesToShow, type Shown } from './screens.ts';
 import { type Pretended, pretendServer } from './pretend-server.ts';
+import { facesToShow, type Shown } from './screens.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = 'docs/screenshots';
