@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
-import { bothHear, openTab, type Tab } from './tab.ts';
+import { bothHear, openTab, PATIENCE_MS, type Tab } from './tab.ts';
 
 describe('play/match in a browser, with the accept step', function () {
-  this.timeout(30_000);
-  const fleet = useFleet({ servers: 1, workers: 1, env: { MATCH_ACCEPT_SECONDS: '10' } });
+  // Several waits of a browser's patience each.
+  this.timeout(4 * PATIENCE_MS);
+  const fleet = useFleet({ servers: 1, workers: 1, env: { MATCH_ACCEPT_SECONDS: '60' } });
   let browser: Browser;
   before(async function () {
     this.timeout(120_000);

@@ -4,11 +4,12 @@ import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { bothHear, openTab, restartIce, type Tab, ufrag } from './tab.ts';
+import { bothHear, openTab, PATIENCE_MS, restartIce, type Tab, ufrag } from './tab.ts';
 
 /** Two pages of a real browser, over a real server and worker. Each pair has languages of its own. */
 describe('play/match in a browser', function () {
-  this.timeout(120_000);
+  // Several waits of a browser's patience each.
+  this.timeout(4 * PATIENCE_MS);
   const fleet = useFleet({ servers: 1, workers: 1 });
   const tabs: Tab[] = [];
   let browser: Browser;
@@ -101,7 +102,8 @@ describe('play/match in a browser', function () {
     const before = await ana.page.evaluate(restartIce);
     await proxy.restore();
     await waitFor(async () => !['', before].includes(await ana.page.evaluate(ufrag)), {
-      timeoutMs: 10_000,
+      timeoutMs: PATIENCE_MS,
+      what: 'the restart of ICE',
     });
     await ana.page.locator('.notice').waitFor({ state: 'detached' });
     isBack();
@@ -149,7 +151,7 @@ describe('play/match in a browser', function () {
   });
 
   it('tells whoever is left when the other page is gone, and lets them go on', async () => {
-    await left.screen('ended', 25_000);
+    await left.screen('ended', PATIENCE_MS);
     const text = await left.page.locator('main').textContent();
     expect(text).to.match(/The connection with .+ was gone for too long/);
     await left.press('Next partner');

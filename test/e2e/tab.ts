@@ -2,6 +2,12 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.ts';
 import { type Complaints, collectComplaints } from './complaints.ts';
 
+/**
+ * Three processes, a browser and its sound share the cores with whatever else runs there. A wait ends
+ * when its condition holds, so that a long limit costs time only where a test fails anyway.
+ */
+export const PATIENCE_MS = 45_000;
+
 /** Somebody at /play/match, in a browser context of their own. */
 export interface Tab {
   page: Page;
@@ -34,7 +40,7 @@ function watchPeers(): void {
 
 export async function openTab(browser: Browser, url: string, given?: BrowserContext): Promise<Tab> {
   const context = given ?? (await browser.newContext({ viewport: { width: 900, height: 720 } }));
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = collectComplaints(page);
   await page.addInitScript(watchPeers);
@@ -43,7 +49,7 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     page,
     context,
     complaints,
-    screen: async (name, timeoutMs = 20_000) => {
+    screen: async (name, timeoutMs = PATIENCE_MS) => {
       await page.locator(`main[data-screen="${name}"]`).waitFor({ timeout: timeoutMs });
     },
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
@@ -92,6 +98,6 @@ export async function bothHear(...tabs: Tab[]): Promise<void> {
         // Each by itself: a new peer connection counts from 0, whatever the one before it had.
         return counts.some((count, peer) => count > (before[index]?.[peer] ?? 0) + 10);
       },
-      { timeoutMs: 20_000, what: `packets at tab ${index}` },
+      { timeoutMs: PATIENCE_MS, what: `packets at tab ${index}` },
     );
 }
