@@ -3,11 +3,35 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { partOf } from './support/parts.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const LONGEST = 300;
 /** A folder of this name says nothing about what is in it, and so takes everything. */
 const FORBIDDEN = ['utils', 'helpers', 'common', 'services', 'types'];
+
+/** A time of the real clock that a test waits for, and a test that may fail first. */
+const WAITS = [
+  /['"](node:)?timers(\/promises)?['"]/,
+  /\bset(Timeout|Interval)\(/,
+  /\bpg_sleep\b/,
+  /\bAtomics\.wait\(/,
+  /\.waitForTimeout\(/,
+  /\bretries\(/,
+];
+/** Files and folders where real time is the subject; what else waits, waits for a condition. */
+const REAL_TIME: Record<string, string> = {
+  'test/chaos/': 'faults, rests and the network between processes follow a schedule in real time',
+  'test/cli/lock.test.ts': 'child processes that live until they are stopped',
+  'test/client/matchmaking/fake-peers.ts': 'later, as in a browser; its tests run in virtual time',
+  'test/client/matchmaking/signal-exchange.ts': 'a slow network; its tests run in virtual time',
+  'test/fleet/pm2-reload.test.ts': 'plain requests at a steady rate while processes are replaced',
+  'test/fleet/restless.ts': 'people who think before they act, while a fleet is disturbed',
+  'test/support/fixtures.ts': 'the deadline after which a process that does not end is reported',
+  'test/support/fleet.ts': 'the deadline after which a process that does not stop is killed',
+  'test/support/wait-for.ts': 'the pause between two looks at the condition',
+};
+const isTest = (file: string) => file.startsWith('test/') && file !== 'test/house.test.ts';
 
 /** What is, or is about to be, in the repository. */
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -51,6 +75,24 @@ describe('the house', () => {
       /biome-ignore(-\w+)? lint\/style\/(noRestrictedImports|noDefaultExport|noProcessEnv)/;
     const excepted = sources.filter((file) => rules.test(read(file)));
     expect(excepted).to.deep.equal([]);
+  });
+
+  it('waits for conditions in its tests, and tries none twice', () => {
+    const waiting = sources.filter(
+      (file) => isTest(file) && WAITS.some((wait) => wait.test(read(file))),
+    );
+    const places = Object.keys(REAL_TIME);
+    const isAllowed = (file: string) => places.some((place) => file.startsWith(place));
+    expect(waiting.filter((file) => !isAllowed(file))).to.deep.equal([]);
+    const unused = places.filter((place) => !waiting.some((file) => file.startsWith(place)));
+    expect(unused, 'allowed, and not there any more').to.deep.equal([]);
+  });
+
+  it('starts no fleet, browser or program in its quick tests', () => {
+    const heavy = /support\/(chromium|coturn|fleet|pm2|program)\.ts'/;
+    const slow = sources.filter((file) => isTest(file) && heavy.test(read(file)));
+    expect(slow).to.not.be.empty;
+    expect(slow.filter((file) => partOf(file) === 'quick')).to.deep.equal([]);
   });
 
   it('lists every variable in .env.example', async () => {

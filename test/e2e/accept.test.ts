@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
-import { bothHear, openTab, type Tab } from './tab.ts';
+import { bothHear, openTab, PATIENCE_MS, type Tab } from './tab.ts';
 
 describe('play/match in a browser, with the accept step', function () {
-  this.timeout(30_000);
-  const fleet = useFleet({ servers: 1, workers: 1, env: { MATCH_ACCEPT_SECONDS: '10' } });
+  // Several waits of a browser's patience each.
+  this.timeout(4 * PATIENCE_MS);
+  const fleet = useFleet({ servers: 1, workers: 1, env: { MATCH_ACCEPT_SECONDS: '60' } });
   let browser: Browser;
   before(async function () {
     this.timeout(120_000);
@@ -31,7 +32,7 @@ describe('play/match in a browser, with the accept step', function () {
     await bob.press('Accept');
     await Promise.all([ana.screen('talking'), bob.screen('talking')]);
     await bothHear(ana, bob);
-    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    expect([...ana.complaints.texts, ...bob.complaints.texts]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
   });
 
@@ -45,7 +46,7 @@ describe('play/match in a browser, with the accept step', function () {
     expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
     await bob.press('That is enough');
     await bob.screen('setup');
-    expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
+    expect([...ana.complaints.texts, ...bob.complaints.texts]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);
   });
 });

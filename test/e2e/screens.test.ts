@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { type Complaints, collectComplaints } from './complaints.ts';
 import { type Pretended, pretendServer } from './pretend-server.ts';
 import { facesToShow, type Shown } from './screens.ts';
 
@@ -23,7 +23,7 @@ describe('play/match: every face in a browser', function () {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
-  const complaints: string[] = [];
+  const complaints = new Map<Page, Complaints>();
 
   before(async function () {
     this.timeout(120_000);
@@ -38,18 +38,18 @@ describe('play/match: every face in a browser', function () {
     await server?.close();
   });
   afterEach(() => {
-    expect(complaints.splice(0), 'what the browser complained of').to.deep.equal([]);
+    for (const { texts } of complaints.values())
+      expect(texts.splice(0), 'what the browser complained of').to.deep.equal([]);
   });
 
-  async function open(where: BrowserContext, setUp = ''): Promise<Page> {
+  /** That there is no live session is an answer here, and every browser reports a 404. */
+  async function open(where: BrowserContext, setUp = '', answers = /404/): Promise<Page> {
     const opened = await where.newPage();
     opened.setDefaultTimeout(8_000);
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    opened.on('console', (message) => {
-      // That there is no live session is an answer here, and every browser reports a 404.
-      if (['error', 'warning'].includes(message.type()) && !/404/.test(message.text()))
-        complaints.push(message.text());
-    });
+    complaints.set(
+      opened,
+      collectComplaints(opened, (text) => answers.test(text)),
+    );
     if (setUp !== '') await opened.addInitScript(setUp);
     await opened.goto(`${server.url}/play/match`);
     return opened;
@@ -103,16 +103,13 @@ describe('play/match: every face in a browser', function () {
     const [waiting] = facesToShow();
     if (waiting) server.say(later(waiting), null);
     await screen('waiting');
+    const isBack = complaints.get(page)?.expectCut(server.url);
     server.cut();
     await page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
     await look('offline');
     server.restore();
     await page.locator('.notice').waitFor({ state: 'detached' });
-    complaints.splice(
-      0,
-      complaints.length,
-      ...complaints.filter((text) => !/WebSocket/.test(text)),
-    );
+    isBack?.();
     server.say(null, null);
   });
 
@@ -162,15 +159,13 @@ describe('play/match: every face in a browser', function () {
 
   it('no server at all', async () => {
     server.fail(true);
-    const other = await open(context, '');
+    const other = await open(context, '', /40[04]/);
     await screen('unreachable', other);
     await look('unreachable', other);
     server.fail(false);
     await other.getByRole('button', { name: 'Try again' }).click();
     await screen('setup', other);
     await other.close();
-    await waitFor(() => complaints.length > 0);
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/400/.test(text)));
   });
 });
 

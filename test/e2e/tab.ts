@@ -1,18 +1,24 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.ts';
+import { type Complaints, collectComplaints } from './complaints.ts';
+
+/**
+ * Three processes, a browser and its sound share the cores with whatever else runs there. A wait ends
+ * when its condition holds, so that a long limit costs time only where a test fails anyway.
+ */
+export const PATIENCE_MS = 45_000;
 
 /** Somebody at /play/match, in a browser context of their own. */
 export interface Tab {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained of: the console, the policy, failed requests. */
-  complaints: string[];
+  complaints: Complaints;
   /** Waits until the page shows it. */
   screen(name: string, timeoutMs?: number): Promise<void>;
   press(button: string): Promise<void>;
   choose(native: string, practice: string): Promise<void>;
-  /** RTP packets of the partner's voice so far, over all peer connections of this page. */
-  heard(): Promise<number>;
+  /** RTP packets of the partner's voice so far, of each peer connection of this page; 0 when closed. */
+  heard(): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -34,20 +40,16 @@ function watchPeers(): void {
 
 export async function openTab(browser: Browser, url: string, given?: BrowserContext): Promise<Tab> {
   const context = given ?? (await browser.newContext({ viewport: { width: 900, height: 720 } }));
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = collectComplaints(page);
   await page.addInitScript(watchPeers);
   await page.goto(`${url}/play/match`);
   return {
     page,
     context,
     complaints,
-    screen: async (name, timeoutMs = 20_000) => {
+    screen: async (name, timeoutMs = PATIENCE_MS) => {
       await page.locator(`main[data-screen="${name}"]`).waitFor({ timeout: timeoutMs });
     },
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
@@ -61,15 +63,17 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
   };
 }
 
-async function packets(): Promise<number> {
+async function packets(): Promise<number[]> {
   const { peers } = (window as unknown as { watched: Watched }).watched;
-  let count = 0;
+  const counts: number[] = [];
   for (const peer of peers) {
-    if (peer.connectionState === 'closed') continue;
-    for (const report of (await peer.getStats()).values())
-      if (report.type === 'inbound-rtp') count += report.packetsReceived;
+    let count = 0;
+    if (peer.connectionState !== 'closed')
+      for (const report of (await peer.getStats()).values())
+        if (report.type === 'inbound-rtp') count += report.packetsReceived;
+    counts.push(count);
   }
-  return count;
+  return counts;
 }
 
 /** Runs in the page: a new path in the call that goes on. Answers the credentials of before. */
@@ -84,12 +88,16 @@ export function ufrag(): string {
   return /a=ice-ufrag:\S+/.exec(peer.localDescription?.sdp ?? '')?.[0] ?? '';
 }
 
-/** Both hear something that they did not hear before this was called. */
+/** Both hear something that they did not hear before this was called, over an old path or a new one. */
 export async function bothHear(...tabs: Tab[]): Promise<void> {
   const before = await Promise.all(tabs.map((tab) => tab.heard()));
   for (const [index, tab] of tabs.entries())
-    await waitFor(async () => (await tab.heard()) > (before[index] ?? 0) + 10, {
-      timeoutMs: 20_000,
-      what: `packets at tab ${index}`,
-    });
+    await waitFor(
+      async () => {
+        const counts = await tab.heard();
+        // Each by itself: a new peer connection counts from 0, whatever the one before it had.
+        return counts.some((count, peer) => count > (before[index]?.[peer] ?? 0) + 10);
+      },
+      { timeoutMs: PATIENCE_MS, what: `packets at tab ${index}` },
+    );
 }

@@ -7,6 +7,8 @@ import { type Stores, startStores } from './stores.ts';
 /** Loaded by mocha (`require` in .mocharc.json): one PostgreSQL and one Redis for the whole run. */
 
 export const TEMPLATE = 'foyer_template';
+/** For the tests' own connections: a busy machine must not decide a test. */
+export const PATIENCE = { acquireMs: 15_000 };
 /** How long the process may live after the last test; what is still open then was forgotten by a test. */
 const EXIT_MS = 5_000;
 
@@ -23,7 +25,13 @@ export async function mochaGlobalSetup(): Promise<void> {
   stores = await startStores();
   process.env['FOYER_TEST_POSTGRES'] = stores.postgresUrl;
   process.env['FOYER_TEST_REDIS'] = stores.redisUrl;
-  await makeTemplate(stores.postgresUrl);
+  try {
+    await makeTemplate(stores.postgresUrl);
+  } catch (error) {
+    // mocha calls no teardown then, and running stores would keep the process alive for ever.
+    await stores.stop();
+    throw error;
+  }
 }
 
 /** mocha calls it with its runner as `this`. */
@@ -39,12 +47,12 @@ export async function mochaGlobalTeardown(this: { stats?: Stats }): Promise<void
 
 /** Migrations run once; every test file gets a copy of the result. */
 async function makeTemplate(postgresUrl: string): Promise<void> {
-  const admin = openDb({ DATABASE_URL: postgresUrl, DB_POOL_MIN: 0, DB_POOL_MAX: 1 });
+  const admin = openDb({ DATABASE_URL: postgresUrl, DB_POOL_MIN: 0, DB_POOL_MAX: 1 }, PATIENCE);
   await admin.raw(`create database ${TEMPLATE}`);
   await admin.destroy();
   const url = new URL(postgresUrl);
   url.pathname = TEMPLATE;
-  const db = openDb({ DATABASE_URL: url.href, DB_POOL_MIN: 0, DB_POOL_MAX: 2 });
+  const db = openDb({ DATABASE_URL: url.href, DB_POOL_MIN: 0, DB_POOL_MAX: 2 }, PATIENCE);
   await migrate(db);
   await db.destroy();
 }

@@ -3,7 +3,7 @@ import { type Config, loadConfig } from '../../config.ts';
 import { type Db, openDb } from '../../db/knex.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { createLog, type Log } from '../../log.ts';
-import { TEMPLATE } from './fixtures.ts';
+import { PATIENCE, TEMPLATE } from './fixtures.ts';
 import { LOGICAL_DATABASES } from './stores.ts';
 
 /** What a test file works with: a PostgreSQL database and a Redis logical database of its own. */
@@ -89,11 +89,7 @@ async function open(log: Log): Promise<Opened> {
   await asAdmin(`create database foyer_${given} template ${TEMPLATE}`);
   const redis = openRedis('command', { url: redisUrl, log });
   await redis.flushdb();
-  const db = openDb(
-    { DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 },
-    // A busy machine must not decide a test.
-    { acquireMs: 15_000 },
-  );
+  const db = openDb({ DATABASE_URL: databaseUrl.href, DB_POOL_MIN: 0, DB_POOL_MAX: 10 }, PATIENCE);
   return { db, redis, databaseUrl: databaseUrl.href, redisUrl };
 }
 
@@ -104,11 +100,10 @@ async function close({ db, redis, databaseUrl }: Opened): Promise<void> {
 }
 
 async function asAdmin(statement: string): Promise<void> {
-  const admin = openDb({
-    DATABASE_URL: address('FOYER_TEST_POSTGRES'),
-    DB_POOL_MIN: 0,
-    DB_POOL_MAX: 1,
-  });
+  const admin = openDb(
+    { DATABASE_URL: address('FOYER_TEST_POSTGRES'), DB_POOL_MIN: 0, DB_POOL_MAX: 1 },
+    PATIENCE,
+  );
   try {
     await admin.raw(statement);
   } finally {

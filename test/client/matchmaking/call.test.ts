@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Call } from '../../../client/matchmaking/signalling/call.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { useVirtualTime } from '../../support/virtual-time.ts';
 import { createExchange, type Faults, type Side } from './signal-exchange.ts';
 
 /** A small generator with a seed, so that a failure can be seen again. */
@@ -13,6 +13,7 @@ function seeded(seed: number): () => number {
 }
 
 describe('call helper', () => {
+  const time = useVirtualTime();
   const open: Call[] = [];
   afterEach(() => {
     for (const call of open.splice(0)) call.close();
@@ -28,15 +29,14 @@ describe('call helper', () => {
     return { ...exchange, exchange, begin };
   };
   const connected = (...calls: Call[]) =>
-    waitFor(() => calls.every(({ state }) => state.phase === 'connected'), {
+    time.until(() => calls.every(({ state }) => state.phase === 'connected'), {
       what: 'both connected',
-      timeoutMs: 5_000,
     });
 
   it('connects two who offer at the same moment, and says so once each', async () => {
     const { ada, ben, begin, exchange } = start();
     await connected(begin(ada), begin(ben));
-    await waitFor(() => exchange.session.state === 'active');
+    await time.until(() => exchange.session.state === 'active');
     for (const { peers, troubles } of [ada, ben]) {
       expect(peers).to.have.length(1);
       expect(peers[0]?.mistakes).to.equal(0);
@@ -48,7 +48,7 @@ describe('call helper', () => {
     const { ada, ben, begin, exchange } = start();
     exchange.change({ acceptBy: new Date().toISOString() });
     const calls = [begin(ada), begin(ben)];
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await time.pass(60_000);
     expect(exchange.sent).to.deep.equal([]);
     expect(calls.map(({ state }) => state.phase)).to.deep.equal(['waiting', 'waiting']);
     exchange.change({ state: 'connecting' });
@@ -64,7 +64,7 @@ describe('call helper', () => {
     expect(ada.peers[0]?.closed).to.equal(true);
     const before = exchange.sent.length;
     one.restartIce();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await time.pass(60_000);
     expect(exchange.sent).to.have.length(before);
   });
 
@@ -74,7 +74,7 @@ describe('call helper', () => {
     await connected(...calls);
     ada.peers[0]?.fail();
     ben.peers[0]?.fail();
-    await waitFor(() => calls[0].state.phase === 'lost');
+    await time.until(() => calls[0].state.phase === 'lost');
     await connected(...calls);
     expect(ada.peers).to.have.length(1);
     expect((ada.peers[0]?.restarts ?? 0) + (ben.peers[0]?.restarts ?? 0)).to.be.at.least(1);
@@ -96,20 +96,20 @@ describe('call helper', () => {
     const { ada, ben, begin, exchange } = start();
     const [first, bens] = [begin(ada), begin(ben)];
     await connected(first, bens);
-    await waitFor(() => exchange.session.state === 'active');
+    await time.until(() => exchange.session.state === 'active');
     const second = begin(ada);
-    await waitFor(() => first.state.phase === 'taken');
+    await time.until(() => first.state.phase === 'taken');
     await connected(second, bens);
   });
 
   it('connects after the server lost its memory in mid-negotiation', async () => {
     const { ada, ben, begin, exchange } = start({ delayMs: 4 });
     const calls = [begin(ada), begin(ben)];
-    await waitFor(() => exchange.sent.length >= 3);
+    await time.until(() => exchange.sent.length >= 3);
     exchange.forget();
     await connected(...calls);
     for (const side of [ada, ben]) side.peers[0]?.fail();
-    await waitFor(() => calls[0]?.state.phase === 'lost');
+    await time.until(() => calls[0]?.state.phase === 'lost');
     await connected(...calls);
   });
 
@@ -121,9 +121,9 @@ describe('call helper', () => {
       const calls = [begin(ada), begin(ben)];
       for (let n = 0; n < 3; n += 1) {
         const side = random() < 0.5 ? ada : ben;
-        await new Promise((resolve) => setTimeout(resolve, random() * 15));
+        await time.pass(random() * 15);
         side.cut();
-        await new Promise((resolve) => setTimeout(resolve, random() * 30));
+        await time.pass(random() * 30);
         side.restore();
       }
       await connected(...calls);

@@ -30,6 +30,8 @@ describe('idempotency keys', () => {
   let ran = 0;
   let announced: string[] = [];
   let deadlocks = 0;
+  /** The handler goes on when it resolves. */
+  let until: Promise<unknown> = Promise.resolve();
 
   const keep = (path: string, access: 'public' | 'user') =>
     mount(post(path, access), async ({ body, db, afterCommit }) => {
@@ -40,9 +42,8 @@ describe('idempotency keys', () => {
         throw new FoyerError('match.already_waiting', { details: { name: body.name } });
       }
       if (body.end === 'invalid') throw new FoyerError('request.invalid');
-      if (body.end === 'break slowly') await db.raw('select pg_sleep(0.2)');
-      if (body.end?.startsWith('break')) throw new Error('broken');
-      if (body.end === 'slow') await db.raw('select pg_sleep(0.2)');
+      await until;
+      if (body.end === 'break') throw new Error('broken');
       if (body.end === 'deadlock' && deadlocks++ === 0) {
         throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
       }
@@ -54,6 +55,18 @@ describe('idempotency keys', () => {
     ask('POST', path, { token, body, ...(key === undefined ? {} : { key }), ...call });
   const names = async () => (await services.db('names').select('name')).map(({ name }) => name);
   const keys = () => services.db('idempotency_keys').select();
+  /** So many requests wait in the database for the one that holds their key. */
+  const othersWait = (count: number) =>
+    waitFor(
+      async () => {
+        const { rows } = await services.db.raw(
+          `select 1 from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows.length === count;
+      },
+      { what: `${count} waiting requests` },
+    );
 
   before(async () => {
     await services.db.schema.createTable('names', (table) => table.text('name').notNullable());
@@ -64,6 +77,7 @@ describe('idempotency keys', () => {
     ran = 0;
     deadlocks = 0;
     announced = [];
+    until = Promise.resolve();
     await services.db('names').delete();
     await services.db('idempotency_keys').delete();
   });
@@ -81,9 +95,8 @@ describe('idempotency keys', () => {
   });
 
   it('runs equal requests that arrive at once one time', async () => {
-    const replies = await Promise.all(
-      Array.from({ length: 8 }, () => send('k', { name: 'a', end: 'slow' })),
-    );
+    until = othersWait(7);
+    const replies = await Promise.all(Array.from({ length: 8 }, () => send('k', { name: 'a' })));
     expect(new Set(replies.map((reply) => `${reply.status} ${reply.text}`))).to.have.lengthOf(1);
     expect(replies[0]?.status).to.equal(201);
     expect(ran).to.equal(1);
@@ -129,7 +142,8 @@ describe('idempotency keys', () => {
   });
 
   it('lets the next one run when the holder of the key fails', async () => {
-    const failing = send('k', { name: 'a', end: 'break slowly' });
+    until = othersWait(1);
+    const failing = send('k', { name: 'a', end: 'break' });
     await waitFor(() => ran === 1);
     const second = send('k', { name: 'b' });
     expect((await failing).status).to.equal(500);

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openQueues } from '../../jobs/queues.ts';
+import { seedHour } from '../dashboards/history.ts';
 import { openChromium } from '../support/chromium.ts';
 import { type Member, useFleet } from '../support/fleet.ts';
 import { connect, type Person, pair } from '../support/person.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { seedHour } from './history.ts';
 
 const PASSWORD = 'a-password-of-the-tests';
 const PICTURES = 'docs/screenshots';
