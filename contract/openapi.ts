@@ -1,6 +1,6 @@
 import type { RouteDefinition } from './define.ts';
 import { domains } from './domains.ts';
-import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { pagePaths } from './openapi-pages.ts';
 import { responsesOf } from './openapi-responses.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';

@@ -4,7 +4,6 @@ import { type Screen, screenOf } from './screen.ts';
 import { Ended } from './screens/ended.tsx';
 import { Accept, Connecting } from './screens/found.tsx';
 import { MessageScreen } from './screens/message.tsx';
-import type { ScreenProps } from './screens/screen-props.ts';
 import { Setup } from './screens/setup.tsx';
 import { Talking } from './screens/talking.tsx';
 import { Waiting } from './screens/waiting.tsx';
