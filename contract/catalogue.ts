@@ -5,17 +5,17 @@ import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
 import type { Ack } from './problem.ts';
 
-/** The domains by name: tags and operation ids come from here. */
+/** The domains by name. OpenAPI tags and operation ids are derived from them. */
 export const domains = { accounts, matchmaking, operations } as const;
 
-/** Every route of the server port; OpenAPI is generated from this list. */
+/** Every route of the server. The OpenAPI document is generated from this list. */
 export const routes: readonly RouteDefinition[] = [
   ...accounts.routes,
   ...matchmaking.routes,
   ...operations.routes,
 ];
 
-/** Every event; AsyncAPI is generated from these two lists, and the typed event maps follow them. */
+/** Every event. The AsyncAPI document and the typed event maps are generated from these two lists. */
 const allCommands = [...matchmaking.commands] as const;
 const allPushes = [...matchmaking.pushes, ...operations.pushes] as const;
 export const commands: readonly CommandDefinition[] = allCommands;

@@ -22,7 +22,7 @@ export * from './matchmaking/signalling.ts';
 export const stateCurrent = definePush({
   event: 'state:current',
   namespace: '/',
-  summary: 'What is true for me now, sent on every connect',
+  summary: 'Your current state, sent after each connect',
   payload: z.strictObject({ matchRequest: matchRequest.nullable(), session: session.nullable() }),
 });
 
