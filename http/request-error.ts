@@ -7,6 +7,6 @@ export function requestError(error: unknown): unknown {
   if (status === 413) return new FoyerError('request.too_large');
   if (status === 415) return new FoyerError('request.unsupported_media_type');
   if (status === undefined || status >= 500) return error;
-  const detail = type === undefined ? 'The address is not valid.' : 'The body is damaged.';
+  const detail = type === undefined ? 'The URL is malformed.' : 'The request body is malformed.';
   return new FoyerError('request.invalid', { detail, errors: [{ path: '', message: detail }] });
 }

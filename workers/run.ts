@@ -64,7 +64,7 @@ async function runJob(job: Job, { deps, processors, log }: Options): Promise<voi
   if (!definition) throw new UnrecoverableError(`no such job: ${job.name}`);
   const { payload, requestId } = job.data as Envelope;
   const parsed = definition.payload.safeParse(payload);
-  if (!parsed.success) throw new UnrecoverableError(`payload of ${name} is not valid`);
+  if (!parsed.success) throw new UnrecoverableError(`invalid payload for ${name}`);
   jobWaitSeconds.observe({ job: name }, Math.max(0, waitedMs(job)) / 1000);
 
   let repaired = 0;

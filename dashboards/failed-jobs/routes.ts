@@ -65,5 +65,6 @@ function whichOf(req: Request): [QueueName, string] {
 
 const gone = () =>
   new FoyerError('route.not_found', {
-    detail: 'This job is gone, or has not failed (somebody may have sent it again).',
+    detail:
+      'This job no longer exists or is no longer failed. Someone may have retried it already.',
   });

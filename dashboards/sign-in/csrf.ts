@@ -16,7 +16,9 @@ export function checkCsrf(req: Request, res: Response, next: NextFunction): void
   const given = req.get('x-csrf-token') ?? (req.body as { csrf?: unknown } | undefined)?.csrf;
   const wanted = operatorOf(res)?.csrfToken;
   if (typeof given !== 'string' || wanted === undefined || !same(given, wanted))
-    throw new FoyerError('auth.forbidden', { detail: 'The form is out of date; load it again.' });
+    throw new FoyerError('auth.forbidden', {
+      detail: 'This form has expired. Reload the page and try again.',
+    });
   next();
 }
 

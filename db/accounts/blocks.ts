@@ -20,7 +20,7 @@ export async function add(db: Knex, block: Block): Promise<void> {
   const { userId, blockedId } = block;
   if (userId === blockedId) {
     const errors = [{ path: 'userId', message: 'is yourself' }];
-    throw new FoyerError('request.invalid', { detail: 'Nobody can block themselves.', errors });
+    throw new FoyerError('request.invalid', { detail: "You can't block yourself.", errors });
   }
   await db.transaction(async (trx) => {
     await lockUsers(trx, [userId, blockedId]);

@@ -66,7 +66,7 @@ function check(
 ) {
   const parsed = schema.safeParse(value);
   if (parsed.success) return;
-  const message = parsed.error.issues[0]?.message ?? 'is not valid';
+  const message = parsed.error.issues[0]?.message ?? 'is invalid';
   throw new FoyerError('request.invalid', {
     detail: `${path}: ${message}`,
     errors: [{ path, message }],

@@ -43,7 +43,7 @@ export async function addReport(db: Knex, report: NewReport): Promise<Report> {
   const { reporterId, userId, sessionId, reason, note } = report;
   if (reporterId === userId) {
     const errors = [{ path: 'userId', message: 'is yourself' }];
-    throw new FoyerError('request.invalid', { detail: 'Nobody can report themselves.', errors });
+    throw new FoyerError('request.invalid', { detail: "You can't report yourself.", errors });
   }
   if (!(await findById(db, userId))) throw new FoyerError('user.not_found');
   if (sessionId && !(await wereTogether(db, sessionId, [reporterId, userId])))

@@ -125,7 +125,7 @@ describe('operator pages in a browser', function () {
     await picture('failed-jobs');
     await page.getByRole('link', { name: 'matchmaking.match-pass' }).click();
     const text = (await page.locator('main').textContent()) ?? '';
-    expect(text).to.contain('payload of matchmaking.match-pass is not valid');
+    expect(text).to.contain('invalid payload for matchmaking.match-pass');
     expect(text).to.contain('traced-request').and.not.contain('ana@example.org');
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByRole('status').filter({ hasText: 'put back' }).waitFor();

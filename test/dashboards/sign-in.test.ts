@@ -29,7 +29,7 @@ describe('admin: signing in', () => {
     for (const [name, password] of attempts) {
       const { status, text } = await visitor.signIn(name, password);
       expect(status, name).to.equal(401);
-      expect(text).to.contain('Unknown username or wrong password.');
+      expect(text).to.contain('The username or password is incorrect.');
     }
     expect(visitor.cookie).to.equal('');
     for (const role of ['guest', 'user'] as const) {
