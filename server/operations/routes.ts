@@ -5,11 +5,11 @@ import type { ServerDeps } from '../deps.ts';
 import type { Answer, MountedRoute } from '../routes/route.ts';
 import { mount } from '../routes/route.ts';
 
-/** Where the process is in its life; written by `main.ts`, read by probes. */
+/** The lifecycle state of the process. `main.ts` writes it; health checks read it. */
 export interface ProcessState {
-  /** The boot has ended: listening, subscribed, in touch with its stores. */
+  /** Startup has finished: the server listens, is subscribed, and is connected to its stores. */
   readonly started: boolean;
-  /** A shutdown has begun: load balancers should look elsewhere while requests drain. */
+  /** Shutdown has started: load balancers stop sending requests while the open ones drain. */
   readonly stopping: boolean;
 }
 

@@ -108,7 +108,7 @@ describe('admin: figures', () => {
     expect(words).to.include('bad: A job of accounts has waited 45 s');
     expect(words).to.include('warn: matchmaking.match-sweep failed: broke with token=[redacted]');
     expect(words).to.include('bad: matchmaking.expire-requests has not run yet');
-    expect(words).to.include('warn: The index of ghosts holds 20 of 0 who wait');
+    expect(words).to.include('warn: The index of ghosts has 20 entries for 0 waiting requests');
     const levels = stats.problems.map(({ level }) => level);
     expect(levels).to.deep.equal([...levels].sort());
   });
@@ -162,7 +162,7 @@ describe('admin: stats without Redis', () => {
       expect(matchmaking).to.include({ waiting: 0 });
       expect(minutes).to.have.length(60);
       expect([rows, fleet]).to.deep.equal([null, null]);
-      expect(problems[0]).to.deep.equal({ level: 'bad', text: 'Redis does not answer' });
+      expect(problems[0]).to.deep.equal({ level: 'bad', text: 'Redis does not respond' });
     } finally {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
       closeRedis(redis);

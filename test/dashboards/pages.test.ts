@@ -121,14 +121,14 @@ describe('operator pages in a browser', function () {
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     await page.getByRole('link', { name: '1 failed job' }).click();
     await page.getByLabel('Find by').fill('traced-req');
-    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('button', { name: 'Search' }).click();
     await picture('failed-jobs');
     await page.getByRole('link', { name: 'matchmaking.match-pass' }).click();
     const text = (await page.locator('main').textContent()) ?? '';
     expect(text).to.contain('invalid payload for matchmaking.match-pass');
     expect(text).to.contain('traced-request').and.not.contain('ana@example.org');
     await page.getByRole('button', { name: 'Retry' }).click();
-    await page.getByRole('status').filter({ hasText: 'put back' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'added to its queue' }).waitFor();
   });
 
   it('opens the queues, with nothing from elsewhere', async () => {

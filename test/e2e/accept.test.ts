@@ -41,9 +41,9 @@ describe('play/match in a browser, with the accept step', function () {
     await ana.screen('accepted');
     await bob.press('Decline');
     await Promise.all([ana.screen('waiting'), bob.screen('ended')]);
-    await ana.page.getByText('You are back in line, at the place you had.').waitFor();
-    expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
-    await bob.press('That is enough');
+    await ana.page.getByText("You're back in the queue and kept your place.").waitFor();
+    expect(await bob.page.locator('main').textContent()).to.contain("The call didn't start");
+    await bob.press('Done');
     await bob.screen('setup');
     expect([...ana.complaints, ...bob.complaints]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);

@@ -62,7 +62,7 @@ describe('play/match in a browser', function () {
     return [ana, bob] as const;
   }
 
-  it('puts two tabs of one browser into one call; they hear each other, and part', async () => {
+  it('connects two tabs of one browser in a call with audio, until one leaves', async () => {
     const context = await browser.newContext({ viewport: { width: 900, height: 720 } });
     const [ana, bob] = await pair('es', 'en', [url, url], context);
     await bothHear(ana, bob);
@@ -75,16 +75,16 @@ describe('play/match in a browser', function () {
     expect(await ana.page.locator('main').textContent()).to.contain('You left the call.');
     expect(await bob.page.locator('main').textContent()).to.match(/left the call\.You talked for/);
     await bob.page.getByLabel('4 of 5, good').check();
-    await bob.page.getByLabel('A note, if you like').fill('kind and patient');
-    await bob.press('Send');
-    await bob.page.getByText('Thank you for saying how it was.').waitFor();
+    await bob.page.getByLabel('Add a note (optional)').fill('kind and patient');
+    await bob.press('Send rating');
+    await bob.page.getByText('Thanks for your rating.').waitFor();
     await bob.page.getByText(/^Report /).click();
-    await bob.page.getByLabel('What was wrong').selectOption('Spam or advertising');
-    await bob.press('Tell staff');
-    await bob.page.getByText('Thank you. Staff will look at it.').waitFor();
-    await bob.page.getByRole('button', { name: /^Never meet/ }).click();
-    await bob.page.getByText(/You will not meet/).waitFor();
-    await bob.press('That is enough');
+    await bob.page.getByLabel('Reason').selectOption('Spam or advertising');
+    await bob.press('Send report');
+    await bob.page.getByText('Thank you. Our team will review your report.').waitFor();
+    await bob.page.getByRole('button', { name: /^Block / }).click();
+    await bob.page.getByText(/^You blocked /).waitFor();
+    await bob.press('Done');
     await bob.screen('setup');
     await end(ana, bob);
     await context.close();
@@ -93,7 +93,7 @@ describe('play/match in a browser', function () {
   it('goes on through a cut of the server connection and a restart of ICE', async () => {
     const [ana, bob] = await pair('it', 'pt', [`http://127.0.0.1:${proxy.port}`, url]);
     await proxy.cut();
-    await ana.page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await ana.page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
     await bothHear(ana, bob);
     // While its signalling is away: the offer has to wait, and must not be lost.
     const before = await ana.page.evaluate(restartIce);
@@ -120,7 +120,7 @@ describe('play/match in a browser', function () {
     await second.page.evaluate((kept) => sessionStorage.setItem('foyer.tokens', kept), tokens);
     await second.page.reload();
     await second.screen('elsewhere');
-    await second.press('Take the call here');
+    await second.press('Move the call here');
     await Promise.all([second.screen('talking'), ana.screen('elsewhere')]);
     await bothHear(second, bob);
     await end(second, ana, bob);
@@ -149,7 +149,7 @@ describe('play/match in a browser', function () {
   it('tells whoever is left when the other page is gone, and lets them go on', async () => {
     await left.screen('ended', 25_000);
     const text = await left.page.locator('main').textContent();
-    expect(text).to.match(/The connection with .+ was gone for too long/);
+    expect(text).to.match(/The connection with .+ was lost for too long/);
     await left.press('Next partner');
     await left.screen('waiting');
     await left.press('Stop searching');

@@ -91,9 +91,9 @@ describe('play/match: every face in a browser', function () {
   it('the choice, and what is missing in it', async () => {
     await screen('setup');
     await page.getByRole('button', { name: 'Find a partner' }).click();
-    await page.getByText('Choose a language that you speak.').waitFor();
+    await page.getByText('Choose a language you speak.').waitFor();
     await page.getByLabel('I speak', { exact: true }).selectOption('es');
-    await page.getByLabel('I practise', { exact: true }).selectOption('en');
+    await page.getByLabel('I want to practise', { exact: true }).selectOption('en');
     await look('setup');
   });
 
@@ -104,7 +104,7 @@ describe('play/match: every face in a browser', function () {
     if (waiting) server.say(later(waiting), null);
     await screen('waiting');
     server.cut();
-    await page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
     await look('offline');
     server.restore();
     await page.locator('.notice').waitFor({ state: 'detached' });
@@ -128,7 +128,7 @@ describe('play/match: every face in a browser', function () {
       const other = await open(context, setUp);
       await screen('setup', other);
       await other.getByLabel('I speak', { exact: true }).selectOption('es');
-      await other.getByLabel('I practise', { exact: true }).selectOption('en');
+      await other.getByLabel('I want to practise', { exact: true }).selectOption('en');
       await other.getByRole('button', { name: 'Find a partner' }).click();
       await screen(`microphone ${trouble}`, other);
       await look(`microphone-${trouble}`, other);
@@ -155,7 +155,7 @@ describe('play/match: every face in a browser', function () {
     await screen('signed-out', other);
     await look('signed-out', other);
     server.refuse(false);
-    await other.getByRole('button', { name: 'Go on as a new guest' }).click();
+    await other.getByRole('button', { name: 'Continue as a new guest' }).click();
     await screen('setup', other);
     await other.close();
   });

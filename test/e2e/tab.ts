@@ -53,7 +53,7 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
     choose: async (native, practice) => {
       await page.getByLabel('I speak', { exact: true }).selectOption(native);
-      await page.getByLabel('I practise', { exact: true }).selectOption(practice);
+      await page.getByLabel('I want to practise', { exact: true }).selectOption(practice);
       await page.getByRole('button', { name: 'Find a partner' }).click();
     },
     heard: () => page.evaluate(packets),

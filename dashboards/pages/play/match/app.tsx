@@ -9,13 +9,13 @@ import { Talking } from './screens/talking.tsx';
 import { Waiting } from './screens/waiting.tsx';
 import { announcement, errorWords, titleOf } from './texts.ts';
 
-/** What every screen is given. */
+/** The props of every screen. */
 export interface ScreenProps<Kind extends Screen['kind'] = Screen['kind']> {
   controller: Controller;
   screen: Extract<Screen, { kind: Kind }>;
 }
 
-/** The whole page: one screen at a time, and what is said to those who do not see it. */
+/** The page: one screen at a time, and announcements for screen readers. */
 export function App({ controller }: { controller: Controller }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
   const main = useRef<HTMLElement>(null);
@@ -25,7 +25,7 @@ export function App({ controller }: { controller: Controller }) {
   const kind = screen.kind === 'microphone' ? `microphone ${screen.trouble}` : screen.kind;
 
   useEffect(() => controller.onChange(() => changed(undefined)), [controller]);
-  // The control that had the focus is gone with its screen: go on from the new heading, which is read out.
+  // The focused control disappeared with its screen. Focus the new heading, which screen readers announce.
   useLayoutEffect(() => {
     if (shown.current !== null && shown.current !== 'starting')
       main.current?.querySelector('h1')?.focus();
@@ -45,7 +45,7 @@ export function App({ controller }: { controller: Controller }) {
       </header>
       <main ref={main} class={`screen ${screen.kind}`} data-screen={kind}>
         {'offline' in screen && screen.offline ? (
-          <p class="notice">Your connection to the server is lost. Reconnecting…</p>
+          <p class="notice">You lost the connection to the server. Reconnecting…</p>
         ) : null}
         <CurrentScreen screen={screen} controller={controller} />
         <p class="error" role="alert">
