@@ -38,7 +38,7 @@ describe('foyer up', function () {
   it('opens the operator pages to the password that it printed', async () => {
     const said = program.said();
     const adminOrigin = /operators +(http:\S+)\/admin /.exec(said)?.[1];
-    const [, password = ''] = /admin password, shown this once: (\S+)/.exec(said) ?? [];
+    const [, password = ''] = /admin password \(shown only once\): (\S+)/.exec(said) ?? [];
     const answer = await fetch(`${adminOrigin}/admin/login`, {
       method: 'POST',
       redirect: 'manual',
@@ -142,7 +142,7 @@ describe('foyer up', function () {
     const { worker } = data.processes();
     process.kill(worker?.pid ?? 0, 'SIGKILL');
     await waitFor(() => data.processes()['worker']?.pid !== worker?.pid, { timeoutMs: 10_000 });
-    expect(program.said()).to.contain('worker ended (SIGKILL); it starts again');
+    expect(program.said()).to.contain('worker exited (SIGKILL); restarting');
   });
 
   it('leaves nothing behind after Ctrl-C', async () => {

@@ -32,7 +32,7 @@ describe('foyer', () => {
       const { code, stdout, stderr } = await run(args, env);
       expect(code).to.equal(2);
       expect(stdout).to.equal('');
-      expect(stderr).to.match(/^foyer: .+\ntry: foyer --help\n$/);
+      expect(stderr).to.match(/^foyer: .+\nSee foyer --help\.\n$/);
     });
 
   it('stops the start with one line that names a bad variable', async () => {
@@ -48,7 +48,7 @@ describe('foyer', () => {
     for (const args of [['env'], ['server'], ['worker'], ['admin'], ['migrate']]) {
       const { code, stderr } = await run(args, env);
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^foyer: .*no embedded services run on .*foyer up.*\n$/);
+      expect(stderr).to.match(/^foyer: .*no embedded services are running on .*foyer up.*\n$/);
     }
   });
 });
