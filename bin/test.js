@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { checkNode, installPackages } from './install.js';
 
-/** `npm test` on a fresh clone: packages first, then everything else with them. */
+/** `npm test` on a fresh clone: installs the packages, then runs everything. */
 try {
   checkNode();
   await installPackages();
@@ -14,6 +14,6 @@ const run = spawn(process.execPath, ['--import=tsx', 'test/support/run.ts'], {
   cwd: new URL('../', import.meta.url),
   stdio: 'inherit',
 });
-// The run stops what it started; we only wait for it.
+// The test run stops everything it started; this process only waits for it.
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => run.kill(name));
 run.on('exit', (code) => process.exit(code ?? 1));

@@ -1,6 +1,6 @@
 import { FoyerError } from '../errors.ts';
 
-/** Errors of express and body-parser carry a status: below 500 it is the request that is at fault. */
+/** Errors of express and body-parser carry a status. A status below 500 means an invalid request. */
 export function requestError(error: unknown): unknown {
   if (error instanceof FoyerError || !(error instanceof Error)) return error;
   const { status, type } = error as { status?: number; type?: string };

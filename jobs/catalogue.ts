@@ -4,7 +4,7 @@ import * as matchmaking from './matchmaking.ts';
 
 const all = [...accounts.jobs, ...matchmaking.jobs] as const;
 
-/** Every job of the system by its wire name. */
+/** All jobs by wire name. */
 export type Catalogue = { [Job in (typeof all)[number] as Job['name']]: Job };
 export type JobName = keyof Catalogue;
 

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
-/** Queues: one a domain, `integrations` for calls to the outside, `maintenance` for sweeps. */
+/** The queues: one per domain, `integrations` for calls to external services, `maintenance` for sweeps. */
 export const queueNames = ['accounts', 'matchmaking', 'integrations', 'maintenance'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export interface RetryPolicy {
-  /** How often it may run in all. Passes have 1: their sweep is their retry. */
+  /** The maximum number of runs. Passes have 1, because their sweep is their retry. */
   attempts: number;
-  /** First delay of an exponential back-off with jitter. */
+  /** The first delay of an exponential backoff with jitter. */
   backoffMs?: number;
 }
 
@@ -15,14 +15,14 @@ export interface JobDefinition<
   Name extends string = string,
   Payload extends z.ZodType = z.ZodType,
 > {
-  /** `<domain>.<job>`: a literal, permanent, because queues outlive deploys. */
+  /** A literal `<domain>.<job>`. Permanent, because queues outlive deployments. */
   name: Name;
   queue: QueueName;
   payload: Payload;
   options: RetryPolicy;
   /**
-   * Coalesce by this key: at most one active and one waiting job of a key, the last data wins. For
-   * passes, which read the tables and not their payload.
+   * The deduplication key: at most one active and one waiting job per key, and the last payload wins.
+   * For passes, which read the tables and not their payload.
    */
   key?: (payload: z.output<Payload>) => string;
 }
@@ -34,13 +34,13 @@ export const defineJob = <const Name extends string, Payload extends z.ZodType>(
 export type PayloadOf<Job> = Job extends JobDefinition<string, infer P> ? z.output<P> : never;
 export type InputOf<Job> = Job extends JobDefinition<string, infer P> ? z.input<P> : never;
 
-/** What stands in Redis: the payload, and the request that it goes back to. */
+/** The stored job data: the payload and the id of the request that caused it. */
 export interface Envelope {
   payload: unknown;
   requestId?: string;
 }
 
-/** A periodic job: found again from the tables, under a deduplication of its own. */
+/** A periodic job that finds work in the tables, with its own deduplication id. */
 export interface SweepDefinition<Job extends JobDefinition = JobDefinition> {
   job: Job;
   payload: InputOf<Job>;

@@ -9,7 +9,7 @@ interface Schedule {
   everySeconds: number;
 }
 
-/** Every sweep and how often it runs. One execution a tick across the fleet. */
+/** Every sweep and its interval. One execution per tick across the fleet. */
 export const schedulesFor = (config: Pick<Config, 'MATCH_SWEEP_SECONDS'>): Schedule[] => [
   { job: matchmaking.matchSweep, everySeconds: config.MATCH_SWEEP_SECONDS },
   { job: matchmaking.expireRequests, everySeconds: 1 },
@@ -20,7 +20,7 @@ export const schedulesFor = (config: Pick<Config, 'MATCH_SWEEP_SECONDS'>): Sched
   { job: purgeExpired, everySeconds: 600 },
 ];
 
-/** Upsert every schedule: at boot, when the epoch changed, and from the watchdog. */
+/** Upserts every schedule: at startup, after an epoch change, and from the watchdog. */
 export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Promise<void> {
   for (const { job, everySeconds } of schedules) {
     await queues[job.queue].upsertJobScheduler(
@@ -32,8 +32,8 @@ export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Pr
 }
 
 /**
- * Schedules that are missing or whose next run is long past: BullMQ's can stop silently when
- * planning the next iteration fails.
+ * Schedules that are missing or whose next run is overdue. A BullMQ schedule stops without an error if
+ * scheduling the next iteration fails.
  */
 export async function stoppedSchedules(queues: Queues, schedules: Schedule[], nowMs: number) {
   const stopped: Schedule[] = [];
