@@ -13,7 +13,7 @@ import {
 } from './rules/sessions.ts';
 import { signalsFromPartner, signalsInOrder, signalsNotLost } from './rules/signals.ts';
 
-/** What must hold in matchmaking, as far as clients can see it; the domain's own list in its words. */
+/** The invariants of matchmaking that clients can check. */
 export const rules = {
   'nobody in two live sessions': oneLiveSession,
   'no self-match': noSelfMatch,
@@ -36,7 +36,7 @@ export interface Violation {
   detail: string;
 }
 
-/** Every violation that the history proves; an empty list says that none was seen. */
+/** All violations that the history proves; empty if there are none. */
 export function findBreaches(history: History): Violation[] {
   const facts = gather(history);
   return (Object.keys(rules) as RuleName[]).flatMap((rule) =>

@@ -6,15 +6,15 @@ const CATCH_UPS = 5;
 const ENDED = ['session.bad_transition', 'session.not_found'];
 let lines = 0;
 
-/** All that the partner says, each once, in the order of its seq. What is missing is asked for. */
+/** Delivers all signals of the partner once, in seq order. Requests missing ones. */
 export function openLine(speaker: Speaker, sessionId: string) {
   const { client, userId, signal: end } = speaker;
   lines += 1;
   const line = lines;
-  /** Seqs count what both say: mine are known from their acks. */
+  /** Seqs count the signals of both sides. One's own seqs are known from the acks. */
   const mine = new Set<number>();
   let lastSeq = 0;
-  /** Pushes that did not come in turn: there is more than is known. */
+  /** Pushes that arrived out of order, after a gap. */
   let isBehind = false;
   let described = false;
   let asking = false;
@@ -45,7 +45,7 @@ export function openLine(speaker: Speaker, sessionId: string) {
       isBehind = false;
       const ask = { sessionId, afterSeq: lastSeq };
       const told = await speaker.attempt(() => client.emit('session:resume', ask), ...ENDED);
-      // The server has lost its memory, and counts from the beginning.
+      // Redis lost its data, and the seq starts again.
       if (told?.signals.some(({ seq }) => seq <= lastSeq)) {
         lastSeq = 0;
         mine.clear();

@@ -6,28 +6,28 @@ import { openLine } from './line.ts';
 import { rest } from './until.ts';
 
 const CANDIDATES = 3;
-/** Between two candidates, as a browser finds them. */
+/** The delay between two candidates, similar to a browser. */
 const FINDING_MS = [5, 40] as const;
-/** A description that has not come by then is asked for. */
+/** After this time, a missing description is requested. */
 const DOUBT_MS = 2_000;
 const ENDED = ['session.bad_transition', 'session.not_found'];
 
-/** One of the two, and what they do about errors. */
+/** One of the two peers and its error handling. */
 export interface Speaker {
   client: Client;
   userId: string;
   random: Random;
   signal: AbortSignal;
-  /** Null when it ended in an error; `usual` ones are no trouble. */
+  /** Null after an error. `usual` errors are expected. */
   attempt<T>(act: () => Promise<T>, ...usual: string[]): Promise<T | null>;
   onHeard(heard: SignalHeard): void;
   onSaid(): void;
 }
 
 /**
- * What two browsers tell each other before they hear each other, without browsers: the impolite side
- * offers, the polite one answers, both name candidates. True when the partner's description has come,
- * false when the session was over first.
+ * Simulates the negotiation of two browsers: the impolite side sends an offer, the polite side an answer,
+ * and both send candidates. Returns true after the partner's description has arrived, and false if the
+ * session ended first.
  */
 export async function negotiate(
   speaker: Speaker,
@@ -37,7 +37,7 @@ export async function negotiate(
   const { client, userId, random, signal } = speaker;
   const me = session.participants.find((one) => one.userId === userId);
   const line = openLine(speaker, session.id);
-  /** Numbered, so that whoever hears it can tell what is missing; another attempt begins anew. */
+  /** Numbered, so that the receiver detects gaps. Each attempt starts again at 1. */
   const take = Math.floor(random() * 1e9);
   let number = 0;
   const say = async (what: 'offer' | 'answer' | 'candidate') => {
@@ -48,7 +48,7 @@ export async function negotiate(
         ? { candidate: { candidate: text, sdpMid: '0' } }
         : { description: { type: what, sdp: text } };
     const told = { sessionId: session.id, ...body };
-    // Too late is usual: the partner may have left meanwhile.
+    // A late signal is expected: the partner may have left.
     const said = await speaker.attempt(() => client.emit('session:signal', told), ...ENDED);
     if (!said) return false;
     line.said(said.seq);

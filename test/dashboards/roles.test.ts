@@ -72,7 +72,7 @@ describe('admin: permissions', () => {
     expect(queues.map(({ readOnlyMode }) => readOnlyMode)).to.deep.equal([true, true, true, true]);
   });
 
-  it('sends no server header and disables caching', async () => {
+  it('sends no X-Powered-By header and disables caching', async () => {
     const { headers } = await visitors.staff.get('/admin');
     expect(headers.get('cache-control')).to.equal('no-store');
     expect(headers.get('x-powered-by')).to.equal(null);

@@ -2,7 +2,7 @@ import type { SignalHeard } from '../history.ts';
 import { type Facts, groupBy } from './facts.ts';
 import type { Rule } from './sessions.ts';
 
-/** Of the two people of the session, and of the other one: nobody else is ever heard. */
+/** Signals come only from the other participant of the session. */
 export const signalsFromPartner: Rule = ({ signals, sessions }) =>
   signals.flatMap(({ sessionId, userId, from }) => {
     const session = sessions.get(sessionId)?.latest;
@@ -12,7 +12,7 @@ export const signalsFromPartner: Rule = ({ signals, sessions }) =>
     return isRight ? [] : [`person ${userId} heard ${from} in session ${sessionId}`];
   });
 
-/** What one sender said in one go, as one listener heard it. */
+/** The signals of one attempt of a sender, as one receiver got them. */
 const lines = ({ signals }: Facts) => [
   ...groupBy(signals, ({ sessionId, userId, line }) => `${sessionId} ${userId} ${line}`),
 ];
@@ -28,6 +28,6 @@ const first = (
 export const signalsInOrder: Rule = (facts) =>
   first(facts, ({ number }, before) => number <= (before?.number ?? 0));
 
-/** Nothing is left out before something that was heard. */
+/** There is no gap before a received signal. */
 export const signalsNotLost: Rule = (facts) =>
   first(facts, ({ number }, before) => number > (before?.number ?? 0) + 1);

@@ -1,7 +1,7 @@
 import type { RuleName } from './checker.ts';
 import { type Scenario, shown, T0 } from './scenarios.ts';
 
-/** Everything before is right, and this is not. */
+/** Adds a violation to a valid history. */
 type Plant = (told: Scenario) => void;
 
 export const waiting = (
