@@ -38,7 +38,7 @@ export function createEnqueue(queues: Queues): Enqueue {
   };
 }
 
-/** Enqueue as a tryEnqueue: the work is committed, a failed wake-up is counted and left to the sweep. */
+/** Enqueues after a commit. Never throws: a failure is counted, and the sweep finds the work. */
 export function createTryEnqueue(
   enqueue: Enqueue,
   log: Log,
@@ -49,7 +49,7 @@ export function createTryEnqueue(
       await enqueue(job, payload, options);
     } catch (error) {
       enqueueFailures.inc({ job: job.name });
-      log.debug({ err: error, job: job.name }, 'wake-up lost; its sweep will find the work');
+      log.debug({ err: error, job: job.name }, 'enqueue failed; the sweep will find the work');
       onLost();
     }
   };

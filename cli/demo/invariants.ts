@@ -20,7 +20,7 @@ export const rules = {
   'both sides have the same session': knownToBoth,
   'opposite roles and politeness': oppositeSides,
   'compatible in both directions': compatibleBothWays,
-  'the language of whoever waited longer': practiceLanguage,
+  'the language of the person who waited longer': practiceLanguage,
   'no request ends twice': endsOnce,
   'every request ended or waits': endedOrWaits,
   'order among compatible people': orderRespected,

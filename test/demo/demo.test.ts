@@ -58,7 +58,7 @@ describe('demo: a complete run', () => {
     server = await startTiny();
     await server.close();
     expect(await run('--url', server.url, '--seconds', '1')).to.equal(1);
-    expect(said).to.contain(`no server answers at ${server.url}`);
+    expect(said).to.contain(`no server responds at ${server.url}`);
     server = undefined;
   });
 

@@ -106,7 +106,7 @@ describe('demo: invariants', () => {
         { userId: 'ana', role: 'native', polite: false },
       ],
     });
-    expect(brokenRules(history)).to.deep.equal(['the language of whoever waited longer']);
+    expect(brokenRules(history)).to.deep.equal(['the language of the person who waited longer']);
   });
 
   it('catches a language that is not the first possible', () => {
@@ -118,7 +118,7 @@ describe('demo: invariants', () => {
       return brokenRules(history);
     };
     expect(scenario('en')).to.deep.equal([]);
-    expect(scenario('fr')).to.deep.equal(['the language of whoever waited longer']);
+    expect(scenario('fr')).to.deep.equal(['the language of the person who waited longer']);
   });
 
   it('does not decide the order within a millisecond', () => {

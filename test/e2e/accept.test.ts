@@ -24,7 +24,7 @@ describe('play/match in a browser, with the accept step', function () {
     return tabs;
   }
 
-  it('begins the call when both have said yes', async () => {
+  it('starts the call when both people accept', async () => {
     const [ana, bob] = await found('es', 'en');
     await ana.press('Accept');
     await ana.screen('accepted');
@@ -35,7 +35,7 @@ describe('play/match in a browser, with the accept step', function () {
     await Promise.all([ana.close(), bob.close()]);
   });
 
-  it('puts back whoever said yes when the other declines', async () => {
+  it('puts back the person who accepted when the other one declines', async () => {
     const [ana, bob] = await found('de', 'fr');
     await ana.press('Accept');
     await ana.screen('accepted');

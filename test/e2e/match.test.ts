@@ -6,17 +6,17 @@ import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bothHear, openTab, restartIce, type Tab, ufrag } from './tab.ts';
 
-/** Two pages of a real browser, over a real server and worker. Each pair has languages of its own. */
+/** Two pages of a real browser with a real server and worker. Each pair uses its own languages. */
 describe('play/match in a browser', function () {
   this.timeout(120_000);
-  // Three processes, a browser and its sound share the cores with everything else that runs there.
+  // Three processes and a browser with audio share the CPU with everything else on the machine.
   this.retries(1);
   const fleet = useFleet({ servers: 1, workers: 1 });
   const tabs: Tab[] = [];
   let browser: Browser;
   let url: string;
   let proxy: TcpProxy;
-  /** Closed right at the start: it takes fifteen seconds until the partner is given up. */
+  /** Closed at the start, because it takes fifteen seconds until the call ends without the partner. */
   let left: Tab;
 
   before(async function () {
@@ -47,7 +47,7 @@ describe('play/match in a browser', function () {
     for (const each of ended) await each.close();
   };
 
-  /** Two who are in a call. */
+  /** Connects two people in a call. */
   async function pair(
     one: string,
     two: string,
@@ -90,12 +90,12 @@ describe('play/match in a browser', function () {
     await context.close();
   });
 
-  it('goes on through a cut of the server connection and a restart of ICE', async () => {
+  it('survives a lost server connection and an ICE restart', async () => {
     const [ana, bob] = await pair('it', 'pt', [`http://127.0.0.1:${proxy.port}`, url]);
     await proxy.cut();
     await ana.page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
     await bothHear(ana, bob);
-    // While its signalling is away: the offer has to wait, and must not be lost.
+    // Signalling is disconnected, so the offer must wait and must not be lost.
     const before = await ana.page.evaluate(restartIce);
     await proxy.restore();
     await waitFor(async () => !['', before].includes(await ana.page.evaluate(ufrag)), {
@@ -108,7 +108,7 @@ describe('play/match in a browser', function () {
     await end(ana, bob);
   });
 
-  it('goes on after a reload, and in another tab of the same person', async () => {
+  it('continues after a reload and in another tab of the same user', async () => {
     const [ana, bob] = await pair('nl', 'sv');
     await ana.page.reload();
     await ana.screen('talking');
@@ -126,7 +126,7 @@ describe('play/match in a browser', function () {
     await end(second, ana, bob);
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('works with only the keyboard', async () => {
     const ana = await tab();
     const { keyboard } = ana.page;
     await ana.page.getByLabel('I speak', { exact: true }).focus();
@@ -146,7 +146,7 @@ describe('play/match in a browser', function () {
     await end(ana);
   });
 
-  it('tells whoever is left when the other page is gone, and lets them go on', async () => {
+  it('tells the remaining person when the other page is gone and offers the next partner', async () => {
     await left.screen('ended', 25_000);
     const text = await left.page.locator('main').textContent();
     expect(text).to.match(/The connection with .+ was lost for too long/);
@@ -158,7 +158,7 @@ describe('play/match in a browser', function () {
   });
 });
 
-/** The one face that only a real call has. */
+/** The one screen that only a real call has. */
 async function picture({ page }: Tab): Promise<void> {
   if (process.env['FOYER_SCREENSHOTS'] !== '1') return;
   const { width, height } = page.viewportSize() ?? { width: 900, height: 720 };
@@ -170,5 +170,5 @@ async function picture({ page }: Tab): Promise<void> {
 
 const focused = ({ page }: Tab) => page.evaluate(() => document.activeElement?.outerHTML ?? '');
 
-/** A browser itself reports each try to connect while the server is away. */
+/** The browser reports each connection attempt while the server is unavailable. */
 const isNotOfTheCut = (text: string) => !/WebSocket|ERR_CONNECTION|Failed to load/.test(text);

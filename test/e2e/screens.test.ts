@@ -16,8 +16,8 @@ const withPictures = process.env['FOYER_SCREENSHOTS'] === '1';
 const rejects = (name: string) =>
   `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'))`;
 
-/** Every screen, made by what a server says. With FOYER_SCREENSHOTS=1 it also takes the pictures of the docs. */
-describe('play/match: every face in a browser', function () {
+/** Shows every screen with a simulated server. With FOYER_SCREENSHOTS=1 it also takes the screenshots of the docs. */
+describe('play/match: every screen in a browser', function () {
   this.timeout(30_000);
   let server: Pretended;
   let browser: Browser;
@@ -46,7 +46,7 @@ describe('play/match: every face in a browser', function () {
     opened.setDefaultTimeout(8_000);
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('console', (message) => {
-      // That there is no live session is an answer here, and every browser reports a 404.
+      // A 404 for the live session is expected, but browsers report it.
       if (['error', 'warning'].includes(message.type()) && !/404/.test(message.text()))
         complaints.push(message.text());
     });
@@ -88,7 +88,7 @@ describe('play/match: every face in a browser', function () {
     await look(name);
   }
 
-  it('the choice, and what is missing in it', async () => {
+  it('the setup and its validation messages', async () => {
     await screen('setup');
     await page.getByRole('button', { name: 'Find a partner' }).click();
     await page.getByText('Choose a language you speak.').waitFor();
@@ -99,7 +99,7 @@ describe('play/match: every face in a browser', function () {
 
   for (const shown of facesToShow()) it(shown.name, () => show(shown));
 
-  it('the server away', async () => {
+  it('a lost server connection', async () => {
     const [waiting] = facesToShow();
     if (waiting) server.say(later(waiting), null);
     await screen('waiting');
@@ -149,7 +149,7 @@ describe('play/match: every face in a browser', function () {
     server.say(null, null);
   });
 
-  it('a sign-in that is over', async () => {
+  it('an expired sign-in', async () => {
     server.refuse(true);
     const other = await open(context);
     await screen('signed-out', other);

@@ -1,17 +1,17 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Somebody at /play/match, in a browser context of their own. */
+/** A person on /play/match in a separate browser context. */
 export interface Tab {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained of: the console, the policy, failed requests. */
+  /** Errors that the browser reported: console, content security policy, failed requests. */
   complaints: string[];
-  /** Waits until the page shows it. */
+  /** Waits until the page shows the screen. */
   screen(name: string, timeoutMs?: number): Promise<void>;
   press(button: string): Promise<void>;
   choose(native: string, practice: string): Promise<void>;
-  /** RTP packets of the partner's voice so far, over all peer connections of this page. */
+  /** RTP packets of the partner's audio received so far, over all peer connections of this page. */
   heard(): Promise<number>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ interface Watched {
   peers: RTCPeerConnection[];
 }
 
-/** A page cannot be asked for its peer connections: their making is watched instead. */
+/** A page does not expose its peer connections, so their creation is recorded. */
 function watchPeers(): void {
   const watched: Watched = { peers: [] };
   Object.assign(window, { watched });
@@ -72,7 +72,7 @@ async function packets(): Promise<number> {
   return count;
 }
 
-/** Runs in the page: a new path in the call that goes on. Answers the credentials of before. */
+/** Runs in the page: restarts ICE during the call. Returns the previous credentials. */
 export function restartIce(): string {
   const peer = (window as unknown as { watched: Watched }).watched.peers.at(-1);
   peer?.restartIce();
@@ -84,7 +84,7 @@ export function ufrag(): string {
   return /a=ice-ufrag:\S+/.exec(peer.localDescription?.sdp ?? '')?.[0] ?? '';
 }
 
-/** Both hear something that they did not hear before this was called. */
+/** Waits until both people receive new audio. */
 export async function bothHear(...tabs: Tab[]): Promise<void> {
   const before = await Promise.all(tabs.map((tab) => tab.heard()));
   for (const [index, tab] of tabs.entries())

@@ -23,7 +23,7 @@ export const rules = {
   'nobody is left guessing': nobodyLeftGuessing,
   'two people, opposite sides': twoSides,
   'compatible both ways': compatibleBothWays,
-  'the language of whoever waited longer': languageOfTheOlder,
+  'the language of the person who waited longer': languageOfTheOlder,
   'kept apart': neverApart,
   'a block stands once it is acknowledged': blockedForGood,
   'sessions take legal steps, without a gap': legalSessions,

@@ -80,7 +80,7 @@ export const languageOfTheOlder = eachMatch(({ session, requests: [one, other] }
 export const neverApart = eachMatch(({ session, tables, transaction }) => {
   const [a, b] = [session.practice_user_id, session.native_user_id];
   if (tables.blocks.has(blockKey(a, b)) || tables.blocks.has(blockKey(b, a)))
-    return 'is of two of whom one blocked the other';
+    return 'matches two people after one blocked the other';
   const before = [...(tables.sessionsOf.get(a) ?? [])]
     .flatMap((id) => tables.sessions.get(id) ?? [])
     .find(

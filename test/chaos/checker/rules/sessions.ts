@@ -74,7 +74,7 @@ export const endsForBoth: Rule = ({ changes }) => {
       ).length;
       if (told !== 2)
         found.push({
-          detail: `session ${after.id} failed, and ${told} of its requests were settled with it`,
+          detail: `session ${after.id} failed, and ${told} of its requests were decided with it`,
           people: peopleOf(after),
         });
     }
