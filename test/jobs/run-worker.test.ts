@@ -86,7 +86,7 @@ describe('jobs: from enqueue to processor', () => {
     await queues.matchmaking.add('matchmaking.avoid-pair', data, { attempts: 5 });
     const job = await failed();
     expect(job.attemptsMade).to.equal(1);
-    expect(job.failedReason).to.contain('not valid');
+    expect(job.failedReason).to.contain('invalid payload');
     expect(ran).to.equal(false);
   });
 
