@@ -120,7 +120,7 @@ describe('operator pages in a browser', function () {
     await waitFor(async () => (await queues.matchmaking.getFailedCount()) === 1);
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     await page.getByRole('link', { name: '1 failed job' }).click();
-    await page.getByLabel('Find by').fill('traced-req');
+    await page.getByLabel('Search by').fill('traced-req');
     await page.getByRole('button', { name: 'Search' }).click();
     await picture('failed-jobs');
     await page.getByRole('link', { name: 'matchmaking.match-pass' }).click();
