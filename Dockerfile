@@ -20,11 +20,11 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE* ./
 USER node
 EXPOSE 8080 8081 9464
-# A worker has no port but WORKER_METRICS_PORT; docker-compose.yml says which one to ask.
+# A worker has only the port WORKER_METRICS_PORT; docker-compose.yml sets it.
 ENV HEALTH_URL=http://127.0.0.1:8080/health/ready
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(process.env.HEALTH_URL).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Ours drains for 30 s at most; `docker stop` must wait longer (stop_grace_period).
+# A process drains for at most 30 s; `docker stop` must wait longer (stop_grace_period).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=64", "dist/cli/main.js"]
 CMD ["server"]

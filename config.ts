@@ -12,18 +12,18 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item.length > 0),
   );
-/** A browser refuses the whole list for one address that it cannot read. */
+/** A browser rejects the entire list if one address is malformed. */
 const servers = (form: RegExp, message: string) =>
   list.refine((urls) => urls.every((url) => form.test(url)), message);
 const flag = z
   .enum(['', '0', '1', 'true', 'false', 'on', 'off'])
   .transform((text) => text === '1' || text === 'true' || text === 'on');
 
-/** Secrets that stand in examples; production refuses to start with one of them. */
+/** Secrets from examples. Production refuses to start with one of them. */
 const KNOWN_SECRETS = ['change-me', 'secret', 'development-secret-development-secret'];
 const MIN_SECRET_BYTES = 32;
 const MIN_PASSWORD_LENGTH = 12;
-/** No socket.io room of ours may have this length: the sharded adapter takes such a name for a socket id. */
+/** No room name may have this length: the sharded adapter would treat it as a socket id. */
 export const SOCKET_ID_LENGTH = 20;
 
 export const environment = z.object({
@@ -32,12 +32,12 @@ export const environment = z.object({
   PORT: int(0, 65535).default(8080),
   ADMIN_PORT: int(0, 65535).default(8081),
   HOST: z.string().optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://'),
   REDIS_URL: z
     .string()
-    .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'must begin with redis://'),
+    .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'must start with redis://'),
   FOYER_DATA_DIR: z.string().default('.data'),
-  /** Set by the command line when PostgreSQL and Redis are the embedded ones of FOYER_DATA_DIR. */
+  /** Set by the CLI when it runs the embedded PostgreSQL and Redis in FOYER_DATA_DIR. */
   FOYER_EMBEDDED: flag.default(false),
   AUTH_SECRET: z.string(),
   AUTH_JWKS_URL: z.url().optional(),
@@ -61,8 +61,8 @@ export const environment = z.object({
   DB_POOL_MAX: int(1, 1000).default(10),
   SOCKET_IDLE_SECONDS: int(0).default(0),
   CORS_ORIGINS: list,
-  STUN_URLS: servers(/^stuns?:[^/]+$/, 'must begin with stun: or stuns:'),
-  TURN_URLS: servers(/^turns?:[^/]+$/, 'must begin with turn: or turns:'),
+  STUN_URLS: servers(/^stuns?:[^/]+$/, 'must start with stun: or stuns:'),
+  TURN_URLS: servers(/^turns?:[^/]+$/, 'must start with turn: or turns:'),
   TURN_SECRET: z.string().min(1).optional(),
   METRICS_TOKEN: z.string().min(1).optional(),
   WORKER_METRICS_PORT: int(0, 65535).default(0),
@@ -70,7 +70,7 @@ export const environment = z.object({
   ADMIN_PASSWORD: z.string().min(1).optional(),
 });
 
-/** Bounds that are not a matter of deployment. Each is met with a typed error, never with a crash. */
+/** Bounds that do not depend on the deployment. Reaching one causes a typed error, never a crash. */
 export const bounds = {
   bodyBytes: 64 * 1024,
   socketFrameBytes: 128 * 1024,
@@ -83,20 +83,20 @@ export const bounds = {
   languagesPerSide: 3,
   topicsPerRequest: 8,
   requeues: 3,
-  /** One call of the claim script: about 3 ms of Redis. */
+  /** Pairs per call of the claim script, which blocks Redis for about 3 ms. */
   pairsPerClaim: 50,
   pairsPerJob: 100,
   claimLeaseSeconds: 30,
-  /** Entries of one bucket that are looked at for one person before the search gives up for this pass. */
+  /** Entries of one bucket that a pass examines for one person. */
   claimWindow: 64,
   partnerLostSeconds: 15,
-  /** A signal as JSON. */
+  /** Size of one signal as JSON. */
   signalBytes: 64 * 1024,
   /** What a side that comes back can still be told. One answer has all of it, and a socket with a mebibyte queued is cut. */
   signalsKept: 256,
   signalBytesKept: 512 * 1024,
   signalSeconds: 120,
-  /** Of one person in one session; a negotiation is a few dozen. */
+  /** Per participant and session. A negotiation takes a few dozen signals. */
   signalsPerSecond: 30,
   signalBurst: 100,
   turnCredentialSeconds: 3_600,
@@ -132,8 +132,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Parse the environment once, at the start of a process.
- * @throws {ConfigError} one line that names the first bad variable
+ * Parses the environment once, when a process starts.
+ * @throws {ConfigError} one line that names the first invalid variable
  */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -142,22 +142,20 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? 'environment');
     const missing = given[name] === undefined;
-    throw new ConfigError(
-      `${name}: ${missing ? 'is required' : (issue?.message ?? 'is not valid')}`,
-    );
+    throw new ConfigError(`${name}: ${missing ? 'is required' : (issue?.message ?? 'is invalid')}`);
   }
   const config = parsed.data;
   const authSecrets = config.AUTH_SECRET.split(',').map((secret) => secret.trim());
   if (config.TURN_URLS.length > 0 && config.TURN_SECRET === undefined)
-    throw new ConfigError('TURN_SECRET: is required with TURN_URLS');
+    throw new ConfigError('TURN_SECRET: is required when TURN_URLS is set');
   if (config.NODE_ENV === 'production') {
     for (const secret of authSecrets) refuseWeakSecret(secret);
     if (config.TURN_SECRET && KNOWN_SECRETS.includes(config.TURN_SECRET))
-      throw new ConfigError('TURN_SECRET: is a known example value');
+      throw new ConfigError('TURN_SECRET: must not be an example value');
     refuseWeakPassword(config.ADMIN_PASSWORD);
   }
   if (authSecrets.some((secret) => secret.length === 0))
-    throw new ConfigError('AUTH_SECRET: holds an empty secret');
+    throw new ConfigError('AUTH_SECRET: must not contain an empty secret');
   const host = config.HOST ?? (config.FOYER_EMBEDDED ? '127.0.0.1' : '0.0.0.0');
   return Object.freeze({
     ...config,
@@ -169,15 +167,17 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 
 function refuseWeakSecret(secret: string): void {
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    throw new ConfigError(`AUTH_SECRET: needs at least ${MIN_SECRET_BYTES} bytes in production`);
+    throw new ConfigError(
+      `AUTH_SECRET: must have at least ${MIN_SECRET_BYTES} bytes in production`,
+    );
   if (KNOWN_SECRETS.some((known) => secret.startsWith(known)))
-    throw new ConfigError('AUTH_SECRET: is a known example value');
+    throw new ConfigError('AUTH_SECRET: must not be an example value');
 }
 
 function refuseWeakPassword(password: string | undefined): void {
   if (password === undefined) return;
   if (password.length < MIN_PASSWORD_LENGTH || KNOWN_SECRETS.includes(password))
     throw new ConfigError(
-      `ADMIN_PASSWORD: needs at least ${MIN_PASSWORD_LENGTH} characters in production, and no known example`,
+      `ADMIN_PASSWORD: must have at least ${MIN_PASSWORD_LENGTH} characters in production and must not be an example value`,
     );
 }

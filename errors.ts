@@ -1,6 +1,6 @@
 /**
- * The catalogue of stable error codes. HTTP renders them as problem+json, sockets as an ack, jobs as
- * the failed reason; each translates once, at its edge. A code is permanent, a text is not.
+ * The catalogue of stable error codes. HTTP renders an error as problem+json, sockets render it in the
+ * ack, and jobs record the code as the failed reason. A code is permanent; its title may change.
  */
 interface Problem {
   status: number;
@@ -8,40 +8,69 @@ interface Problem {
 }
 
 const catalogue = {
-  'request.invalid': { status: 400, title: 'The request is not valid.' },
-  'request.too_large': { status: 413, title: 'The body is too large.' },
-  'request.unsupported_media_type': { status: 415, title: 'The body must be JSON in UTF-8.' },
-  'route.not_found': { status: 404, title: 'There is nothing at this address.' },
-  'route.method_not_allowed': { status: 405, title: 'This address does not take this method.' },
-  'auth.required': { status: 401, title: 'Sign in first.' },
-  'auth.expired': { status: 401, title: 'The access token has expired.' },
-  'auth.invalid': { status: 401, title: 'The access token is not valid.' },
-  'auth.forbidden': { status: 403, title: 'Your role does not allow this.' },
-  'auth.bad_credentials': { status: 401, title: 'Unknown username or wrong password.' },
-  'auth.refresh_reused': { status: 401, title: 'This refresh token was used before.' },
-  'account.username_taken': { status: 409, title: 'This username is taken.' },
-  'account.already_registered': { status: 409, title: 'This account is already registered.' },
-  'account.too_many_blocks': { status: 409, title: 'The block list is full.' },
-  'user.not_found': { status: 404, title: 'There is no such user.' },
-  'report.not_found': { status: 404, title: 'There is no such report.' },
-  'match.not_found': { status: 404, title: 'There is no match request.' },
-  'match.already_waiting': { status: 409, title: 'Another match request is waiting.' },
-  'session.already_active': { status: 409, title: 'You are in a live session.' },
-  'session.not_found': { status: 404, title: 'There is no such session.' },
-  'session.bad_transition': { status: 409, title: 'The session is not in a state for this.' },
-  'session.feedback_given': { status: 409, title: 'You have said how this call was.' },
+  'request.invalid': { status: 400, title: 'The request is invalid.' },
+  'request.too_large': { status: 413, title: 'The request body is too large.' },
+  'request.unsupported_media_type': {
+    status: 415,
+    title: 'The request body must be JSON in UTF-8.',
+  },
+  'route.not_found': { status: 404, title: 'This address does not exist. Check the path.' },
+  'route.method_not_allowed': { status: 405, title: 'This address does not support this method.' },
+  'auth.required': { status: 401, title: 'Sign in to continue.' },
+  'auth.expired': { status: 401, title: 'The access token has expired. Refresh it and try again.' },
+  'auth.invalid': { status: 401, title: 'The token is invalid. Sign in again.' },
+  'auth.forbidden': { status: 403, title: "You don't have permission to do this." },
+  'auth.bad_credentials': { status: 401, title: 'The username or password is incorrect.' },
+  'auth.refresh_reused': {
+    status: 401,
+    title: 'This refresh token was already used, so its tokens are revoked. Sign in again.',
+  },
+  'account.username_taken': {
+    status: 409,
+    title: 'This username is already taken. Choose another one.',
+  },
+  'account.already_registered': {
+    status: 409,
+    title: 'This account is already registered. Sign out to create another one.',
+  },
+  'account.too_many_blocks': {
+    status: 409,
+    title: 'Your block list is full. Unblock someone first.',
+  },
+  'user.not_found': { status: 404, title: 'User not found.' },
+  'report.not_found': { status: 404, title: 'Report not found.' },
+  'match.not_found': { status: 404, title: 'Match request not found.' },
+  'match.already_waiting': {
+    status: 409,
+    title: 'You already have a waiting match request. Cancel it first.',
+  },
+  'session.already_active': { status: 409, title: "You're already in a session. Leave it first." },
+  'session.not_found': { status: 404, title: 'Session not found.' },
+  'session.bad_transition': {
+    status: 409,
+    title: "The session's current state does not allow this.",
+  },
+  'session.feedback_given': { status: 409, title: "You've already rated this call." },
   'idempotency.mismatch': {
     status: 422,
-    title: 'This idempotency key was used with another request.',
+    title: 'This idempotency key was already used with a different request. Use a new key.',
   },
-  'rate.limited': { status: 429, title: 'Too many requests.' },
-  'connection.limited': { status: 429, title: 'Too many connections.' },
+  'rate.limited': { status: 429, title: 'Too many requests. Try again in a moment.' },
+  'connection.limited': { status: 429, title: 'Too many connections. Try again in a moment.' },
   'service.unavailable': {
     status: 503,
-    title: 'A dependency is away; try again with the same key.',
+    title:
+      'The service is temporarily unavailable. Try again in a moment with the same idempotency key.',
   },
-  'operation.pending': { status: 504, title: 'Accepted, not finished in time.' },
-  'internal.error': { status: 500, title: 'Something went wrong on our side.' },
+  'operation.pending': {
+    status: 504,
+    title:
+      'The request has not finished yet. Try again with the same idempotency key to get its result.',
+  },
+  'internal.error': {
+    status: 500,
+    title: 'Something went wrong on our side. Try again in a moment.',
+  },
 } as const satisfies Record<string, Problem>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -55,15 +84,15 @@ export interface FieldError {
 
 export interface FoyerErrorOptions {
   detail?: string;
-  /** Of `request.invalid`: which fields, and why. */
+  /** For `request.invalid`: the invalid fields, each with a message. */
   errors?: FieldError[];
-  /** For the caller, never another person's data. */
+  /** Extra data for the caller. Must never contain another user's data. */
   details?: Record<string, unknown>;
   retryAfterSeconds?: number;
   cause?: unknown;
 }
 
-/** The only error that a caller may see. Anything else becomes `internal.error` at the edge. */
+/** The only error that a caller sees. HTTP and sockets turn every other error into `internal.error`. */
 export class FoyerError extends Error {
   override name = 'FoyerError';
   readonly code: ErrorCode;
@@ -78,12 +107,12 @@ export class FoyerError extends Error {
   }
 }
 
-/** A processor throws this when a retry cannot help; the job fails at once with the code as its reason. */
+/** A processor throws this when a retry cannot help. The job fails at once with the code as its reason. */
 export class GiveUp extends Error {
   override name = 'GiveUp';
 }
 
-/** Connection trouble of PostgreSQL or Redis, as opposed to a fault in what was asked. */
+/** True for a connection or resource failure of PostgreSQL or Redis; false for a bad request or a bug. */
 export function isDependencyUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code ?? '';

@@ -14,8 +14,8 @@ export interface Lifecycle {
 }
 
 /**
- * Ordered, bounded shutdown. A step that throws is logged and the next one runs: a broken step must
- * not keep the database connections of the others open.
+ * Ordered, bounded shutdown. If a step throws, the error is logged and the next step runs, so that a
+ * failed step does not leave connections open.
  */
 export function createLifecycle(log: Log, budgetMs: number): Lifecycle {
   const steps: Step[] = [];

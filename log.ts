@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** Never in a log: what opens a door, and what people wrote to each other. */
+/** Never logged: credentials, and messages between users. */
 const REDACTED = [
   'password',
   'token',
@@ -22,7 +22,7 @@ const REDACTED = [
   'req.headers.cookie',
 ];
 
-/** The root logger of a process: JSON lines, pretty in a terminal. */
+/** The root logger of a process: JSON lines, or pretty-printed in a terminal. */
 export function createLog(process_: string, level: string, pretty = process.stdout.isTTY): Log {
   return pino({
     level,

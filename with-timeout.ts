@@ -1,6 +1,6 @@
 /**
- * The promise, or `late()` thrown when it takes longer. The work itself goes on: what it commits
- * stands, and the caller is told that the outcome is open.
+ * Resolves with the promise, or throws `late()` after a timeout. The work continues and may still commit,
+ * so the caller must treat the outcome as unknown.
  */
 export async function withTimeout<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -21,16 +21,16 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
   },
 });
-/** Quick figures say nothing about speed and stay out of the repository. */
+/** Quick runs say nothing about speed, so their results stay out of the repository. */
 const kept = values.quick ? '../.tmp/bench' : './results';
 const out = values.out ?? fileURLToPath(new URL(kept, import.meta.url));
-/** Load a core, before the run, from which on figures are not worth keeping. */
+/** The load per core before the run above which results are unreliable. */
 const BUSY = 0.3;
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 
 async function run(name: string): Promise<void> {
   const bench = benches[name];
-  if (!bench) throw new Error(`there is no bench ${name}; there are: ${Object.keys(benches)}`);
+  if (!bench) throw new Error(`unknown bench ${name}; known: ${Object.keys(benches)}`);
   const only = values.only.split(',').filter(Boolean);
   const began = performance.now();
   const result = await bench({ quick: values.quick, only });
@@ -38,7 +38,9 @@ async function run(name: string): Promise<void> {
   console.log(`\n## ${name}\n\n${machineText(result.machine)}; ${seconds} s\n`);
   console.log(`${tableOf(result.figures)}\n`);
   if (result.machine.loadBefore > BUSY * result.machine.cores)
-    console.log('- others were using the cores: figures are worse than on a machine of its own');
+    console.log(
+      '- other processes were using the CPU, so the results are worse than on an idle machine',
+    );
   for (const note of result.notes) console.log(`- ${note}`);
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, `${name}.json`), `${JSON.stringify(fileOf(name, result), null, 2)}\n`);
@@ -61,6 +63,6 @@ try {
   process.exitCode = 1;
 } finally {
   await endAll();
-  // What a part that failed had left open must not keep the run alive.
+  // Open handles of a failed part must not keep the process alive.
   process.exit();
 }

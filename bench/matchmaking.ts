@@ -4,5 +4,5 @@ import { idle } from './matchmaking/idle.ts';
 import { live } from './matchmaking/live.ts';
 import { benchOf } from './parts.ts';
 
-/** The four performance rules of matchmaking. */
+/** The benchmarks of matchmaking. */
 export const matchmaking = benchOf({ engine, live, cost, idle });

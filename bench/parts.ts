@@ -2,7 +2,7 @@ import { describeMachine } from './measure/machine.ts';
 import { startStores } from './measure/stores.ts';
 import type { Bench, Measured, Part } from './run.ts';
 
-/** A bench of several parts, each on stores of its own; `--only` names some of them. */
+/** A bench of several parts, each on its own stores. `--only` selects parts. */
 export const benchOf =
   (parts: Record<string, Part>): Bench =>
   async (options) => {

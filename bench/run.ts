@@ -2,7 +2,7 @@ import type { Figure } from './measure/figures.ts';
 import type { Machine } from './measure/machine.ts';
 
 export interface RunOptions {
-  /** Small enough for a test: the code runs, the figures mean nothing. */
+  /** Small enough for a test: the results are meaningless. */
   quick: boolean;
   /** Parts to run; all when empty. */
   only: readonly string[];
@@ -10,7 +10,7 @@ export interface RunOptions {
 
 export interface Measured {
   figures: Figure[];
-  /** A line each: what explains the figures and has no target. */
+  /** Notes that explain the results, one per line. */
   notes: string[];
 }
 
@@ -19,5 +19,5 @@ export interface Result extends Measured {
 }
 
 export type Bench = (options: RunOptions) => Promise<Result>;
-/** One part of a bench, on stores of its own. */
+/** One part of a bench, on its own stores. */
 export type Part = (options: RunOptions) => Promise<Measured>;

@@ -1,7 +1,7 @@
 import { benchOf } from './parts.ts';
 import { relayOver } from './signalling/relay.ts';
 
-/** How fast a signal comes to the partner, beside a socket.io that only passes it on. */
+/** The latency of signals to the partner, compared with a socket.io server that only forwards them. */
 export const signalling = benchOf({
   one: relayOver('one server', 1),
   two: relayOver('two servers', 2),

@@ -6,8 +6,8 @@ import { build } from 'vite';
 const root = fileURLToPath(new URL('../dashboards/pages/', import.meta.url));
 
 /**
- * Bundle every page of `dashboards/pages/` that has an index.html into the folder given: the HTML at
- * the path at which it is served, all it needs under `site/pages/`, named by content.
+ * Bundles every page of `dashboards/pages/` that has an index.html into the given folder: the HTML at
+ * the path at which it is served, its assets in `site/pages/` with a content hash in their names.
  */
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('node bin/build-pages.js <folder>');
@@ -22,7 +22,7 @@ await build({
     outDir: folder,
     emptyOutDir: true,
     assetsDir: 'site/pages',
-    // Inlined ones would need `data:` where the page's policy allows files alone.
+    // Inlined assets need `data:` URLs, which the content security policy does not allow.
     assetsInlineLimit: 0,
     modulePreload: false,
     reportCompressedSize: false,

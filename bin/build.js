@@ -15,16 +15,16 @@ import { fileURLToPath } from 'node:url';
 import { seconds } from './install.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** What the compiler does not copy and the program reads beside itself. */
+/** Files that the program reads at run time and the compiler does not copy. */
 const ASSET = /\.(lua|css|html|js|svg)$/;
 const SOURCE = /\.tsx?$/;
-/** Bundled for browsers; what lies directly in `dashboards/pages/` is served as it stands. */
+/** Pages that are bundled for browsers. Files directly in `dashboards/pages/` are served unchanged. */
 const BUNDLED = /^dashboards\/pages\/[^/]+\//;
 
 /**
- * Compile and bundle to `dist` unless it holds exactly these sources. It is made beside and renamed, so that a
- * start meanwhile sees the old program or the new one, never half of each.
- * @throws {Error} one line to show; the compiler's own words stand above it
+ * Compiles and bundles to `dist` unless it is up to date. The build goes to a separate folder that is renamed,
+ * so that a concurrent start sees either the old or the new program.
+ * @throws {Error} a one-line message; the compiler prints its own errors first
  */
 export async function build() {
   if (!existsSync(join(root, 'cli/main.ts'))) return;
@@ -61,7 +61,7 @@ function run(script, ...args) {
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error('the build failed; the reasons stand above'));
+      else reject(new Error('the build failed; see the errors above'));
     });
   });
 }
@@ -74,7 +74,7 @@ function replaceDist(part) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Paths of sources and assets, as `tsconfig.build.json` names their places. */
+/** The sources and assets that `tsconfig.build.json` includes. */
 function sources() {
   const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
   const top = readdirSync(root).filter((name) => SOURCE.test(name));

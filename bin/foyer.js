@@ -2,7 +2,7 @@
 import { build } from './build.js';
 import { checkNode, installPackages } from './install.js';
 
-/** The one command: on a fresh clone it installs and builds first, later it finds both done. */
+/** The entry point. On a fresh clone it first installs packages and builds. */
 try {
   checkNode();
   await installPackages();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Plain JavaScript on Node alone: this runs on a fresh clone, before there is anything else. */
+/** Plain JavaScript without dependencies, because this runs on a fresh clone. */
 
 const root = new URL('../', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, root), 'utf8'));
@@ -9,16 +9,18 @@ const BEAT_MS = 5_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 const OLDEST_NODE = [20, 19];
 
-/** @throws {Error} one line to show */
+/** @throws {Error} a one-line message */
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]))
-    throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.version}`);
+    throw new Error(
+      `Foyer needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.version}`,
+    );
 }
 
 /**
- * `npm ci` when packages are missing or are not those of the lock file. Development packages count
- * only where there is something to build with them.
+ * Runs `npm ci` if packages are missing or differ from the lock file. Development packages are needed
+ * only in a checkout that can build.
  */
 export async function installPackages() {
   if (isInstalled()) return;
@@ -36,7 +38,7 @@ export async function installPackages() {
 }
 
 function npmCi() {
-  // NODE_ENV=production would leave out the compiler that the build needs.
+  // With NODE_ENV=production, npm would skip the compiler that the build needs.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = spawn('npm', args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
   const stop = () => npm.kill('SIGTERM');
@@ -52,7 +54,7 @@ function npmCi() {
 }
 
 function isInstalled() {
-  // npm writes this file last: an interrupted installation has none.
+  // npm writes this file last, so an interrupted installation does not have it.
   if (!existsSync(new URL('node_modules/.package-lock.json', root))) return false;
   const present = read('node_modules/.package-lock.json').packages;
   const canBuild = existsSync(new URL('cli/main.ts', root));

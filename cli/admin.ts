@@ -4,7 +4,7 @@ import { joinedEnv, shellEnv } from './environment.ts';
 import { endWithParent } from './orphan.ts';
 import { optionsOf } from './usage.ts';
 
-/** One admin process in the foreground; it says `ready` to a parent that listens. */
+/** Runs one admin process in the foreground. It sends `ready` to a parent process. */
 export async function admin(args: string[]): Promise<number> {
   optionsOf(args, {});
   endWithParent();

@@ -13,15 +13,15 @@ import { report } from './demo/report.ts';
 import { newTally } from './demo/tally.ts';
 
 /**
- * Simulated learners over real sockets against a running server: they join, talk, leave, lose
- * patience, vanish and come back, and all that they see is held against what must hold.
- * @returns the exit code: 0, or 1 when no server answers or an invariant broke
- * @throws {UsageError} wrong options
+ * Simulates learners over real sockets against a running server. They join, talk, leave, lose
+ * patience, disconnect and reconnect. Everything they observe is checked against the invariants.
+ * @returns the exit code: 0, or 1 if no server responds or an invariant is violated
+ * @throws {UsageError} for invalid options
  */
 export async function demo(argv: string[]): Promise<number> {
   const options = parseDemoOptions(argv);
   if (!(await answers(options.url))) {
-    console.error(`foyer: no server answers at ${options.url} (foyer up starts one)`);
+    console.error(`foyer: no server responds at ${options.url}. Start one with foyer up.`);
     return 1;
   }
   const history: History = {
@@ -29,7 +29,7 @@ export async function demo(argv: string[]): Promise<number> {
     ...{ absences: [], signals: [], endings: [] },
   };
   const end = new AbortController();
-  // Every learner listens for the end: many on purpose, and none is forgotten.
+  // Every learner adds an abort listener, so the default limit of listeners does not apply.
   setMaxListeners(0, end.signal);
   const world: World = {
     tally: newTally(),
@@ -41,7 +41,7 @@ export async function demo(argv: string[]): Promise<number> {
   const learners: Learner[] = [];
   const endsAt = world.now() + options.seconds * 1000;
   const timer = setTimeout(() => end.abort(), options.seconds * 1000);
-  // Ctrl-C ends the demo early and in order; a second one ends the process.
+  // The first Ctrl-C ends the demo early and cleanly. A second one ends the process.
   const interrupted = () => end.abort();
   process.once('SIGINT', interrupted);
   const progress = showProgress(process.stdout, learners, world.tally, () =>
@@ -65,11 +65,11 @@ async function sumUp(url: string, learners: Learner[], world: World): Promise<nu
   const violations = findBreaches(world.history);
   const unasked = learners.length - world.history.endings.length;
   console.log(report(world.tally, waiting, unasked, violations));
-  if (!isThere) console.error(`foyer: the server at ${url} no longer answers`);
+  if (!isThere) console.error(`foyer: the server at ${url} no longer responds`);
   return violations.length > 0 || !isThere ? 1 : 0;
 }
 
-/** Any answer counts, a refusal too: only silence says that nobody is there. */
+/** Any response counts, including an error. Only a network failure means that no server is running. */
 async function answers(url: string): Promise<boolean> {
   const client = createClient({ baseUrl: url, tries: 2, timeoutMs: 5_000 });
   try {

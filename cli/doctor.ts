@@ -5,7 +5,7 @@ import { checkRedis } from './doctor/redis.ts';
 import { configOf, dataDirOf, type Env, joinedEnv, shellEnv } from './environment.ts';
 import { optionsOf } from './usage.ts';
 
-/** One line a finding, each with how to mend it; exit code 1 when something must be mended. */
+/** Prints one line per finding, each with its fix. Exits with 1 if a check fails. */
 export async function doctor(args: string[]): Promise<number> {
   optionsOf(args, {});
   const env = shellEnv();
@@ -19,11 +19,11 @@ async function stores(env: Env): Promise<Finding[]> {
   try {
     config = configOf(joinedEnv(env));
   } catch (error) {
-    // Nothing runs here: the question is then whether `foyer up` could.
+    // No stores are running. Check whether `foyer up` could start them.
     const isBadVariable = (error as Error).name === 'ConfigError';
     if (isBadVariable) throw error;
     return [
-      warn('no stores', (error as Error).message),
+      warn('no stores are running', (error as Error).message),
       ...(await checkEmbedded(env['PATH'] ?? '')),
     ];
   }

@@ -10,12 +10,12 @@ import { type Running, readRunning, readSecrets } from './embedded/state.ts';
 
 export type Env = Record<string, string | undefined>;
 
-/** The checkout, from `cli/` and from `dist/cli/`. */
+/** The root of the checkout, relative to `cli/` or to `dist/cli/`. */
 export const root = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url),
 );
 
-/** What the shell says, and below it a `.env` file of the checkout. Nothing else here reads it. */
+/** The variables of the shell, with the `.env` file of the checkout as fallback. Only this function reads `.env`. */
 export function shellEnv(): Env {
   const file = resolve(root, '.env');
   const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
@@ -24,11 +24,11 @@ export function shellEnv(): Env {
   );
 }
 
-/** `.data` of the checkout, wherever the command is called; a path that is given is the caller's. */
+/** The data directory. The default `.data` is relative to the checkout; FOYER_DATA_DIR is relative to the working directory. */
 export const dataDirOf = (env: Env): string =>
   env['FOYER_DATA_DIR'] ? resolve(env['FOYER_DATA_DIR']) : resolve(root, '.data');
 
-/** The stores that `foyer up` runs on this data directory now, if it does. */
+/** The stores that `foyer up` currently runs on this data directory, if any. */
 export function runningServices(dataDir: string): Running | undefined {
   const running = readRunning(dataDir);
   if (!running?.databaseUrl || !running.redisUrl) return undefined;
@@ -38,9 +38,8 @@ export function runningServices(dataDir: string): Running | undefined {
 }
 
 /**
- * The environment with the addresses of the running embedded services and the kept secret filled in
- * where it names none.
- * @throws {CommandError} when a store is named nowhere
+ * Completes the environment with the URLs of the running embedded services and the stored secrets.
+ * @throws {CommandError} if the URL of a store is unknown
  */
 export function joinedEnv(env: Env): Env {
   const dataDir = dataDirOf(env);
@@ -50,7 +49,7 @@ export function joinedEnv(env: Env): Env {
   const missing = !databaseUrl ? 'DATABASE_URL' : !redisUrl ? 'REDIS_URL' : null;
   if (missing)
     throw new CommandError(
-      `${missing} is not set, and no embedded services run on ${dataDir} (foyer up starts them)`,
+      `${missing} is not set, and no embedded services are running on ${dataDir}. Start them with foyer up.`,
     );
   const isOurs = running?.embedded && databaseUrl === running.databaseUrl;
   const kept = readSecrets(dataDir);
@@ -68,8 +67,8 @@ export function joinedEnv(env: Env): Env {
 }
 
 /**
- * A configuration for what does not need all of it: placeholders stand in where nothing was named.
- * @throws {ConfigError} one line that names the first bad variable
+ * A configuration for commands that need only parts of it. Missing values become placeholders.
+ * @throws {ConfigError} one line that names the first invalid variable
  */
 export const configOf = (env: Env): Config =>
   loadConfig({

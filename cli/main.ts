@@ -1,9 +1,9 @@
 import { help, UsageError } from './usage.ts';
 
-/** @returns the exit code; a command that goes on running returns when it is up */
+/** @returns the exit code. A long-running command returns once it has started. */
 type Command = (args: string[]) => Promise<number>;
 
-/** Loaded when called: `foyer env` need not wait for what `foyer up` is made of. */
+/** Commands are loaded lazily, so that `foyer env` does not load the modules of `foyer up`. */
 const commands: Record<string, () => Promise<Command>> = {
   up: async () => (await import('./up.ts')).up,
   server: async () => (await import('./server.ts')).server,
@@ -24,18 +24,18 @@ async function run([name, ...args]: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  if (name === undefined) throw new UsageError('which command?');
+  if (name === undefined) throw new UsageError('a command is required');
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw new UsageError(`there is no command ${name}`);
+  if (!load) throw new UsageError(`unknown command ${name}`);
   return (await load())(args);
 }
 
-/** One line for whoever sits at the terminal. */
+/** Prints an error as one line and returns the exit code. */
 function explain(error: unknown): number {
   const { message } = error instanceof Error ? error : new Error(String(error));
   console.error(`foyer: ${message.split('\n')[0]}`);
   if (error instanceof UsageError) {
-    console.error('try: foyer --help');
+    console.error('See foyer --help.');
     return 2;
   }
   return 1;
@@ -44,6 +44,6 @@ function explain(error: unknown): number {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  // Whatever the command had opened must not keep a failed process alive.
+  // Open handles must not keep a failed process alive.
   process.exit(explain(error));
 }

@@ -1,7 +1,7 @@
-/** A child of `foyer up` that lost it (a SIGKILL) shuts down in order, as if it had been asked to. */
+/** Shuts a child process down cleanly when its `foyer up` disappears, for example after a SIGKILL. */
 export function endWithParent(): void {
   if (!process.channel) return;
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  // The channel alone must not keep a process alive that has ended its work.
+  // The IPC channel alone must not keep a finished process alive.
   process.channel.unref();
 }

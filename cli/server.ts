@@ -4,7 +4,7 @@ import { joinedEnv, shellEnv } from './environment.ts';
 import { endWithParent } from './orphan.ts';
 import { optionsOf } from './usage.ts';
 
-/** One server process in the foreground; it says `ready` to a parent that listens. */
+/** Runs one server process in the foreground. It sends `ready` to a parent process. */
 export async function server(args: string[]): Promise<number> {
   optionsOf(args, {});
   endWithParent();

@@ -7,7 +7,7 @@ import { optionsOf, required, secondsOf } from './usage.ts';
 import { roleOf } from './user.ts';
 import { withDb } from './with-db.ts';
 
-/** An access token on stdout, alone: `TOKEN=$(foyer token --username staff --role staff)`. */
+/** Prints only the access token to stdout: `TOKEN=$(foyer token --username staff --role staff)`. */
 export async function token(args: string[]): Promise<number> {
   const options = optionsOf(args, {
     username: { type: 'string' },
@@ -26,9 +26,9 @@ export async function token(args: string[]): Promise<number> {
   return 0;
 }
 
-/** A token signed with a secret that the server does not have would only look like one. */
+/** The server rejects a token that is signed with another secret. */
 function refuseUnknownSecret(): void {
   const env = shellEnv();
   if (env['AUTH_SECRET'] || readSecrets(dataDirOf(env))) return;
-  throw new CommandError('AUTH_SECRET is not set: it must be the one that the server has');
+  throw new CommandError('AUTH_SECRET is not set. Use the same secret as the server.');
 }

@@ -10,7 +10,7 @@ import { type Origins, start } from './up/start.ts';
 import { hurry } from './up/stop.ts';
 import { optionsOf } from './usage.ts';
 
-/** Everything on one machine. Prints `ready <url>` last, and runs until it is asked to stop. */
+/** Runs everything on one machine. Prints `ready <url>` last and runs until a signal stops it. */
 export async function up(args: string[]): Promise<number> {
   const options = optionsOf(args, {
     'no-open': { type: 'boolean' },
@@ -38,7 +38,7 @@ export async function up(args: string[]): Promise<number> {
   ]);
   await session.stop(startup);
   release();
-  // Every process of ours has ended; a socket that somebody forgot must not keep this one.
+  // All child processes have ended. A leaked handle must not keep this process alive.
   process.exit(code);
 }
 
@@ -49,7 +49,7 @@ function refuseBadVariables(env: Env, dataDir: string): void {
 }
 
 function failed(session: Session, error: Error): number {
-  // An interrupted start fails at its next step; that is no news.
+  // An interrupted start fails at its next step. That is expected.
   if (session.stopping) return 0;
   warn(
     error instanceof CommandError
@@ -60,19 +60,19 @@ function failed(session: Session, error: Error): number {
 }
 
 function announce({ origin, adminOrigin }: Origins): void {
-  say(`  start here  ${origin}/`);
-  say(`  interfaces  ${origin}/docs`);
-  say(`  operators   ${adminOrigin}/admin (user name: admin)`);
+  say(`  home        ${origin}/`);
+  say(`  API docs    ${origin}/docs`);
+  say(`  operators   ${adminOrigin}/admin (username: admin)`);
   say(`ready ${origin}`);
 }
 
 /**
- * The first signal stops in order, a second ends what still drains. A fault of our own stops in
- * order too: to die of it would leave the stores running.
+ * The first signal stops everything in order; a second one kills what still drains. An uncaught
+ * exception also stops everything in order, because exiting at once would leave the stores running.
  * @returns the exit code
  */
 function untilAsked(session: Session): Promise<number> {
-  // A reader of our output that went away (`| head`, a closed terminal) is no reason to fall.
+  // A closed stdout (`| head`, a closed terminal) must not crash the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return new Promise((resolve) => {
     let asked = false;
@@ -84,7 +84,7 @@ function untilAsked(session: Session): Promise<number> {
         resolve(0);
       });
     process.on('uncaughtException', (error) => {
-      warn(`stopping after a fault: ${error.message}`);
+      warn(`stopping after an unexpected error: ${error.message}`);
       resolve(1);
     });
   });

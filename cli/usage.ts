@@ -1,18 +1,18 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** The call itself was wrong: exit code 2. */
+/** The command line is invalid: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Options only; anything unknown or left over is a wrong usage. */
+/** Parses options. Unknown options and positional arguments are errors. */
 export function optionsOf<const O extends Options>(args: string[], options: O) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0] ?? 'wrong usage');
+    throw new UsageError((error as Error).message.split('. ')[0] ?? 'invalid usage');
   }
 }
 
@@ -28,24 +28,25 @@ export function secondsOf(name: string, text: string): number {
   const match = /^(\d{1,9})([smhd]?)$/.exec(text);
   const seconds = Number(match?.[1]) * (UNITS[match?.[2] || 's'] ?? 1);
   if (!match || seconds < 1)
-    throw new UsageError(`--${name} takes a duration such as 90s, 15m or 1h`);
+    throw new UsageError(`--${name} must be a duration such as 90s, 15m or 1h`);
   return seconds;
 }
 
 export const help = `Usage: foyer <command> [options]
 
-  up [--no-open] [--no-worker]      start everything, embedded where nothing is named, and migrate
-  server                            one server process in the foreground
-  worker                            one worker process in the foreground
-  admin                             the operator pages, in the foreground
-  migrate [--status]                bring the database to date, or say what is pending
-  demo [--seconds N]                simulated people against a running server
-  doctor                            check versions, stores, clock and ports, and how to mend them
+  up [--no-open] [--no-worker]      run everything on this machine, with embedded stores unless
+                                    DATABASE_URL and REDIS_URL are set
+  server                            run one server process in the foreground
+  worker                            run one worker process in the foreground
+  admin                             run the operator pages in the foreground
+  migrate [--status]                apply migrations, or list applied and pending ones
+  demo [--seconds N]                simulate people against a running server
+  doctor                            check versions, stores, clocks and ports, and suggest fixes
   user create --username U --role R [--password-stdin]
-                                    make an account (guest, user, staff or admin)
+                                    create an account (guest, user, staff or admin)
   token --username U [--role R] [--ttl 1h]
-                                    print an access token; makes the user when missing
+                                    print an access token; create the user if missing
   env                               print DATABASE_URL and REDIS_URL of the running services
-  --help                            this text
+  --help                            print this help
 
-Variables are listed in .env.example. Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+.env.example lists all variables. Exit codes: 0 success, 1 failure, 2 invalid usage.`;

@@ -5,11 +5,11 @@ import { optionsOf, required, UsageError } from './usage.ts';
 import { withDb } from './with-db.ts';
 
 /**
- * `foyer user create --username U --role R` prints the new account's id. A password comes from stdin
- * and not from the command line, which others on the machine can read.
+ * `foyer user create --username U --role R` prints the id of the new account. It reads the password
+ * from stdin, because other users of the machine can read the command line.
  */
 export async function user([verb, ...args]: string[]): Promise<number> {
-  if (verb !== 'create') throw new UsageError('foyer user knows one verb: create');
+  if (verb !== 'create') throw new UsageError('foyer user supports one command: create');
   const options = optionsOf(args, {
     ...{ username: { type: 'string' }, role: { type: 'string' } },
     'password-stdin': { type: 'boolean' },
@@ -24,6 +24,6 @@ export async function user([verb, ...args]: string[]): Promise<number> {
 
 export function roleOf(text: string): Role {
   const role = roles.find((known) => known === text);
-  if (!role) throw new UsageError(`--role is one of ${roles.join(', ')}`);
+  if (!role) throw new UsageError(`--role must be one of ${roles.join(', ')}`);
   return role;
 }

@@ -1,23 +1,23 @@
 import { closedError } from './errors.ts';
 
 export interface BackOff {
-  /** Before the first repeat, doubled for each further one. */
+  /** Delay before the first retry. Doubles with each further retry. */
   baseMs: number;
   capMs: number;
-  /** How long a `Retry-After` may make us wait; a longer one is handed to the caller as the error. */
+  /** The longest accepted `Retry-After`. For a longer one, the caller gets the error. */
   patienceMs: number;
 }
 
 export const HTTP_BACK_OFF: BackOff = { baseMs: 200, capMs: 5_000, patienceMs: 30_000 };
 export const SOCKET_BACK_OFF: BackOff = { baseMs: 500, capMs: 10_000, patienceMs: 60_000 };
 
-/** Two to the 30th is far beyond every cap and still an exact number. */
+/** 2^30 is larger than every cap and still exact. */
 const MAX_DOUBLINGS = 30;
 
 /**
- * How long to wait before repeat number `attempt` (from 0), in milliseconds, or null when the server
- * asks for more patience than there is. Half of it is chance: thousands of clients that lost the same
- * server must not come back in step.
+ * The delay before retry number `attempt` (from 0) in milliseconds, or null if the server asks for more
+ * than the limit. Half of the delay is random, so that thousands of clients that lost the same server do
+ * not return at the same time.
  */
 export function delayBefore(
   attempt: number,
@@ -30,7 +30,7 @@ export function delayBefore(
   if (retryAfterSeconds === null) return jittered;
   const asked = retryAfterSeconds * 1000;
   if (asked > backOff.patienceMs) return null;
-  // Spread to the right only: to come before the time asked for would be refused again.
+  // Add jitter only after the requested time: an earlier retry would be rejected again.
   return Math.max(jittered, asked + random() * backOff.baseMs);
 }
 

@@ -12,15 +12,15 @@ import { type Connection, type ConnectionStatus, createConnection } from './sock
 import { createTokenHolder, type HeldTokens } from './tokens.ts';
 
 export interface ClientOptions {
-  /** `http://127.0.0.1:8080`, without a path. */
+  /** Base URL without a path, for example `http://127.0.0.1:8080`. */
   baseUrl: string;
-  /** Of an earlier sign-in, as `onTokens` gave them; else call `http.guest`, `register` or `login`. */
+  /** Tokens of an earlier sign-in, as passed to `onTokens`. Without them, call `http.guest`, `register` or `login`. */
   tokens?: HeldTokens | Tokens;
-  /** Keep them, to stay signed in over a reload; null says that nobody is signed in any more. */
+  /** Store the tokens to stay signed in after a reload. Null means signed out. */
   onTokens?: (tokens: HeldTokens | null) => void;
-  /** One try of one HTTP call. The server answers within 10 s by itself. */
+  /** Timeout of one attempt of an HTTP call in milliseconds. The server responds within 10 s. */
   timeoutMs?: number;
-  /** Tries of one HTTP call in all. */
+  /** Maximum number of attempts of one HTTP call. */
   tries?: number;
   ackTimeoutMs?: number;
   httpBackOff?: BackOff;
@@ -32,7 +32,7 @@ export interface ClientOptions {
 }
 
 export interface Client {
-  /** Every route of the contract by its name there; input is flat, errors are `ClientError`s. */
+  /** Every route of the contract by name. The input is one flat object; errors are `ClientError`s. */
   http: HttpCalls;
   readonly state: MatchmakingState;
   readonly status: ConnectionStatus;
@@ -40,20 +40,20 @@ export interface Client {
   connect: Connection['connect'];
   disconnect: Connection['disconnect'];
   emit: Connection['emit'];
-  /** Pushes as they came: repeated, late, in any order. For what is true use `state`. */
+  /** Raw pushes: they may be repeated, late or out of order. Use `state` for the current state. */
   on: Connection['on'];
-  /** After every change of `state`. Each of these returns its own undoing. */
+  /** Called after every change of `state`. Each of these functions returns an unsubscribe function. */
   onChange: (listener: (state: MatchmakingState) => void) => () => void;
-  /** Once a session, however its beginning became known. */
+  /** Called once per session, however the client learned of it. */
   onMatch: (listener: (session: Session) => void) => () => void;
   onStatus: (listener: (status: ConnectionStatus, error: ClientError | null) => void) => () => void;
-  /** Ends the sign-in at the server and forgets it here, also when the server cannot be reached. */
+  /** Signs out at the server and discards the tokens, even if the server is unreachable. */
   logout(): Promise<void>;
-  /** Leaves no timer and no socket behind. Calls in flight reject with `client.closed`. */
+  /** Closes all timers and sockets. Pending calls reject with `client.closed`. */
   close(): void;
 }
 
-/** The typed client: HTTP calls, socket, and a state that stays true over lost pushes and reconnects. */
+/** The typed client: HTTP calls, a socket, and a state that stays correct despite lost pushes and reconnects. */
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, random = Math.random, now = Date.now } = options;
   const lifetime = createLifetime();
@@ -103,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
   };
   const resume = createResume(store, questions, random, options.times ?? TIMES);
 
-  /** What an answer says goes where its push would have gone. */
+  /** Applies the result of a call to the state, like the corresponding push. */
   function absorb(name: RouteName | CommandName, result: unknown): void {
     if (isSignIn(name)) signIn(result as Tokens);
     if (isOfRequest(name) && result) takeRequest(result as MatchRequest);

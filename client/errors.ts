@@ -1,23 +1,23 @@
 import type { RouteDefinition } from '../contract/define.ts';
 import type { SocketError } from '../contract/problem.ts';
 
-/** The catalogue of the server, reached through the contract: a client knows nothing else of ours. */
+/** The error codes of the server, imported through the contract, the only layer that the client may import. */
 export type ErrorCode = NonNullable<RouteDefinition['errors']>[number];
-/** Beyond the catalogue: nobody answered; this client was closed, or the call taken back. */
+/** Additional codes of the client: the server is unreachable; the client was closed or the call was aborted. */
 export type ClientErrorCode = ErrorCode | 'network.unreachable' | 'client.closed';
 
 export interface ClientErrorOptions {
-  /** Of the HTTP answer; 0 where there was none: socket acks and network trouble. */
+  /** The HTTP status; 0 for socket acks and network errors. */
   status?: number;
   requestId?: string | null;
   details?: Record<string, unknown>;
-  /** Of `request.invalid`: which fields, and why. */
+  /** For `request.invalid`: the invalid fields, each with a message. */
   errors?: { path: string; message: string }[];
   retryAfterSeconds?: number | null;
   cause?: unknown;
 }
 
-/** The only error that calls of the client reject with. Ask for the code, never for the text. */
+/** The only error class that calls of the client reject with. Check the code, never the text. */
 export class ClientError<Code extends ClientErrorCode = ClientErrorCode> extends Error {
   override name = 'ClientError';
   readonly code: Code;
@@ -38,7 +38,7 @@ export class ClientError<Code extends ClientErrorCode = ClientErrorCode> extends
   }
 }
 
-/** `isClientError(error, 'match.already_waiting')` narrows to that code; without codes, to any. */
+/** `isClientError(error, 'match.already_waiting')` narrows to that code. Without codes, it matches any. */
 export function isClientError<Code extends ClientErrorCode>(
   error: unknown,
   ...codes: Code[]
@@ -47,17 +47,17 @@ export function isClientError<Code extends ClientErrorCode>(
   return codes.length === 0 || (codes as string[]).includes(error.code);
 }
 
-/** Of a renewal: this sign-in is over, whatever the reason. */
+/** Errors of a token refresh after which the sign-in is no longer valid. */
 export const isSignedOut = (error: unknown): boolean =>
   isClientError(error) && error.code.startsWith('auth.');
 
-/** The outcome is unknown or the server is away: the same call with the same key may be made again. */
+/** The outcome is unknown or the server is unavailable. The call can be repeated with the same key. */
 export const isPassing = (error: unknown): boolean =>
   isClientError(error, 'service.unavailable', 'operation.pending', 'network.unreachable');
 
 export const closedError = (): ClientError =>
-  new ClientError('client.closed', 'The client was closed, or the call taken back.');
+  new ClientError('client.closed', 'The client was closed or the call was aborted.');
 
-/** An error ack. */
+/** Creates the error of an error ack. */
 export const fromSocketError = ({ code, message, details }: SocketError): ClientError =>
   new ClientError(code as ErrorCode, message, details ? { details } : {});

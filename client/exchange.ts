@@ -8,7 +8,7 @@ export interface OutgoingRequest {
   body: string | undefined;
 }
 
-/** From `POST /v1/sessions/{id}/leave` and one flat input: what goes into path, query and body. */
+/** Splits one flat input into path, query and body, for example for `POST /v1/sessions/{id}/leave`. */
 export function compose(baseUrl: string, route: string, input: object): OutgoingRequest {
   const [method = '', template = ''] = route.split(' ');
   const rest: Record<string, unknown> = { ...input };
@@ -28,7 +28,7 @@ export function compose(baseUrl: string, route: string, input: object): Outgoing
       body: undefined,
     };
   }
-  // A PUT may be all in its path; to the others an empty body is still an object.
+  // A PUT may have only path parameters. For the other methods an empty body is `{}`.
   if (method === 'PUT' && given.length === 0) return { method, url, headers: {}, body: undefined };
   return {
     method,
@@ -41,14 +41,14 @@ export function compose(baseUrl: string, route: string, input: object): Outgoing
 export interface Transport {
   fetch: typeof fetch;
   timeoutMs: number;
-  /** Aborts when the client is closed or the caller gave up. */
+  /** Aborts when the client closes or the caller aborts. */
   signal: AbortSignal;
 }
 
 /**
- * One try. Resolves with the body of a 2xx (undefined for 204).
- * @throws {ClientError} always of that class: the server's own code, `operation.pending` when no
- * answer came in time, `network.unreachable` when nobody answered, `client.closed`
+ * One attempt. Resolves with the body of a 2xx response (undefined for 204).
+ * @throws {ClientError} with the code of the server, `operation.pending` after a timeout,
+ * `network.unreachable` without a response, or `client.closed`
  */
 export async function exchange(outgoing: OutgoingRequest, reach: Transport): Promise<unknown> {
   const { method, url, headers, body } = outgoing;
@@ -70,8 +70,11 @@ export async function exchange(outgoing: OutgoingRequest, reach: Transport): Pro
   } catch (error) {
     if (error instanceof ClientError) throw error;
     if (reach.signal.aborted) throw closedError();
-    if (late) throw new ClientError('operation.pending', 'No answer in time.', { cause: error });
-    throw new ClientError('network.unreachable', 'No server answers.', { cause: error });
+    if (late)
+      throw new ClientError('operation.pending', 'The server did not respond in time.', {
+        cause: error,
+      });
+    throw new ClientError('network.unreachable', 'The server is unreachable.', { cause: error });
   } finally {
     clearTimeout(timer);
     reach.signal.removeEventListener('abort', stop);
@@ -105,7 +108,7 @@ function parseProblem(text: string): ProblemDocument | null {
   }
 }
 
-/** Of an answer that is not ours: a proxy in front speaks for a server that is away. */
+/** The error for a response that does not come from Foyer, such as that of a proxy whose server is down. */
 function codeOfStatus(status: number): ErrorCode {
   if (status === 502 || status === 503) return 'service.unavailable';
   if (status === 504) return 'operation.pending';

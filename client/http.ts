@@ -12,7 +12,7 @@ const routes = { ...accountRoutes, ...matchmakingRoutes };
 export type RouteName = keyof typeof routes;
 export const routeNames = Object.keys(routes) as RouteName[];
 
-/** Nobody is asked who calls. A bearer would only be one more thing that can have expired. */
+/** Routes without authentication. They send no bearer token, because it may have expired. */
 export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
   'guest',
   'login',
@@ -21,8 +21,8 @@ export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
   'listLanguages',
 ]);
 /**
- * Registering has no key: a repeat after an unknown outcome would call our own new name taken.
- * A renewal is part of another call, which is repeated as a whole.
+ * Routes that are never retried. Registration has no idempotency key, so a retry after an unknown outcome
+ * would report the new username as taken. A refresh is part of another call, which is retried instead.
  */
 const neverRepeated: ReadonlySet<RouteName> = new Set<RouteName>(['register', 'refresh']);
 
@@ -30,19 +30,19 @@ export interface HttpDeps extends Omit<Transport, 'signal'> {
   baseUrl: string;
   lifetime: Lifetime;
   tokens: TokenHolder;
-  /** Tries of one call in all, the first one included. */
+  /** Maximum number of attempts of one call, including the first. */
   tries: number;
   backOff: BackOff;
   random: () => number;
 }
 
-/** One call by its name, with every care taken: key, bearer, renewal, repeats. */
+/** Makes one call by name with idempotency key, bearer token, token refresh and retries. */
 export type SendCall = (name: RouteName, input?: object, options?: CallOptions) => Promise<unknown>;
 
 export function createSend(deps: HttpDeps): SendCall {
   return async (name, input = {}, options = {}) => {
     const outgoing = compose(deps.baseUrl, routes[name], input);
-    // Made once a call: every repeat is the same request to the server.
+    // One key per call, so that every retry is the same request for the server.
     if (outgoing.method === 'POST' && !routes[name].startsWith('POST /v1/auth/'))
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
     const tries = neverRepeated.has(name) ? 1 : deps.tries;
@@ -56,7 +56,7 @@ export function createSend(deps: HttpDeps): SendCall {
   };
 }
 
-/** The calls of the contract, each reporting what it gave to `onResult` before its caller sees it. */
+/** The calls of the contract. Each passes its result to `onResult` before it resolves. */
 export function createCalls(
   send: SendCall,
   onResult: (name: RouteName, result: unknown) => void,

@@ -1,7 +1,7 @@
 import { closedError } from './errors.ts';
 import { createListeners } from './listeners.ts';
 
-/** Of a client. Not one AbortSignal: hundreds of calls listening to one look like a leak to Node. */
+/** The lifetime of a client. Calls get separate abort signals, because Node warns of a leak when hundreds listen to one. */
 export interface Lifetime {
   isOver(): boolean;
   onEnd(listener: () => void): () => void;
@@ -21,7 +21,7 @@ export function createLifetime(): Lifetime {
   };
 }
 
-/** Runs `act` with a signal of its own, which aborts with the client or with the caller's signal. */
+/** Runs `act` with its own signal, which aborts when the client closes or the caller's signal aborts. */
 export async function withSignal<T>(
   lifetime: Lifetime,
   callers: AbortSignal | undefined,

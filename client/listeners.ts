@@ -1,5 +1,5 @@
 export interface Listeners<Args extends unknown[]> {
-  /** Returns its own undoing. */
+  /** Returns an unsubscribe function. */
   add(listener: (...args: Args) => void): () => void;
   call(...args: Args): void;
 }
@@ -12,8 +12,8 @@ export function createListeners<Args extends unknown[]>(): Listeners<Args> {
       return () => void listeners.delete(listener);
     },
     call: (...args) => {
-      // A copy: a listener may take itself or another away. One that throws must not silence the
-      // others, nor stop the state; its error surfaces as any uncaught one does.
+      // Iterates over a copy, because a listener may remove itself or another one. An error of one
+      // listener must not affect the others or the state; it is reported as an uncaught error.
       for (const listener of [...listeners]) {
         try {
           listener(...args);

@@ -13,14 +13,14 @@ import { type BackOff, delayBefore } from './back-off.ts';
 import { ClientError, closedError, type ErrorCode, fromSocketError } from './errors.ts';
 import type { TokenHolder } from './tokens.ts';
 
-/** `refused`: the server does not take this sign-in; nothing is tried again before `connect()`. */
+/** `refused`: the server rejected the sign-in. The client does not retry until `connect()` is called. */
 export type ConnectionStatus = 'off' | 'connecting' | 'connected' | 'refused';
 
 export interface Connection {
   status(): ConnectionStatus;
-  /** Resolves at the first connect, after as many tries as it takes. @throws {ClientError} auth.* · client.closed */
+  /** Resolves at the first successful connect and retries until then. @throws {ClientError} auth.* · client.closed */
   connect(): Promise<void>;
-  /** Off until `connect()`: a person who left. */
+  /** Disconnects until `connect()` is called. */
   disconnect(): void;
   emit<E extends CommandName>(event: E, payload: CommandPayload<E>): Promise<CommandData<E>>;
   on<E extends PushName>(event: E, listener: (payload: PushPayload<E>) => void): () => void;
@@ -42,7 +42,7 @@ interface Waiter {
 }
 type RefusedConnect = Error & { data?: { code?: string; details?: Record<string, unknown> } };
 
-/** Coming again cannot help: the person must sign in. */
+/** Errors after which a reconnect cannot help: the user must sign in. */
 const FINAL = new Set(['auth.invalid', 'auth.required', 'auth.forbidden']);
 
 export function createConnection(deps: ConnectionDeps): Connection {
@@ -66,7 +66,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
 
   async function authenticate(present: (data: object) => void): Promise<void> {
-    // When the renewal fails the old token goes out: the server's refusal then decides what happens.
+    // If the refresh fails, the old token is sent, and the error of the server decides what happens.
     presented = await tokens.access().catch(() => tokens.held()?.accessToken);
     present(presented === undefined ? {} : { token: presented });
   }
@@ -90,7 +90,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     resolveAttempt(error);
   }
 
-  /** socket.io comes back by itself after transport trouble, but not after a "no" of the server. */
+  /** socket.io reconnects after transport errors, but not after a rejection by the server. */
   function comeBack(retryAfterSeconds: number | null = null): void {
     become('connecting');
     const ms = delayBefore(refusals, backOff, random, retryAfterSeconds) ?? backOff.patienceMs;
@@ -109,7 +109,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       return isFinal ? refuse(error.code, error.message) : comeBack();
     }
     if (status !== 'connecting') return;
-    // A second "expired" with a token that is new: clocks disagree, and haste would not mend them.
+    // A new token is reported as expired: the clocks differ, and faster retries would not help.
     if (!first) return comeBack();
     refusals += 1;
     socket.connect();
@@ -160,18 +160,25 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (closed) return Promise.reject(closedError());
       if (refusal) return Promise.reject(refusal);
       if (status === 'off')
-        return Promise.reject(new ClientError('network.unreachable', 'Connect first.'));
+        return Promise.reject(
+          new ClientError(
+            'network.unreachable',
+            'The socket is not connected. Call connect() first.',
+          ),
+        );
       return new Promise((resolve, reject) => {
         const answered = (failure: Error | null, answer?: Ack<never>) => {
-          // Time-out or a cut while the answer was on its way: it may have been done all the same.
+          // After a timeout or a disconnect, the command may have taken effect.
           if (failure || !answer)
             return reject(
-              new ClientError('operation.pending', 'Not acknowledged.', { cause: failure }),
+              new ClientError('operation.pending', 'The server did not acknowledge the event.', {
+                cause: failure,
+              }),
             );
           if (answer.ok) resolve(answer.data);
           else reject(fromSocketError(answer.error));
         };
-        // socket.io cannot express the acknowledgement of a generic event.
+        // socket.io's types cannot express the ack of a generic event.
         const emitter = socket.timeout(deps.ackTimeoutMs) as unknown as {
           emit(event: string, payload: unknown, ack: typeof answered): void;
         };

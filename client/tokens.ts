@@ -1,12 +1,12 @@
 import type { Profile, Tokens } from '../contract/accounts.ts';
 import { ClientError, isSignedOut } from './errors.ts';
 
-/** What is kept of `Tokens`; give it back to `createClient` to go on as the same person. */
+/** The stored part of `Tokens`. Pass it to `createClient` to continue as the same user. */
 export interface HeldTokens {
   accessToken: string;
-  /** Null for a token that cannot be renewed, such as one from the command line. */
+  /** Null for a token that cannot be refreshed, such as one from `foyer token`. */
   refreshToken: string | null;
-  /** Milliseconds of this machine's clock, so that it outlives a reload; null when unknown. */
+  /** Local time in milliseconds, so that it survives a reload; null if unknown. */
   expiresAt: number | null;
   user: Profile | null;
 }
@@ -14,9 +14,9 @@ export interface HeldTokens {
 export interface TokenHolder {
   held(): HeldTokens | null;
   set(tokens: Tokens | HeldTokens | null): void;
-  /** An access token that is good for a while, renewed first when it is about to expire. */
+  /** A valid access token. Refreshes it first if it is about to expire. */
   access(): Promise<string | undefined>;
-  /** The server called `stale` expired: get another one, once for everybody who asks at the same time. */
+  /** The server rejected `stale` as expired. Refreshes the token once for all concurrent callers. */
   renew(stale: string | undefined): Promise<string | undefined>;
 }
 
@@ -26,9 +26,9 @@ export interface TokenDeps {
   now: () => number;
 }
 
-/** Renewed this long before the end, so that a slow request does not arrive with a dead token. */
+/** Tokens are refreshed this long before they expire, so that a slow request does not arrive with an expired one. */
 const MARGIN_MS = 30_000;
-/** But never more than this part of a short life, or a token of a few seconds is renewed for ever. */
+/** At most this share of the lifetime, so that a very short-lived token is not refreshed constantly. */
 const MARGIN_PART = 0.2;
 
 export function createTokenHolder({ refresh, onTokens, now }: TokenDeps): TokenHolder {
@@ -46,7 +46,7 @@ export function createTokenHolder({ refresh, onTokens, now }: TokenDeps): TokenH
   async function exchange(before: HeldTokens, refreshToken: string): Promise<string | undefined> {
     try {
       const tokens = await refresh(refreshToken);
-      // Signed out or in as another meanwhile: what came back belongs to nobody here.
+      // The user signed out or in as someone else meanwhile, so these tokens are discarded.
       if (held === before) set(tokens);
     } catch (error) {
       if (!isSignedOut(error)) throw error;
@@ -71,7 +71,7 @@ export function createTokenHolder({ refresh, onTokens, now }: TokenDeps): TokenH
     try {
       return await renewNow();
     } catch (error) {
-      // The old token is still good for the margin; the next call tries again.
+      // The old token is still valid for a moment; the next call retries the refresh.
       const usable = held === before && before.expiresAt !== null && now() < before.expiresAt;
       if (usable) return before.accessToken;
       throw error;
@@ -81,7 +81,8 @@ export function createTokenHolder({ refresh, onTokens, now }: TokenDeps): TokenH
   async function renew(stale: string | undefined): Promise<string | undefined> {
     if (held && held.accessToken !== stale) return held.accessToken;
     const token = await renewNow();
-    if (token === undefined) throw new ClientError('auth.required', 'Sign in again.');
+    if (token === undefined)
+      throw new ClientError('auth.required', 'Your sign-in has expired. Sign in again.');
     return token;
   }
 

@@ -1,20 +1,20 @@
-/** An entity as it was pushed or answered; `since` orders entities of one kind by their birth. */
+/** An entity from a push or a response. `since` orders entities of one kind by their creation. */
 export interface Versioned {
   id: string;
   version: number;
-  /** Milliseconds of the server's clock. */
+  /** Server time in milliseconds. */
   since: number;
 }
 
 /**
- * The version rule (architecture, rule 5): does `next` say more than what is `known`? Pushes may come
- * twice, late and in any order. Of one entity the higher version says more; of two, the one that was
- * born later, since a person has one request and one session at a time.
+ * Whether `next` is newer than `known`. Pushes may be repeated, late or out of order. For one entity, the
+ * higher version is newer. Between two entities, the one created later is newer, because a user has one
+ * live request and one live session at a time.
  */
 export function isNewer(known: Versioned | null, next: Versioned): boolean {
   if (known === null) return true;
   if (known.id === next.id) return next.version > known.version;
   if (known.since !== next.since) return next.since > known.since;
-  // Born in the same millisecond: ids are UUIDv7, so that any two clients still agree.
+  // Created in the same millisecond: compare the UUIDv7 ids, so that all clients agree.
   return next.id > known.id;
 }

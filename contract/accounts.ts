@@ -8,12 +8,15 @@ export type Role = z.infer<typeof role>;
 
 export const username = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$/, '3 to 32 letters, digits, dots, dashes, underscores');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$/,
+    'Must be 3 to 32 letters, digits, dots, dashes or underscores, and start with a letter or digit.',
+  );
 export const password = z.string().min(10).max(200);
 export const displayName = line(64);
-const languageCode = z.string().regex(/^[a-z]{2}$/, 'an ISO 639-1 code');
+const languageCode = z.string().regex(/^[a-z]{2}$/, 'Must be an ISO 639-1 code.');
 
-/** Preferences of a person. Unknown keys are refused, so that a typing error is not kept for ever. */
+/** A user's preferences. Unknown keys are rejected, so a typo is never stored. */
 export const settings = z.strictObject({
   nativeLanguages: z.array(languageCode).max(3).optional(),
   practiceLanguages: z.array(languageCode).max(3).optional(),
@@ -50,7 +53,7 @@ const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(512) })
 export const guest = defineRoute({
   method: 'post',
   path: '/v1/auth/guest',
-  summary: 'Begin as a guest',
+  summary: 'Create a guest account',
   access: 'public',
   ignoresBearer: true,
   body: z.strictObject({ displayName: displayName.optional() }),
@@ -59,16 +62,17 @@ export const guest = defineRoute({
 export const register = defineRoute({
   method: 'post',
   path: '/v1/auth/register',
-  summary: 'Make a full account; with a guest bearer, of that guest',
+  summary: 'Register an account or upgrade your guest account',
   access: 'public',
   body: z.strictObject({ username, password, displayName: displayName.optional() }),
   responses: { 201: tokens },
   errors: ['account.username_taken', 'account.already_registered'],
 });
+/** An unknown username and a wrong password get the same error after the same time. */
 export const login = defineRoute({
   method: 'post',
   path: '/v1/auth/login',
-  summary: 'Sign in; the same time and text for an unknown user and a wrong password',
+  summary: 'Sign in with a username and password',
   access: 'public',
   ignoresBearer: true,
   body: z.strictObject({
@@ -81,7 +85,7 @@ export const login = defineRoute({
 export const refresh = defineRoute({
   method: 'post',
   path: '/v1/auth/refresh',
-  summary: 'Rotate a refresh token; a reused one revokes its family',
+  summary: 'Refresh the access token and rotate the refresh token',
   access: 'public',
   ignoresBearer: true,
   body: refreshBody,
@@ -91,7 +95,7 @@ export const refresh = defineRoute({
 export const logout = defineRoute({
   method: 'post',
   path: '/v1/auth/logout',
-  summary: 'End a session and cut its sockets',
+  summary: 'Sign out and disconnect the sockets of this sign-in',
   access: 'public',
   ignoresBearer: true,
   body: refreshBody,
@@ -100,14 +104,14 @@ export const logout = defineRoute({
 export const readMe = defineRoute({
   method: 'get',
   path: '/v1/me',
-  summary: 'My profile',
+  summary: 'Get your profile',
   access: 'user',
   responses: { 200: profile },
 });
 export const changeMe = defineRoute({
   method: 'patch',
   path: '/v1/me',
-  summary: 'Change my profile',
+  summary: 'Update your profile',
   access: 'user',
   body: z.strictObject({
     displayName: displayName.optional(),
@@ -120,7 +124,7 @@ export const changeMe = defineRoute({
 export const findUsers = defineRoute({
   method: 'get',
   path: '/v1/users',
-  summary: 'Find people by the beginning of their username',
+  summary: 'Search users by username prefix',
   access: 'user',
   query: z.strictObject({ q: z.string().min(1).max(64), ...page }),
   responses: { 200: listOf(publicProfile) },
@@ -128,7 +132,7 @@ export const findUsers = defineRoute({
 export const readUser = defineRoute({
   method: 'get',
   path: '/v1/users/{id}',
-  summary: 'A public profile',
+  summary: 'Get the public profile of a user',
   access: 'user',
   params: z.strictObject({ id }),
   responses: { 200: publicProfile },
@@ -137,7 +141,7 @@ export const readUser = defineRoute({
 export const changeRole = defineRoute({
   method: 'put',
   path: '/v1/users/{id}/role',
-  summary: 'Change a role; live sockets of the person are cut',
+  summary: "Change a user's role and disconnect their sockets",
   access: 'admin',
   params: z.strictObject({ id }),
   body: z.strictObject({ role }),
@@ -147,15 +151,16 @@ export const changeRole = defineRoute({
 export const listBlocks = defineRoute({
   method: 'get',
   path: '/v1/me/blocks',
-  summary: 'Whom I blocked',
+  summary: 'List blocked users',
   access: 'user',
   query: z.strictObject({ ...page }),
   responses: { 200: listOf(publicProfile) },
 });
+/** A block applies in both directions. Blocking a user again changes nothing. */
 export const block = defineRoute({
   method: 'put',
   path: '/v1/me/blocks/{userId}',
-  summary: 'Block someone, in both directions; again changes nothing',
+  summary: 'Block a user',
   access: 'user',
   params: z.strictObject({ userId: id }),
   responses: { 204: null },
@@ -164,7 +169,7 @@ export const block = defineRoute({
 export const unblock = defineRoute({
   method: 'delete',
   path: '/v1/me/blocks/{userId}',
-  summary: 'Take a block back',
+  summary: 'Unblock a user',
   access: 'user',
   params: z.strictObject({ userId: id }),
   responses: { 204: null },
@@ -185,7 +190,7 @@ export type Report = z.infer<typeof report>;
 export const reportUser = defineRoute({
   method: 'post',
   path: '/v1/reports',
-  summary: 'Tell staff about somebody',
+  summary: 'Report a user',
   access: 'user',
   body: z.strictObject({
     userId: id,
@@ -200,7 +205,7 @@ export const reportUser = defineRoute({
 export const listReports = defineRoute({
   method: 'get',
   path: '/v1/reports',
-  summary: 'What people told, newest first',
+  summary: 'List reports, newest first',
   access: 'staff',
   query: z.strictObject({ state: z.enum(reportStates).optional(), ...page }),
   responses: { 200: listOf(report) },
@@ -208,7 +213,7 @@ export const listReports = defineRoute({
 export const changeReport = defineRoute({
   method: 'patch',
   path: '/v1/reports/{id}',
-  summary: 'Close a report, or open it again',
+  summary: 'Close or reopen a report',
   access: 'staff',
   params: z.strictObject({ id }),
   body: z.strictObject({ state: z.enum(reportStates) }),

@@ -12,7 +12,7 @@ interface Reference {
   $ref: string;
 }
 export interface EventOperation {
-  /** `receive`: the server takes it from a client. `send`: the server pushes it. */
+  /** `receive`: a client sends it to the server. `send`: the server pushes it to clients. */
   action: 'send' | 'receive';
   channel: Reference;
   summary: string;
@@ -35,12 +35,12 @@ export interface AsyncApiDocument {
 const CHANNELS: Record<Namespace, { name: string; description: string }> = {
   '/': {
     name: 'main',
-    description: 'Namespace `/`; the handshake carries `auth: { token }`, an access token.',
+    description: 'Namespace `/`. Send an access token in the handshake: `auth: { token }`.',
   },
-  '/public': { name: 'public', description: 'Namespace `/public`; read-only, nobody is asked.' },
+  '/public': { name: 'public', description: 'Namespace `/public`. Read-only; no authentication.' },
 };
 
-/** The AsyncAPI 3.0 document of every socket.io event, in both directions, with its acks. */
+/** The AsyncAPI 3.0 document of every socket.io event in both directions, including the acks. */
 export function asyncApi(version: string, url: string): AsyncApiDocument {
   const { host, protocol } = new URL(url);
   return {
@@ -49,7 +49,7 @@ export function asyncApi(version: string, url: string): AsyncApiDocument {
       title: 'Foyer events',
       version,
       description:
-        'socket.io at /socket.io, websocket transport. Every event of a client is acknowledged.',
+        'Events over socket.io at /socket.io (WebSocket transport only). The server acknowledges every client event.',
     },
     servers: {
       default: {
@@ -66,7 +66,7 @@ export function asyncApi(version: string, url: string): AsyncApiDocument {
     ]),
     components: {
       securitySchemes: {
-        token: { type: 'userPassword', description: 'The access token, in `auth.token`.' },
+        token: { type: 'userPassword', description: 'An access token in `auth.token`.' },
       },
       schemas: { Error: jsonSchemaOf(socketError, 'output') },
     },
@@ -120,7 +120,7 @@ const ackOf = (data: JsonSchema): JsonSchema => ({
 });
 
 const channelRef = (namespace: Namespace) => ({ $ref: `#/channels/${CHANNELS[namespace].name}` });
-/** `/` in a JSON pointer is written `~1`; our event names have none. */
+/** JSON Pointer escapes `/` as `~1`. Our event names contain no `/`. */
 const messageRef = (namespace: Namespace, id: string) => ({
   $ref: `#/channels/${CHANNELS[namespace].name}/messages/${id}`,
 });
@@ -132,7 +132,7 @@ function commandOperation(command: CommandDefinition): EventOperation {
     action: 'receive',
     channel: channelRef(namespace),
     summary,
-    description: `Errors in the ack: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
+    description: `Error codes in the ack: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
     messages: [messageRef(namespace, event)],
     reply: {
       channel: channelRef(namespace),

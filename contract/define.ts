@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 
-/** Who may call: nobody is asked, anyone signed in (guests included), or a role and those above it. */
+/** Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles above it. */
 export type Access = 'public' | 'user' | 'staff' | 'admin';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export type Namespace = '/' | '/public';
@@ -19,16 +19,16 @@ export interface RouteDefinition<
   path: string;
   summary: string;
   access: Access;
-  /** A public route that a stale token must not keep anyone from: signing in, refreshing, probes. */
+  /** A public route that also works with an expired token: sign-in, refresh, health checks. */
   ignoresBearer?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The success answers: status → schema, or null for no content. */
+  /** The success responses: status → schema, or null for no content. */
   responses: { [status: number]: Result | null };
-  /** Codes beyond those that every route can give. */
+  /** Error codes of this route, in addition to those that every route can return. */
   errors?: readonly ErrorCode[];
-  /** Takes `Idempotency-Key` (every POST outside `/v1/auth/*` and `/webhooks/*`). */
+  /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
 }
 
@@ -41,7 +41,7 @@ export const defineRoute = <
   route: RouteDefinition<P, Q, B, R>,
 ): RouteDefinition<P, Q, B, R> => route;
 
-/** A client → server event. Every one is acknowledged with `{ ok, data | error }`. */
+/** A client → server event. The server acknowledges each one with `{ ok, data | error }`. */
 export interface CommandDefinition<
   Event extends string = string,
   Payload extends Schema = Schema,
@@ -59,7 +59,7 @@ export const defineCommand = <const E extends string, P extends Schema, D extend
   command: CommandDefinition<E, P, D>,
 ): CommandDefinition<E, P, D> => command;
 
-/** A server → client push: a hint that carries a version or seq; the state is read by request. */
+/** A server → client push. It is best-effort and carries a version or seq, so a client can detect a gap and read the state again. */
 export interface PushDefinition<Event extends string = string, Payload extends Schema = Schema> {
   event: Event;
   namespace: Namespace;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
 export const id = z.uuid().meta({ description: 'UUIDv7' });
-export const timestamp = z.iso.datetime().meta({ description: 'ISO 8601 in UTC, with Z' });
+export const timestamp = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601 timestamp in UTC, ending in Z' });
 export const version = z.int().min(1);
 export const empty = z.strictObject({});
 
-/** Shown where a request came from, all the way to the push that it caused. */
+/** The id of the request that caused this push, so that logs and pushes can be correlated. */
 export const traced = { requestId: z.string().optional() };
 
 export const page = {
@@ -15,12 +17,12 @@ export const page = {
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
-/** Text that a person typed: trimmed, without control characters, not empty. */
+/** One line of text from a user: trimmed, not empty, without control characters. */
 export const line = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern rejects them
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'Must not contain control characters.');

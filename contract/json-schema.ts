@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** JSON Schema of the 2020-12 dialect, as OpenAPI 3.1 and AsyncAPI 3.0 use it. */
+/** JSON Schema 2020-12, the dialect of OpenAPI 3.1 and AsyncAPI 3.0. */
 export interface JsonSchema {
   [keyword: string]: unknown;
   type?: string;
@@ -10,7 +10,7 @@ export interface JsonSchema {
   description?: string;
 }
 
-/** `input` is what a caller may send, defaults left out; `output` is what comes back, all filled in. */
+/** `input`: what a caller may send; fields with a default are optional. `output`: what the server returns, with every field filled in. */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
@@ -20,7 +20,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   return rest as JsonSchema;
 }
 
-/** Zod bounds each integer by what JavaScript can hold, and spells out formats as patterns. */
+/** Zod adds the safe-integer bounds to every integer and a pattern to every format. Neither helps a reader. */
 function withoutNoise(schema: JsonSchema): void {
   if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];

@@ -1,20 +1,25 @@
 import type { OperationObject } from './openapi-types.ts';
 
-/** What the server port serves beside the routes of the domains: documents for people and machines. */
+/** The documents that the server serves in addition to the routes of the domains. */
 const pages = [
-  { path: '/', name: 'home', summary: 'What this is, and links', type: 'text/html' },
-  { path: '/docs', name: 'docs', summary: 'These documents, to read', type: 'text/html' },
-  { path: '/openapi.json', name: 'openapi', summary: 'This document', type: 'application/json' },
+  { path: '/', name: 'home', summary: 'Get the home page', type: 'text/html' },
+  { path: '/docs', name: 'docs', summary: 'Read the API reference', type: 'text/html' },
+  {
+    path: '/openapi.json',
+    name: 'openapi',
+    summary: 'Get the OpenAPI document',
+    type: 'application/json',
+  },
   {
     path: '/asyncapi.json',
     name: 'asyncapi',
-    summary: 'The events over socket.io',
+    summary: 'Get the AsyncAPI document of the socket.io events',
     type: 'application/json',
   },
   {
     path: '/metrics',
     name: 'metrics',
-    summary: 'Stats for Prometheus; behind METRICS_TOKEN when that is set',
+    summary: 'Get Prometheus metrics; needs METRICS_TOKEN as bearer token when it is set',
     type: 'text/plain',
   },
 ] as const;
@@ -27,7 +32,7 @@ export const pagePaths: Record<string, Record<string, OperationObject>> = Object
         operationId: `pages.${name}`,
         tags: ['operations'],
         summary,
-        description: 'Anyone.',
+        description: 'Access: anyone.',
         security: name === 'metrics' ? [{}, { bearer: [] }] : [],
         parameters: [],
         responses: {

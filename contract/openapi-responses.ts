@@ -3,12 +3,12 @@ import type { RouteDefinition } from './define.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import type { ResponseObject } from './openapi-types.ts';
 
-/** Every answer that a route can give: its own, and the ones that the gates before it give. */
+/** Every response of a route: its own, and those of the checks that run before it. */
 export function responsesOf(route: RouteDefinition): Record<string, ResponseObject> {
   const responses: Record<string, ResponseObject> = {};
   for (const [status, schema] of Object.entries(route.responses)) {
     responses[status] = {
-      description: DESCRIPTIONS[status] ?? 'The answer.',
+      description: descriptionOf(route, status),
       headers: headersOf(route, Number(status)),
       ...(schema
         ? { content: { 'application/json': { schema: jsonSchemaOf(schema, 'output') } } }
@@ -31,14 +31,21 @@ export function responsesOf(route: RouteDefinition): Record<string, ResponseObje
 }
 
 const DESCRIPTIONS: Record<string, string> = {
-  200: 'Done.',
-  201: 'Made.',
+  200: 'OK.',
+  201: 'Created.',
   202: 'Accepted.',
-  204: 'Done; there is nothing to say.',
+  204: 'No content.',
   503: 'Not ready.',
 };
 
-/** The codes of a route: the gates' by what the route asks for, and those it declares. */
+/** A route that creates something answers 200 when the thing is already there. */
+function descriptionOf(route: RouteDefinition, status: string): string {
+  if (status === '200' && 201 in route.responses)
+    return 'Idempotent: the same request returns the same result.';
+  return DESCRIPTIONS[status] ?? 'The response.';
+}
+
+/** The error codes of a route: those of the checks that run before it, and those that it declares. */
 export function codesOf(route: RouteDefinition): ErrorCode[] {
   const signedIn = route.access !== 'public';
   const limited = route.path.startsWith('/v1/');
@@ -76,8 +83,8 @@ const problemWith = (codes: ErrorCode[]): JsonSchema => ({
 
 function headersOf(route: RouteDefinition, status: number): ResponseObject['headers'] {
   return {
-    'x-request-id': header('The id of this request, as in our logs.', 'string'),
-    // a bad bearer is refused before anything is counted
+    'x-request-id': header('The id of this request. Quote it when you report a problem.', 'string'),
+    // authentication runs before rate limiting, so 401 and 403 carry no rate headers
     ...(route.path.startsWith('/v1/') && status !== 401 && status !== 403 ? RATE_HEADERS : {}),
     ...(route.idempotent && (status < 300 || status === 409) ? REPLAYED : {}),
     ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
@@ -86,11 +93,14 @@ function headersOf(route: RouteDefinition, status: number): ResponseObject['head
 
 const header = (description: string, type: string) => ({ description, schema: { type } });
 const RATE_HEADERS = {
-  'RateLimit-Limit': header('Requests in a window.', 'integer'),
-  'RateLimit-Remaining': header('Requests left in this window.', 'integer'),
-  'RateLimit-Reset': header('Seconds until the window ends.', 'integer'),
+  'RateLimit-Limit': header('Requests allowed per window.', 'integer'),
+  'RateLimit-Remaining': header('Requests left in the current window.', 'integer'),
+  'RateLimit-Reset': header('Seconds until the current window ends.', 'integer'),
 };
 const REPLAYED = {
-  'idempotency-replayed': header('`true` when this is the first response again.', 'string'),
+  'idempotency-replayed': header(
+    '`true` when the server repeats the first response for this idempotency key.',
+    'string',
+  ),
 };
-const RETRY_AFTER = { 'Retry-After': header('Seconds after which to try again.', 'integer') };
+const RETRY_AFTER = { 'Retry-After': header('Seconds to wait before you retry.', 'integer') };

@@ -27,7 +27,7 @@ export function openApi(version: string, url: string): OpenApiDocument {
       title: 'Foyer',
       version,
       description:
-        'Match people into calls. Events over socket.io are described in /asyncapi.json.',
+        'Match two people and connect them in a call. /asyncapi.json describes the socket.io events.',
     },
     servers: [{ url }],
     tags: Object.keys(domains).map((name) => ({ name })),
@@ -57,10 +57,10 @@ function operationOf(domain: string, name: string, route: RouteDefinition): Oper
 }
 
 const CALLERS = {
-  public: 'Anyone.',
-  user: 'Anyone signed in, guests included.',
-  staff: 'Staff and admins.',
-  admin: 'Admins.',
+  public: 'Access: anyone.',
+  user: 'Access: any signed-in user, including guests.',
+  staff: 'Access: staff and admins.',
+  admin: 'Access: admins.',
 };
 
 function securityOf({ access, ignoresBearer }: RouteDefinition): OperationObject['security'] {
@@ -94,6 +94,7 @@ const IDEMPOTENCY_KEY: ParameterObject = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same key and body within 24 hours give the first response again.',
+  description:
+    'Makes the request idempotent: within 24 hours, the same key and body return the first response.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };

@@ -18,25 +18,25 @@ const plain = { method: 'get', access: 'public', ignoresBearer: true } as const;
 export const live = defineRoute({
   ...plain,
   path: '/health/live',
-  summary: 'The process is alive',
+  summary: 'Check that the process is alive',
   responses: { 200: health },
 });
 export const ready = defineRoute({
   ...plain,
   path: '/health/ready',
-  summary: 'PostgreSQL, Redis and migrations, each with its latency',
+  summary: 'Check PostgreSQL, Redis and the migrations',
   responses: { 200: health, 503: health },
 });
 export const startup = defineRoute({
   ...plain,
   path: '/health/startup',
-  summary: 'The boot has ended',
+  summary: 'Check that startup has finished',
   responses: { 200: health, 503: health },
 });
 export const readVersion = defineRoute({
   ...plain,
   path: '/version',
-  summary: 'What runs here',
+  summary: 'Get the running version',
   responses: { 200: z.strictObject({ name: z.string(), version: z.string(), node: z.string() }) },
 });
 
@@ -45,7 +45,7 @@ export const routes = [live, ready, startup, readVersion] as const;
 export const resync = definePush({
   event: 'resync',
   namespace: '/',
-  summary: 'Pushes may have been missed: read again what you watch',
+  summary: 'Pushes may have been lost. Read what you watch again',
   payload: empty,
 });
 export const pushes = [resync] as const;

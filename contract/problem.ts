@@ -3,7 +3,7 @@ import { errorCodes } from '../errors.ts';
 
 export const errorCode = z.enum(errorCodes as [string, ...string[]]);
 
-/** RFC 9457 problem details, as every HTTP error is rendered. */
+/** RFC 9457 problem details: the body of every HTTP error. */
 export const problem = z.strictObject({
   type: z.string(),
   title: z.string(),
@@ -16,7 +16,7 @@ export const problem = z.strictObject({
 });
 export type ProblemDocument = z.infer<typeof problem>;
 
-/** The socket form of the same error. */
+/** The same error in the ack of a socket event. */
 export const socketError = z.strictObject({
   code: errorCode,
   message: z.string(),

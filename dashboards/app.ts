@@ -17,15 +17,15 @@ import { mountSignIn } from './sign-in/routes.ts';
 import { sameOrigin } from './sign-in/same-origin.ts';
 
 /**
- * The operator pages. What stands above the gate is public: probes, metrics (behind their token),
- * the looks of the login page, and the login itself.
+ * The operator pages. Routes mounted before the gate are public: health checks, metrics (which have
+ * their own token), the assets of the login page, and the login itself.
  */
 export function createAdminApp(deps: AdminDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('case sensitive routing', true);
-  // `req.ip`, `req.protocol` and `req.host` believe forwarded headers of these alone.
+  // `req.ip`, `req.protocol` and `req.host` trust forwarded headers only from these proxies.
   app.set('trust proxy', deps.config.TRUSTED_PROXIES);
   app.use(accessLog(deps.log));
   app.use(securityHeaders(deps.config, { referrer: 'same-origin' }));

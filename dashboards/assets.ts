@@ -12,7 +12,7 @@ const FILES = [
   'icon.svg',
 ];
 
-/** What the pages look like and their script, read once at the start. */
+/** The stylesheets and scripts of the pages, read once at startup. */
 export function mountAssets(app: Express): void {
   for (const name of FILES) {
     const text = readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8');

@@ -17,8 +17,8 @@ export function mountAudit(app: Express, { db }: AdminDeps): void {
     const rows = await listAudit(db, PAGE, before);
     const last = rows.length === PAGE ? rows.at(-1)?.id : undefined;
     const body = html`<main><h1>Audit log</h1>
-<div class="scroll"><table><thead><tr><th scope="col">When (UTC)</th><th scope="col">Who</th>
-<th scope="col">What</th><th scope="col">Target</th><th scope="col">More</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Actor</th>
+<th scope="col">Action</th><th scope="col">Target</th><th scope="col">Details</th></tr></thead>
 <tbody>${rows.map(line)}</tbody></table></div>
 ${last ? html`<p><a href="/admin/audit?before=${last}">Older entries</a></p>` : undefined}</main>`;
     res.type('html').send(framed('Audit log', body, { operator: theOperator(res) }));

@@ -5,22 +5,22 @@ import type { Queues } from '../jobs/queues.ts';
 import type { Log } from '../log.ts';
 import type { Overview } from './overview/overview.ts';
 
-/** Where the process is in its life; written by `main.ts`, read by probes. */
+/** The lifecycle state of the process. `main.ts` writes it; health checks read it. */
 export interface ProcessState {
   readonly stopping: boolean;
 }
 
-/** What the pages of one admin process work with; built by hand in `main.ts`. */
+/** The dependencies of the operator pages. `main.ts` creates them. */
 export interface AdminDeps {
   config: Config;
   log: Log;
   db: Db;
-  /** Fails fast: half a second at most. */
+  /** Fails fast: a command takes at most half a second. */
   redis: RedisClient;
   queues: Queues;
-  /** @throws {FoyerError} rate.limited: attempts on one name from one address, right or wrong */
+  /** @throws {FoyerError} rate.limited after too many attempts on one username from one address, successful or not */
   limitLogin: (username: string, address: string) => Promise<void>;
-  /** The figures of the last second, however many ask. */
+  /** The stats of the overview, read at most once a second for all callers. */
   overview: () => Promise<Overview>;
   state: ProcessState;
 }

@@ -8,7 +8,7 @@ import { framed } from './frame.ts';
 import { operatorOf } from './sign-in/operator-of.ts';
 import { wantsPage } from './wants-page.ts';
 
-/** A page for people, a problem document for scripts. Four parameters: that is how express knows it. */
+/** Renders errors as a page for browsers and as a problem document for scripts. Express recognizes an error handler by its four parameters. */
 export const errorAnswer =
   (log: Log) => (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const { requestId } = stateOf(res);

@@ -17,12 +17,12 @@ import { readPools } from './overview/matchmaking.ts';
 
 type Deps = Pick<AdminDeps, 'db' | 'redis' | 'queues' | 'log'>;
 
-/** Two Prometheus servers and a curious person ask no more than one. */
+/** Several scrapes within this time share one measurement. */
 const FRESH_MS = 1_000;
 
 /**
- * What is true of the whole installation, measured by the process of which there are few: with every
- * server and worker telling it, a sum over them would count it many times. Returns how to stop.
+ * Measures gauges of the entire installation. Only the admin process exports them: if every server and
+ * worker did, a sum over all processes would count them several times. Returns a function that stops it.
  */
 export function watchFleet({ db, redis, queues, log }: Deps): () => void {
   const parts = [
@@ -30,11 +30,11 @@ export function watchFleet({ db, redis, queues, log }: Deps): () => void {
     () => measureLeases(redis),
     () => measureMatchmaking(db, redis),
   ];
-  // A gauge of what cannot be asked keeps its last value; `foyer_store_up` says that it is old.
+  // When a store is down, its gauges keep their last value; `foyer_store_up` shows that they are stale.
   const sample = cached(FRESH_MS, () =>
     Promise.all(
       parts.map((measure) =>
-        measure().catch((error) => log.debug({ err: error }, 'no figures for this scrape')),
+        measure().catch((error) => log.debug({ err: error }, 'no stats for this scrape')),
       ),
     ),
   );

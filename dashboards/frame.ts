@@ -3,11 +3,11 @@ import type { Operator } from './sign-in/operator-of.ts';
 
 interface Frame {
   operator?: Operator | undefined;
-  /** A script and a stylesheet of this name that the page has for itself. */
+  /** The name of the page's own script and stylesheet. */
   own?: string;
 }
 
-/** The frame of every page: navigation and sign-out for whoever is signed in. */
+/** The HTML frame of every page, with navigation and a sign-out button for a signed-in operator. */
 export const framed = (title: string, body: Html, { operator, own }: Frame = {}): string =>
   html`<!doctype html>
 <html lang="en">
@@ -36,11 +36,11 @@ const header = ({ name, role, csrfToken }: Operator): Html => html`<header class
 ${csrfField(csrfToken)}<button>Sign out</button></form>
 </header>`;
 
-/** Every form of ours carries it; see `sign-in/csrf.ts`. */
+/** Every form contains this field; see `sign-in/csrf.ts`. */
 export const csrfField = (token: string): Html =>
   html`<input type="hidden" name="csrf" value="${token}">`;
 
-/** `2026-11-20 12:34:56` in UTC, to be read by machines too. */
+/** `2026-11-20 12:34:56` in UTC, with a machine-readable `datetime`. */
 export function moment(at: Date | number | null): Html {
   if (at === null) return html`<span class="soft">never</span>`;
   const iso = new Date(at).toISOString();

@@ -17,7 +17,7 @@ import { watchFleet } from './fleet-metrics.ts';
 import { createOverview } from './overview/overview.ts';
 
 const LOGIN_RATE = { points: 5, seconds: 60 };
-/** A body that trickles in longer than this is given up. */
+/** Requests that take longer than this to arrive are rejected. */
 const REQUEST_MS = 15_000;
 
 export interface RunningAdmin {
@@ -25,7 +25,7 @@ export interface RunningAdmin {
   port: number;
 }
 
-/** One admin process: built by hand, top to bottom; stopped in the reverse order. */
+/** Starts one admin process. Shutdown runs in reverse order. */
 export async function startAdmin(config: Config): Promise<RunningAdmin> {
   const log = createLog('admin', config.LOG_LEVEL);
   const lifecycle = createLifecycle(log, bounds.shutdownSeconds * 1000);

@@ -1,16 +1,16 @@
-/** What stands in place of what was hidden. */
+/** The placeholder for redacted values. */
 export const REDACTED = '[redacted]';
 
 /**
- * Texts of payloads that may be shown: ids, and these names of ours. A list of what is hidden would
- * forget the next field; this one errs on the other side.
+ * Keys of a payload whose text may be shown. An allowlist is safe by default: a new field stays hidden
+ * until someone adds it here.
  */
 const SHOWN_KEYS = new Set(['pool', 'requestId', 'reason', 'event', 'type', 'kind', 'state']);
 const ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,20})$/i;
 const DEPTH = 8;
 const ITEMS = 100;
 
-/** A job's data as operators may see it: ids, numbers and flags, and no text of people. */
+/** The data of a job as operators may see it: ids, numbers and flags, but no text that users wrote. */
 export function redactPayload(value: unknown, key = '', depth = 0): unknown {
   if (typeof value === 'string') return ID.test(value) || SHOWN_KEYS.has(key) ? value : REDACTED;
   if (typeof value !== 'object' || value === null) return value;
@@ -22,7 +22,7 @@ export function redactPayload(value: unknown, key = '', depth = 0): unknown {
   );
 }
 
-/** In reasons, stacks and log lines: what opens a door, and addresses of people. */
+/** Patterns to redact in reasons, stacks and log entries: credentials and email addresses. */
 const SECRETS: [RegExp, string][] = [
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(\.[\w-]*)?/g, REDACTED],
   [/\bBearer\s+\S+/gi, `Bearer ${REDACTED}`],
@@ -38,7 +38,7 @@ const SECRETS: [RegExp, string][] = [
 export const redactText = (text: string): string =>
   SECRETS.reduce((shown, [pattern, stand]) => shown.replace(pattern, stand), text);
 
-/** An answer of Bull Board: data by the rule of payloads, every other text by the rule of texts. */
+/** Redacts a response of Bull Board: `data` with `redactPayload`, all other text with `redactText`. */
 export function redactAnswer(value: unknown, key = ''): unknown {
   if (key === 'data' && typeof value === 'object' && !Array.isArray(value))
     return redactPayload(value);

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { httpSeconds } from '../metrics.ts';
 import { beginRequest, type RequestState } from './request-state.ts';
 
-/** One line and one measurement a request, when it has been answered or its client has gone. */
+/** Writes one log entry and one measurement per request, when the response is sent or the client disconnects. */
 export const accessLog = (log: Log) => (req: Request, res: Response, next: NextFunction) => {
   const state = beginRequest(req, res);
   res.once('close', () => record(log, state, req, res));
@@ -11,7 +11,7 @@ export const accessLog = (log: Log) => (req: Request, res: Response, next: NextF
 };
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** nginx's number for a client that went before its answer; it is never sent. */
+/** The nginx status for a client that disconnected before the response; it is never sent. */
 const CLIENT_GONE = 499;
 
 function record(log: Log, state: RequestState, req: Request, res: Response): void {
@@ -27,7 +27,7 @@ function record(log: Log, state: RequestState, req: Request, res: Response): voi
     status,
     ms: Math.round(ms * 10) / 10,
   };
-  // probes and scrapes come every few seconds for ever
+  // health checks and scrapes arrive every few seconds
   if (/^\/(health|metrics)/.test(state.route)) log.debug(line, 'request');
   else log.info(line, 'request');
 }

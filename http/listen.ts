@@ -3,9 +3,9 @@ import type { Server, ServerResponse } from 'node:http';
 export interface Place {
   port: number;
   host: string;
-  /** The variable that the port comes from. */
+  /** The variable that sets the port. */
   variable: string;
-  /** In a cluster: a socket of this process alone, not one that all instances share. */
+  /** In a cluster: a separate socket for this process instead of one that all instances share. */
   exclusive?: boolean;
 }
 
@@ -21,15 +21,15 @@ export function listen(server: Server, { port, host, variable, exclusive = false
 }
 
 /**
- * Stop taking connections and wait until every request that was taken is answered. Websockets are
- * connections too, but they are closed later and do not hold this up.
+ * Stops accepting connections and waits until every accepted request has its response. WebSockets are
+ * closed later and do not delay this.
  */
 export function createDrain(server: Server): () => Promise<void> {
   const open = new Set<ServerResponse>();
   let whenEmpty: (() => void) | undefined;
   server.on('request', (_req, res) => {
     open.add(res);
-    // A client that keeps its connection would send the next request into a closed door.
+    // With keep-alive, a client would send its next request on a closing connection.
     if (whenEmpty) res.setHeader('connection', 'close');
     res.once('close', () => {
       open.delete(res);

@@ -9,20 +9,20 @@ import { PROBLEM_TYPE, toFoyerError, toProblem } from './problem.ts';
 interface Options {
   config: Pick<Config, 'METRICS_TOKEN'>;
   log: Log;
-  /** Port 0: none is opened. */
+  /** Port 0 opens no port. */
   place: Place;
 }
 
 /**
- * `/metrics` and `/health/live` on a port of one process: a worker has no other, and the instances
- * of a pm2 cluster share theirs, so that a scrape of it would meet any of them.
- * @returns how to close it
+ * Serves `/metrics` and `/health/live` on a port of this process. A worker has no other port, and the
+ * instances of a pm2 cluster share theirs, so a scrape would reach a random one.
+ * @returns a function that closes it
  */
 export async function openMetricsPort({ config, log, place }: Options): Promise<() => void> {
   if (place.port === 0) return () => {};
   const server = createServer((req, res) => void answer(config, log, req, res));
   await listen(server, { ...place, exclusive: true });
-  log.info({ port: place.port }, 'metrics are served');
+  log.info({ port: place.port }, 'serving metrics');
   return () => {
     server.close();
     server.closeAllConnections();

@@ -8,7 +8,7 @@ import { stateOf } from './request-state.ts';
 
 type Guarded = Pick<Config, 'METRICS_TOKEN'>;
 
-/** `/metrics` in Prometheus' text form; behind `METRICS_TOKEN` when that is set. */
+/** `/metrics` in the Prometheus text format. Requires `METRICS_TOKEN` if it is set. */
 export const metricsPage = (config: Guarded) => (app: Express) => {
   app.get('/metrics', async (req, res) => {
     stateOf(res).route = '/metrics';
@@ -23,7 +23,7 @@ export function admitScrape({ METRICS_TOKEN }: Guarded, authorization: string | 
   if (METRICS_TOKEN === undefined) return;
   const token = bearerOf(authorization);
   if (token === undefined) throw new FoyerError('auth.required');
-  // hashed first: the comparison then takes the same time whatever was sent
+  // hashing first makes the comparison constant-time for tokens of any length
   if (!timingSafeEqual(digest(token), digest(METRICS_TOKEN))) throw new FoyerError('auth.invalid');
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** What an HTTP edge sends: the problem document and the headers that go with its status. */
+/** An error as an HTTP response: the problem document and the headers that its status requires. */
 export interface RenderedProblem {
   status: number;
   headers: Record<string, string>;
@@ -12,23 +12,23 @@ export interface RenderedProblem {
 }
 
 const RETRY_SECONDS = 1;
-/** Statement time-out, lock time-out, and the two by which PostgreSQL asks for another try. */
+/** Statement timeout, lock timeout, serialization failure, deadlock: all worth a retry. */
 const BUSY = new Set(['57014', '55P03', '40001', '40P01']);
 
-/** Any error → the one a caller may see. What is not ours is logged with its stack and hidden. */
+/** Turns any error into one that a caller may see. Unexpected errors are logged with their stack and hidden. */
 export function toFoyerError(error: unknown, log: Log): FoyerError {
   if (error instanceof FoyerError) return error;
   const busy = BUSY.has(String((error as { code?: unknown } | null)?.code));
   if (busy || isDependencyUnavailable(error)) {
     const reason = error instanceof Error ? error.message : String(error);
-    log.warn({ reason }, 'a dependency is away');
+    log.warn({ reason }, 'a dependency is unavailable');
     return new FoyerError('service.unavailable', { retryAfterSeconds: RETRY_SECONDS });
   }
   log.error({ err: error }, 'unexpected error');
   return new FoyerError('internal.error');
 }
 
-/** Problem details of RFC 9457. `type` names the code; it is an identifier, not an address to fetch. */
+/** RFC 9457 problem details. `type` is a URN that names the code; it is not a URL to fetch. */
 export function toProblem(error: FoyerError, requestId: string): RenderedProblem {
   const { code, status, options } = error;
   const headers: Record<string, string> = {};

@@ -1,12 +1,12 @@
 import { FoyerError } from '../errors.ts';
 
-/** Errors of express and body-parser carry a status: below 500 it is the request that is at fault. */
+/** Errors of express and body-parser carry a status. A status below 500 means an invalid request. */
 export function requestError(error: unknown): unknown {
   if (error instanceof FoyerError || !(error instanceof Error)) return error;
   const { status, type } = error as { status?: number; type?: string };
   if (status === 413) return new FoyerError('request.too_large');
   if (status === 415) return new FoyerError('request.unsupported_media_type');
   if (status === undefined || status >= 500) return error;
-  const detail = type === undefined ? 'The address is not valid.' : 'The body is damaged.';
+  const detail = type === undefined ? 'The URL is malformed.' : 'The request body is malformed.';
   return new FoyerError('request.invalid', { detail, errors: [{ path: '', message: detail }] });
 }

@@ -1,18 +1,18 @@
 import type { Request, Response } from 'express';
 import { newId } from '../ids.ts';
 
-/** What is learnt about a request on its way, for the access log and the error's answer. */
+/** Data collected about a request for the access log and for error responses. */
 export interface RequestState {
   requestId: string;
   startedAt: number;
-  /** The template, never the address: labels and log fields stay bounded. */
+  /** The route template, never the URL, so that labels and log fields stay bounded. */
   route: string;
   userId?: string;
 }
 
 const SANE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
-/** Begin: a proxy's request id is kept when it is harmless, and always given back. */
+/** Initializes the state. Keeps a well-formed request id of a proxy and always returns the id to the client. */
 export function beginRequest(req: Request, res: Response): RequestState {
   const given = req.headers['x-request-id'];
   const requestId = typeof given === 'string' && SANE_ID.test(given) ? given : newId();

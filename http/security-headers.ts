@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 const SELF = ["'self'"];
 const NONE = ["'none'"];
 
-/** Nothing inline and nothing from elsewhere: what our pages need is a file of ours. */
+/** No inline code and no external resources: our pages use only files of this server. */
 const directives = {
   defaultSrc: NONE,
   scriptSrc: SELF,
@@ -21,16 +21,16 @@ const directives = {
   baseUri: NONE,
 };
 
-/** Calls are heard, not seen; a page that is framed or planted gets none of it. */
+/** Calls need only the microphone. Framed pages get no permissions. */
 const PERMISSIONS =
   'microphone=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), payment=(), usb=()';
 
 type Directives = Partial<Record<keyof typeof directives, string[]>>;
 
 interface Differences {
-  /** Directives of one mount that differ. */
+  /** Directives that differ for one mount. */
   more?: Directives;
-  /** With `no-referrer` browsers also hide the origin of a form from its own server. */
+  /** With `no-referrer`, browsers send no origin with a form, not even to its own server. */
   referrer?: 'no-referrer' | 'same-origin';
 }
 
@@ -40,10 +40,10 @@ export function securityHeaders(
 ): RequestHandler {
   const headers = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { ...directives, ...more } },
-    // over plain http it would be ignored at best, and lock a mixed installation out at worst
+    // over plain http, browsers ignore it; on a mixed installation it could lock people out
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     referrerPolicy: { policy: referrer },
-    // OpenAPI, frames and boards may be read from the pages that CORS_ORIGINS names
+    // pages from CORS_ORIGINS may read OpenAPI, frames and boards
     crossOriginResourcePolicy: { policy: 'same-site' },
   });
   return (req, res, next) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob, type Schedule } from './define.ts';
 
-/** Delete what is past its time: used-up refresh tokens and idempotency keys. */
+/** Deletes expired refresh tokens and idempotency keys. */
 export const purgeExpired = defineJob({
   name: 'accounts.purge-expired',
   queue: 'maintenance',

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Config } from '../config.ts';
 
 export interface RetryPolicy {
-  /** How often it may run in all. Passes have 1: their sweep is their retry. */
+  /** The maximum number of runs. Passes have 1, because their sweep is their retry. */
   attempts: number;
-  /** First delay of an exponential back-off with jitter. */
+  /** The first delay of an exponential backoff with jitter. */
   backoffMs?: number;
 }
 
@@ -13,15 +13,15 @@ export interface JobDefinition<
   Payload extends z.ZodType = z.ZodType,
   Queue extends string = string,
 > {
-  /** `<domain>.<job>`: a literal, permanent, because queues outlive deploys. */
+  /** A literal `<domain>.<job>`. Permanent, because queues outlive deployments. */
   name: Name;
   /** The domain itself, `integrations` for calls to the outside, or `maintenance` for sweeps. */
   queue: Queue;
   payload: Payload;
   options: RetryPolicy;
   /**
-   * Coalesce by this key: at most one active and one waiting job of a key, the last data wins. For
-   * passes, which read the tables and not their payload.
+   * The deduplication key: at most one active and one waiting job per key, and the last payload wins.
+   * For passes, which read the tables and not their payload.
    */
   key?: (payload: z.output<Payload>) => string;
 }
@@ -37,7 +37,7 @@ export const defineJob = <
 export type PayloadOf<Job> = Job extends JobDefinition<string, infer P> ? z.output<P> : never;
 export type InputOf<Job> = Job extends JobDefinition<string, infer P> ? z.input<P> : never;
 
-/** What stands in Redis: the payload, and the request that it goes back to. */
+/** The stored job data: the payload and the id of the request that caused it. */
 export interface Envelope {
   payload: unknown;
   requestId?: string;

@@ -6,9 +6,9 @@ import { type Queues, queueNamed } from './queues.ts';
 
 export interface EnqueueOptions {
   delayMs?: number;
-  /** The HTTP request or socket event that this work goes back to. */
+  /** The id of the HTTP request or socket event that caused this job. */
   requestId?: string | undefined;
-  /** A second job with a kept id is ignored. Without `:`, and not a bare number. */
+  /** A job with an id that already exists is ignored. Must not contain `:` or be a plain number. */
   jobId?: string;
 }
 
@@ -19,9 +19,9 @@ export type Enqueue = <Job extends JobDefinition>(
 ) => Promise<void>;
 
 /**
- * Add a job. The payload is parsed here, and again by the worker: what a queue holds was written by
- * another process, perhaps of another version.
- * @throws {ZodError} for a payload that is not the job's · the connection's error when Redis is away
+ * Adds a job. The payload is parsed here and again by the worker, because another process, perhaps of
+ * another version, wrote it.
+ * @throws {ZodError} for an invalid payload; the connection error if Redis is unavailable
  */
 export function createEnqueue(queues: Queues): Enqueue {
   return async (job, payload, { delayMs, requestId, jobId } = {}) => {
@@ -38,7 +38,7 @@ export function createEnqueue(queues: Queues): Enqueue {
   };
 }
 
-/** Enqueue as a tryEnqueue: the work is committed, a failed wake-up is counted and left to the sweep. */
+/** Enqueues after a commit. Never throws: a failure is counted, and the sweep finds the work. */
 export function createTryEnqueue(
   enqueue: Enqueue,
   log: Log,

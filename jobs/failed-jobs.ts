@@ -3,7 +3,7 @@ import type { Envelope } from './define.ts';
 import { type QueueName, queueNames } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 
-/** Of each queue so many of the newest failures are looked through; the board has the rest. */
+/** The number of latest failures per queue that are searched. Bull Board shows the rest. */
 const LOOKED_AT = 500;
 const LOG_LINES = 200;
 
@@ -25,7 +25,7 @@ export interface FailedJobDetail extends FailedJob {
   log: string[];
 }
 
-/** The newest failures of all queues whose name, id, reason or request holds the text. */
+/** The latest failed jobs of all queues whose name, id, reason or request id contains the text. */
 export async function listFailed(queues: Queues, text: string, limit: number) {
   const wanted = text.trim().toLowerCase();
   const lookedAt = wanted === '' ? limit : LOOKED_AT;
@@ -59,7 +59,7 @@ const failedJob = (queue: QueueName, job: Job): FailedJob => ({
 export const isQueue = (name: string): name is QueueName =>
   queueNames.some((queue) => queue === name);
 
-/** One failed job with its payload, stack and log; undefined when it is gone or has not failed. */
+/** One failed job with its payload, stack and log; undefined if it does not exist or is not failed. */
 export async function readFailed(
   queues: Queues,
   queue: QueueName,
@@ -78,7 +78,7 @@ export async function readFailed(
   };
 }
 
-/** Put a failed job back into its queue. False: it is gone, or runs again already. */
+/** Moves a failed job back to its queue. Returns false if it no longer exists or already runs again. */
 export async function retryFailed(queues: Queues, queue: QueueName, id: string): Promise<boolean> {
   const job = await findFailed(queues, queue, id);
   if (!job) return false;
@@ -86,7 +86,7 @@ export async function retryFailed(queues: Queues, queue: QueueName, id: string):
     await job.retry('failed');
     return true;
   } catch (error) {
-    // BullMQ's own words for a job that somebody else has just retried or removed.
+    // BullMQ's error messages for a job that someone else has just retried or removed.
     if (/is not in the failed state|Missing key for job/i.test(String(error))) return false;
     throw error;
   }

@@ -5,21 +5,21 @@ import { defineJob, type Schedule } from './define.ts';
 const pool = z.string().min(1).max(64);
 const none = z.strictObject({});
 
-/** One of two people of a claim: the version fences against whatever happened to the request since. */
+/** One of the two requests of a claim. The version detects changes of the request since the claim. */
 const claimed = z.strictObject({
   requestId: z.uuid(),
   userId: z.uuid(),
   version: z.int(),
 });
 export const claim = z.strictObject({
-  /** Chosen at the claim; it names the hold, and becomes the session. */
+  /** The id of the claim. It becomes the id of the session. */
   sessionId: z.uuid(),
   first: claimed,
   second: claimed,
 });
 export type Claim = z.infer<typeof claim>;
 
-/** Pair the waiting people of one pool. The next pass supersedes it, so it is never retried. */
+/** Pairs the waiting people of one pool. The next pass supersedes it, so it is never retried. */
 export const matchPass = defineJob({
   name: 'matchmaking.match-pass',
   queue: 'matchmaking',
@@ -28,7 +28,7 @@ export const matchPass = defineJob({
   key: ({ pool }) => pool,
 });
 
-/** Turn claimed pairs into sessions, or give people back their place. Backed by `reclaim-holds`. */
+/** Creates sessions for claimed pairs, or returns people to their place. The sweep `reclaim-holds` backs it up. */
 export const createSessions = defineJob({
   name: 'matchmaking.create-sessions',
   queue: 'matchmaking',
@@ -36,9 +36,9 @@ export const createSessions = defineJob({
   options: { attempts: 5, backoffMs: 200 },
 });
 
-/** A little later than the deadline, so that the job does not come before it. */
+/** Slightly later than the deadline, so that the job never runs before it. */
 export const TIME_OUT_LATE_MS = 50;
-/** Fail sessions that were not accepted or not connected in time. Backed by `stale-sessions`. */
+/** Fails sessions that were not accepted or not connected in time. The sweep `stale-sessions` backs it up. */
 export const timeOutSessions = defineJob({
   name: 'matchmaking.time-out-sessions',
   queue: 'matchmaking',
@@ -47,8 +47,8 @@ export const timeOutSessions = defineJob({
 });
 
 /**
- * End calls whose partner stayed away. Asked for at each disconnect for when its grace is over, once
- * for all disconnects of a second. Backed by `stale-sessions`.
+ * Ends calls whose partner stayed disconnected. Each disconnect schedules it for the end of its grace,
+ * once for all disconnects within a second. The sweep `stale-sessions` backs it up.
  */
 export const endLostSessions = defineJob({
   name: 'matchmaking.end-lost-sessions',
@@ -58,7 +58,7 @@ export const endLostSessions = defineJob({
   key: ({ dueSecond }) => String(dueSecond),
 });
 
-/** Put two people on each other's avoid list where they wait. Backed by the check at creation. */
+/** Adds two people to each other's avoid lists in the index. The check at session creation backs it up. */
 export const avoidPair = defineJob({
   name: 'matchmaking.avoid-pair',
   queue: 'matchmaking',
@@ -66,7 +66,7 @@ export const avoidPair = defineJob({
   options: { attempts: 5, backoffMs: 200 },
 });
 
-/** Make the index of one pool equal to its table. Coalesced; asked for when a wake-up failed. */
+/** Rebuilds the index of one pool from its table. Deduplicated; enqueued after a failed index update. */
 export const reconcileIndex = defineJob({
   name: 'matchmaking.reconcile-index',
   queue: 'maintenance',
@@ -78,17 +78,17 @@ export const reconcileIndex = defineJob({
 const sweep = <const Name extends string>(name: Name) =>
   defineJob({ name, queue: 'maintenance', payload: none, options: { attempts: 1 } });
 
-/** A pass for every pool with waiting people. */
+/** Runs a pass for every pool with waiting people. */
 export const matchSweep = sweep('matchmaking.match-sweep');
-/** Holds that ran out: back to their place, or cleared when the session exists. */
+/** Releases expired claims: people return to their place, unless their session exists. */
 export const reclaimExpiredClaims = sweep('matchmaking.reclaim-holds');
-/** Requests that waited too long. */
+/** Expires requests that waited too long. */
 export const expireRequests = sweep('matchmaking.expire-requests');
-/** Requests of people who are gone. */
+/** Cancels requests of people who are absent. */
 export const orphanRequests = sweep('matchmaking.orphan-requests');
-/** Sessions whose time-out or end was missed. */
+/** Ends sessions whose timeout or end was missed. */
 export const staleSessions = sweep('matchmaking.stale-sessions');
-/** The index of every pool. */
+/** Reconciles the index of every pool. */
 export const reconcileSweep = sweep('matchmaking.reconcile-sweep');
 
 export const jobs = [

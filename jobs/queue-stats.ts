@@ -8,12 +8,12 @@ export interface QueueStats {
   delayed: number;
   failed: number;
   completed: number;
-  /** How long the oldest waiting job has waited beyond its delay; null when none waits. */
+  /** The wait of the oldest waiting job in seconds, not counting its delay; null if none is waiting. */
   oldestSeconds: number | null;
   isPaused: boolean;
 }
 
-/** Every queue at a glance: a handful of commands each, none of which grows with the queue. */
+/** The stats of every queue. Takes a few commands per queue, whose cost does not grow with the queue. */
 export const queueStats = (queues: Queues, nowMs: number): Promise<QueueStats[]> =>
   Promise.all(queueNames.map((name) => figuresOf(queues, name, nowMs)));
 

@@ -6,7 +6,7 @@ import { type QueueName, queueNames } from './queue-names.ts';
 /** All keys of a queue share a slot, as a Redis Cluster needs. */
 export const queuePrefix = (queue: string) => `{bull:${queue}}`;
 
-/** Finished jobs stay for the board, bounded by age and number. */
+/** Finished jobs are kept for Bull Board, bounded by age and number. */
 const RETENTION = {
   removeOnComplete: { age: 3600, count: 1000 },
   removeOnFail: { age: 7 * 24 * 3600, count: 5000 },
@@ -15,8 +15,8 @@ const RETENTION = {
 export type Queues = Record<QueueName, Queue>;
 
 /**
- * Producers fail fast: their connection gives up after half a second and recovers by itself. The
- * version check is skipped, because its failure at a bad moment would disable the queue for ever.
+ * Producers fail fast: commands time out after half a second, and the connection recovers automatically.
+ * The version check is skipped, because a failure at startup would disable the queue permanently.
  */
 export function openQueues(connection: Redis | Cluster, log: Log): Queues {
   const open = (name: QueueName) => {

@@ -7,7 +7,7 @@ import { type Queues, queueNamed } from './queues.ts';
 export const schedulesFor = (config: Config): Schedule[] =>
   Object.values(domains).flatMap(({ schedules }) => [...schedules(config)]);
 
-/** Upsert every schedule: at boot, when the epoch changed, and from the watchdog. */
+/** Upserts every schedule: at startup, after an epoch change, and from the watchdog. */
 export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Promise<void> {
   for (const { job, everySeconds } of schedules) {
     await queueNamed(queues, job.queue).upsertJobScheduler(
@@ -19,8 +19,8 @@ export async function upsertSchedules(queues: Queues, schedules: Schedule[]): Pr
 }
 
 /**
- * Schedules that are missing or whose next run is long past: BullMQ's can stop silently when
- * planning the next iteration fails.
+ * Schedules that are missing or whose next run is overdue. A BullMQ schedule stops without an error if
+ * scheduling the next iteration fails.
  */
 export async function stoppedSchedules(queues: Queues, schedules: Schedule[], nowMs: number) {
   const stopped: Schedule[] = [];

@@ -32,7 +32,7 @@ interface Service {
   deploy?: { replicas: number };
 }
 
-/** What is deployed is read here, not run: there is no Docker on the machine of the tests. */
+/** Parses the deployment files without running them, because the tests cannot rely on Docker. */
 describe('deploy', () => {
   const rules: Rule[] = yaml('deploy/prometheus/alerts.yml').groups.flatMap(
     (group: { rules: Rule[] }) => group.rules,
@@ -57,14 +57,14 @@ describe('deploy', () => {
     }
   });
 
-  it('asks Prometheus for nothing that the code does not export', () => {
+  it('uses only metrics that the code exports', () => {
     const asked = expressions.flatMap((expr) => expr.match(/\b(foyer|process|nodejs)_\w+/g) ?? []);
     expect(asked.length).to.be.above(50);
     const missing = [...new Set(asked)].filter((name) => !known.has(name));
     expect(missing).to.deep.equal([]);
   });
 
-  it('selects by labels that the metrics have', () => {
+  it('uses only labels that the metrics have', () => {
     for (const expr of expressions)
       for (const [, name = '', selectors = ''] of expr.matchAll(/(\w+)\{([^}]*)\}/g))
         for (const [, label = ''] of selectors.matchAll(/(\w+)\s*[=!]/g))
@@ -77,7 +77,7 @@ describe('deploy', () => {
         expect(expr.split(open ?? '').length, expr).to.equal(expr.split(close ?? '').length);
   });
 
-  it('tells of every alert what to do, in a paragraph that exists', () => {
+  it('links every alert to an existing section of the runbook', () => {
     const headings = [...read('docs/operations.md').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title
         .toLowerCase()
@@ -94,7 +94,7 @@ describe('deploy', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).to.equal(rules.length);
   });
 
-  it('draws panels that do not overlap', () => {
+  it('has panels that do not overlap', () => {
     for (const [at, a] of panels.entries())
       for (const b of panels.slice(at + 1)) {
         const [p, q] = [a.gridPos, b.gridPos];
@@ -103,7 +103,7 @@ describe('deploy', () => {
       }
   });
 
-  it('composes services that know each other, with files that exist', () => {
+  it('has compose services that exist, with files that exist', () => {
     const compose = yaml('docker-compose.yml');
     const services: Record<string, Service> = compose.services;
     expect(services).to.include.all.keys('postgres', 'redis', 'nginx', 'prometheus', 'grafana');
@@ -125,7 +125,7 @@ describe('deploy', () => {
     expect(String(services['redis']?.command)).to.contain('noeviction').and.contain('appendonly');
   });
 
-  it('starts ours with commands and variables that exist, and time to drain', () => {
+  it('starts services with existing commands and variables and time to drain', () => {
     const services: Record<string, Service> = yaml('docker-compose.yml').services;
     const names = [...Object.keys(environment.shape), 'HEALTH_URL'];
     for (const [name, service] of Object.entries(services).filter(
@@ -138,7 +138,7 @@ describe('deploy', () => {
     }
   });
 
-  it('scrapes the ports that our processes listen on', () => {
+  it('scrapes the ports of our processes', () => {
     const jobs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[] = yaml(
       'deploy/prometheus/prometheus.yml',
     ).scrape_configs;
@@ -150,7 +150,7 @@ describe('deploy', () => {
     expect(ports).to.deep.equal({ server: 8080, worker, admin: 8081 });
   });
 
-  it('builds an image that runs as nobody special, from files that exist', () => {
+  it('builds an unprivileged image from files that exist', () => {
     const lines = read('Dockerfile').split('\n');
     expect(lines.filter((line) => line.startsWith('FROM')).length).to.be.above(1);
     expect(lines).to.include('USER node');
@@ -160,7 +160,7 @@ describe('deploy', () => {
     expect(read('.dockerignore').split('\n')).to.include.members(['node_modules', '.env', '.data']);
   });
 
-  it('is patient enough with websockets in front', () => {
+  it('has a proxy timeout longer than the ping of socket.io', () => {
     const nginx = read('deploy/nginx/nginx.conf');
     expect(nginx.split('{').length).to.equal(nginx.split('}').length);
     const [, sockets = ''] = nginx.split('location /socket.io/');
@@ -171,7 +171,7 @@ describe('deploy', () => {
     expect(patience).to.be.above(bounds.requestSeconds);
   });
 
-  it('provisions Grafana with the data source that the dashboard names', () => {
+  it('provisions the data source of the Grafana dashboard', () => {
     const folder = 'deploy/grafana/provisioning';
     for (const kind of readdirSync(join(root, folder)))
       for (const file of readdirSync(join(root, folder, kind)))
@@ -180,7 +180,7 @@ describe('deploy', () => {
     expect(read('deploy/grafana/dashboard.json')).to.contain(`"uid": "${source.uid}"`);
   });
 
-  it('runs under pm2 with time to drain', async () => {
+  it('has time to drain under pm2', async () => {
     const { apps } = (await import(new URL('../ecosystem.config.js', import.meta.url).href)) as {
       apps: { name: string; kill_timeout: number; wait_ready: boolean; exec_mode: string }[];
     };

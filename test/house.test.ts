@@ -24,6 +24,7 @@ const REAL_TIME: Record<string, string> = {
   'test/chaos/': 'faults, rests and the network between processes follow a schedule in real time',
   'test/cli/lock.test.ts': 'child processes that live until they are stopped',
   'test/client/matchmaking/fake-peers.ts': 'later, as in a browser; its tests run in virtual time',
+  'test/client/inbox-world.ts': 'the delay of a network; its tests run in virtual time',
   'test/client/matchmaking/signal-exchange.ts': 'a slow network; its tests run in virtual time',
   'test/fleet/pm2-reload.test.ts': 'plain requests at a steady rate while processes are replaced',
   'test/fleet/restless.ts': 'people who think before they act, while a fleet is disturbed',

@@ -17,8 +17,8 @@ import {
 import type { JobContext, Processors, WorkerDeps } from './deps.ts';
 
 /**
- * A killed worker's job is taken over after at most lock + check. A job that outlives its lock runs
- * twice, which every processor stands: its writes are fenced by state and version.
+ * The job of a killed worker is taken over after at most lock plus check time. A job that outlives its lock
+ * runs twice. Every processor tolerates that, because its writes are conditional on state and version.
  */
 const TAKE_OVER = { lockDuration: 5_000, stalledInterval: 2_000, maxStalledCount: 3 };
 const RETENTION = {
@@ -35,7 +35,7 @@ interface Options {
   log: Log;
 }
 
-/** A worker of one queue. It runs at once; `close()` waits for its active jobs. */
+/** Starts a worker for one queue. `close()` waits for its active jobs. */
 export function runWorker(options: Options): Worker {
   const { queue, connection, concurrency, log } = options;
   const worker = new Worker(queue, (job) => runJob(job, options), {
@@ -62,10 +62,10 @@ export function runWorker(options: Options): Worker {
 async function runJob(job: Job, { deps, processors, log }: Options): Promise<void> {
   const name = job.name as JobName;
   const definition = catalogue[name];
-  if (!definition) throw new UnrecoverableError(`no such job: ${job.name}`);
+  if (!definition) throw new UnrecoverableError(`unknown job: ${job.name}`);
   const { payload, requestId } = job.data as Envelope;
   const parsed = definition.payload.safeParse(payload);
-  if (!parsed.success) throw new UnrecoverableError(`payload of ${name} is not valid`);
+  if (!parsed.success) throw new UnrecoverableError(`invalid payload for ${name}`);
   jobWaitSeconds.observe({ job: name }, Math.max(0, waitedMs(job)) / 1000);
 
   let repaired = 0;
@@ -82,14 +82,14 @@ async function runJob(job: Job, { deps, processors, log }: Options): Promise<voi
     },
   };
   const isSweep = definition.queue === 'maintenance';
-  /** For the operator's page; a sweep has done its work whether or not this is written. */
+  /** Records a run for the operator pages. A failure to record it does not fail the sweep. */
   const note = (durationS: number, outcome: 'done' | 'failed', line: string) =>
     recordSweep(deps.redis, name, {
       durationMs: durationS * 1000,
       repairs: repaired,
       outcome,
       line,
-    }).catch((error) => log.debug({ err: error, job: name }, 'a run was not noted'));
+    }).catch((error) => log.debug({ err: error, job: name }, 'failed to record a sweep run'));
   const end = jobRunSeconds.startTimer({ job: name });
   try {
     const run = processors[name] as (payload: unknown, context: JobContext) => Promise<void>;

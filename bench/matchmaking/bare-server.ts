@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { type Spread, spreadOf } from '../measure/percentiles.ts';
 
-/** The bare parts in a process of their own: a socket.io that only acks, and a subscriber. */
+/** The raw baselines in a separate process: a socket.io server that only acks, and a Redis subscriber. */
 
 export const CHANNEL = 'bench-publish';
 export type FromBare = { kind: 'ready'; port: number } | { kind: 'heard'; latency: Spread };
@@ -21,7 +21,7 @@ function start(redisUrl: string): void {
   });
   const latencies: number[] = [];
   const subscriber = new Redis(redisUrl);
-  // Both processes read the same monotonic clock of the machine.
+  // Both processes use the same monotonic clock.
   subscriber.on('smessage', (_channel, sentNs: string) => {
     latencies.push(Number(process.hrtime.bigint() - BigInt(sentNs)) / 1e6);
   });

@@ -8,15 +8,15 @@ import type { Task } from './generator-messages.ts';
 import { atPace } from './pace.ts';
 import { connectPeople, nextMessage } from './people.ts';
 
-/** What the bare parts take on this machine, at the same rate (ms). */
+/** The latencies of the raw parts on this machine, at the same rate, in ms. */
 export interface Bare {
-  /** socket.io: emit to ack, nothing behind it. */
+  /** socket.io: from emit to ack, without any work. */
   roundTrip: Spread;
-  /** Redis: SPUBLISH in one process to the subscriber in another. */
+  /** Redis: from SPUBLISH in one process to the subscriber in another. */
   publish: Spread;
-  /** PostgreSQL: one row inserted and on disk. */
+  /** PostgreSQL: one durable insert. */
   commit: Spread;
-  /** Redis: one SET and on disk. */
+  /** Redis: one durable SET. */
   set: Spread;
 }
 
@@ -62,7 +62,7 @@ async function roundTrips(port: number, { tokens, perSecond, seconds }: BareLoad
 const publishNow = (redis: RedisClient) =>
   void redis.spublish(CHANNEL, String(process.hrtime.bigint()));
 
-/** One after another: what a single caller waits for at least. */
+/** Runs calls sequentially: the minimum latency of a single caller. */
 async function measureWrites({ db, redis }: Stores, seconds: number) {
   await db.raw('create table if not exists bench_commits (id bigint generated always as identity)');
   const commit = await times(seconds, () => db.raw('insert into bench_commits default values'));

@@ -11,11 +11,11 @@ import { incompatible, indexOnly, POOL, type Waiter } from './crowd.ts';
 const PEOPLE = 100_000;
 const QUICK_PEOPLE = 400;
 const NEWCOMERS = 100;
-/** Who all have blocked the one person whom they would suit. */
+/** People who have all blocked the one compatible person. */
 const AVOIDING = 1_000;
 const PASSES = 5;
 
-/** What a pass and a waiting person cost Redis when nobody fits. */
+/** The Redis cost of a pass and of a waiting person when no pair exists. */
 export const cost: Part = async ({ quick }) => {
   const count = quick ? QUICK_PEOPLE : PEOPLE;
   const stores = await startStores();
@@ -59,7 +59,7 @@ interface PassCost {
   longestMs: number;
 }
 
-/** The costliest of some passes of the sweep, each as the worker runs it. */
+/** The most expensive of several sweep passes, each run like in the worker. */
 async function passesOver(redis: RedisClient, times: number): Promise<PassCost> {
   let worst: PassCost = { ms: 0, longestMs: 0 };
   for (let pass = 0; pass < times; pass += 1) {
@@ -69,7 +69,7 @@ async function passesOver(redis: RedisClient, times: number): Promise<PassCost> 
   return worst;
 }
 
-/** Pass after pass until none asks for another: the costliest of them, and how many there were. */
+/** Runs passes until none requests another. Returns the most expensive one and their number. */
 async function passesToRest(redis: RedisClient): Promise<PassCost & { passes: number }> {
   const worst = { ms: 0, longestMs: 0, passes: 0 };
   for (let more = true; more; worst.passes += 1) {
@@ -82,11 +82,11 @@ async function passesToRest(redis: RedisClient): Promise<PassCost & { passes: nu
   return worst;
 }
 
-/** One pass. A pair in this pool would be a fault of the bench. Returns whether it asks for another. */
+/** Runs one pass. A pair in this pool would be a bug of the bench. Returns whether it requests another pass. */
 async function sweepOnce(redis: RedisClient): Promise<boolean> {
   let asked = false;
   const enqueue = async () => {
-    throw new Error('somebody was paired who should not have been');
+    throw new Error('the pass created a pair in a pool without possible pairs');
   };
   const tryEnqueue = async () => {
     asked = true;
@@ -100,7 +100,7 @@ async function sweepOnce(redis: RedisClient): Promise<boolean> {
   return asked;
 }
 
-/** One mirrored pair of buckets: a thousand on one side, on the other somebody whom all of them avoid. */
+/** One mirrored pair of buckets: a thousand people on one side, and on the other a person they all avoid. */
 async function addAvoided(redis: RedisClient): Promise<void> {
   const alone: Waiter = person('nl', 'sv');
   const crowd = Array.from({ length: AVOIDING }, () => person('sv', 'nl'));

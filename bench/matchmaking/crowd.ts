@@ -15,7 +15,7 @@ const PAGE = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
 export const LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'pl', 'pt', 'tr', 'zh'];
 
-/** Somebody who waits, one language each way. */
+/** A waiting person with one language per side. */
 export interface Waiter {
   requestId: string;
   userId: string;
@@ -23,7 +23,7 @@ export interface Waiter {
   practice: string;
 }
 
-/** Every pair of different languages, in one direction only: nobody among these has a partner. */
+/** Every pair of different languages in one direction only, so that no one has a partner. */
 export const oneWay = LANGUAGES.flatMap((native, at) =>
   LANGUAGES.slice(at + 1).map((practice) => [native, practice] as const),
 );
@@ -36,20 +36,20 @@ const waiter = ([native, practice]: readonly [string, string]): Waiter => ({
   practice,
 });
 
-/** People who can all be paired: as many one way as the other in every pair of languages. */
+/** People who can all be paired: equally many in both directions of every pair of languages. */
 export const pairable = (count: number): Waiter[] =>
   Array.from({ length: count }, (_, at) => waiter(bothWays[at % bothWays.length] ?? ['en', 'es']))
     .map((person) => ({ person, order: Math.random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ person }) => person);
 
-/** A multiple of this makes `pairable` come out even. */
+/** The size of a crowd must be a multiple of this for `pairable`. */
 export const EVEN = bothWays.length;
 
 export const incompatible = (count: number): Waiter[] =>
   Array.from({ length: count }, (_, at) => waiter(oneWay[at % oneWay.length] ?? ['en', 'es']));
 
-/** Users and waiting requests straight into the tables, a millisecond apart, for an hour. */
+/** Inserts users and waiting requests directly, a millisecond apart, with an expiry of an hour. */
 export async function insertCrowd(db: Db, crowd: readonly Waiter[], pool = POOL): Promise<void> {
   for (let at = 0; at < crowd.length; at += PAGE) {
     const some = crowd.slice(at, at + PAGE);
@@ -77,7 +77,7 @@ export async function insertCrowd(db: Db, crowd: readonly Waiter[], pool = POOL)
   await db.raw('vacuum analyze users, match_requests');
 }
 
-/** Put every waiting row of the pool into the index, and say that it is whole. */
+/** Adds every waiting row of the pool to the index and sets its marker. */
 export async function indexCrowd(db: Db, redis: RedisClient, pool = POOL): Promise<void> {
   const note = await beginRebuild(redis, pool);
   let after = NIL;
@@ -90,7 +90,7 @@ export async function indexCrowd(db: Db, redis: RedisClient, pool = POOL): Promi
   await endRebuild(redis, pool, note);
 }
 
-/** The same without tables: index entries made up as a join would have made them. */
+/** The same without tables: writes the index entries that a join would write. */
 export async function indexOnly(
   redis: RedisClient,
   crowd: readonly Waiter[],
@@ -129,7 +129,7 @@ const entryOf = (
   version: 1,
 });
 
-/** Whom the pairing would find, without Redis: the oldest of each bucket with the oldest of its mirror. */
+/** The pairs that the script would find, computed without Redis: the oldest of each bucket with the oldest of its mirror. */
 export function claimsOf(crowd: readonly Waiter[]): PairClaim[] {
   const waiting = new Map<string, Waiter[]>();
   const claims: PairClaim[] = [];
@@ -147,7 +147,7 @@ export function claimsOf(crowd: readonly Waiter[]): PairClaim[] {
 
 const claimed = ({ requestId, userId }: Waiter) => ({ requestId, userId, version: 1 });
 
-/** As if nothing had happened yet: the next measurement finds tables of the same size. */
+/** Resets all data, so that the next measurement starts with tables of the same size. */
 export async function forgetEverybody({
   db,
   redis,

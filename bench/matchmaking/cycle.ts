@@ -6,10 +6,10 @@ import type { Load } from './generator.ts';
 import type { CycleReport, Task } from './generator-messages.ts';
 import { atPace, ownCores } from './pace.ts';
 
-/** Couples whose joins are shuffled among each other: people wait a little, and nobody for ever. */
+/** The number of pairs whose joins are shuffled, so that people wait briefly and no one waits forever. */
 const SHUFFLED = 20;
 const DRAIN_MS = 5_000;
-/** Commands by what their ack means; the id of a packet ends with it. */
+/** Commands by the meaning of their ack, which is encoded in the packet id. */
 const KINDS = 3;
 const [JOIN, CONNECTED, LEAVE] = [0, 1, 2];
 
@@ -24,7 +24,7 @@ interface Match {
 }
 
 /**
- * People join, are found, connect on both sides, and one of them leaves: both are free again. Whoever
+ * People join, match and connect, and then one of them leaves, so that both are free again. The person who
  * has been free longest joins next.
  */
 export function startCycle(task: Task, onMeasuring: () => void): Load {
@@ -146,7 +146,7 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
 /** The id is the first field of a session. */
 const FOUND = '2["match:found",{"id":"';
 
-/** As many one way as the other in every pair of languages, in a random order of arrival. */
+/** Equally many people in both directions of every pair of languages, in random order. */
 function shuffledJoins(): () => string | undefined {
   const queue: string[] = [];
   const body = (native: string, practice: string) =>

@@ -4,7 +4,7 @@ import type { Load } from './generator.ts';
 import type { Task } from './generator-messages.ts';
 import { atPace, ownCores } from './pace.ts';
 
-/** Emit and wait for the ack, over and over the sockets: what socket.io takes with nothing behind it. */
+/** Emits and waits for the ack on all sockets in turn: the latency of socket.io alone. */
 export function startEcho(task: Task, onMeasuring: () => void): Load {
   const sent = new Map<number, number>();
   const round: number[] = [];

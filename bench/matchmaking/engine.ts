@@ -27,10 +27,10 @@ import {
 const PEOPLE = 100_000;
 const QUICK_PEOPLE = 400;
 const CONNECT_SECONDS = 600;
-/** A run that takes longer is measured by what it had done by then. */
+/** The time limit of a run. A longer run is measured by the work done until then. */
 const GIVE_UP_MS = 30_000;
 
-/** A hundred thousand waiting people, paired to committed sessions. */
+/** From a hundred thousand waiting people to committed sessions. */
 export const engine: Part = async ({ quick }) => {
   const about = quick ? QUICK_PEOPLE : PEOPLE;
   const count = about - (about % EVEN);
@@ -72,7 +72,7 @@ export const engine: Part = async ({ quick }) => {
   };
 };
 
-/** Claim calls on a full index, one after another, and nothing else. */
+/** Only claim calls on a full index, sequentially. */
 async function scriptAlone({ redis }: Stores, count: number) {
   await indexOnly(redis, pairable(count));
   let pairs = 0;
@@ -94,7 +94,7 @@ async function scriptAlone({ redis }: Stores, count: number) {
   };
 }
 
-/** The transaction of `create-sessions` on claims made beforehand: same batches, as many connections. */
+/** Only the transaction of `create-sessions` on prepared claims, with the same batches and connections. */
 async function sqlAlone(stores: Stores, count: number) {
   const { db } = stores;
   const crowd = pairable(count);
@@ -119,7 +119,7 @@ async function sqlAlone(stores: Stores, count: number) {
   return { perSecond: claims.length / seconds, shares: coresText(used) };
 }
 
-/** The whole path. The queues stand still until everybody waits in table and index. */
+/** The complete path. The queues are paused until everyone waits in the table and the index. */
 async function throughJobs(stores: Stores, count: number) {
   const { db, redis, log } = stores;
   const queues = openQueues(redis as never, log);
@@ -165,7 +165,7 @@ async function countMatched({ db }: Stores): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** A figure of work that was not done is no figure. */
+/** Throws if the work is incomplete, because the result would be meaningless. */
 export function enforce(found: number, wanted: number, what: string): void {
   if (found !== wanted) throw new Error(`${what}: ${found} instead of ${wanted}`);
 }

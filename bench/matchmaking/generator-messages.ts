@@ -1,6 +1,6 @@
 import type { Spread } from '../measure/percentiles.ts';
 
-/** What the generator is told when it starts. People are spread over the ports. */
+/** The start message of the generator. People are distributed over the ports. */
 export interface Task {
   /** `cycle`: join, meet, connect, leave, again. `echo`: the bare round trip. `hold`: stay connected. */
   mode: 'cycle' | 'echo' | 'hold';
@@ -13,19 +13,19 @@ export interface Task {
 
 export interface CycleReport {
   kind: 'report';
-  /** From the later partner's join until both had heard `match:found` (ms). */
+  /** From the later join of a pair until both received `match:found` (ms). */
   found: Spread;
   /** From a join to its ack (ms). */
   ack: Spread;
   joins: number;
   matches: number;
-  /** Ticks at which nobody was free to join. */
+  /** Ticks at which no one was free to join. */
   starved: number;
-  /** People whose partner had not come, seconds after the last join. */
+  /** People still without a partner seconds after the last join. */
   stillWaiting: number;
-  /** Error codes of acks, counted. */
+  /** Counts of error codes in acks. */
   errors: Record<string, number>;
-  /** CPU of the generator while it measured, in cores. */
+  /** CPU use of the generator during the measurement, in cores. */
   cores: number;
 }
 

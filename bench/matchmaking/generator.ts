@@ -3,12 +3,12 @@ import { startCycle } from './cycle.ts';
 import { startEcho } from './echo.ts';
 import type { FromGenerator, Task } from './generator-messages.ts';
 
-/** The load generator: a process of its own, told by its parent what to do. */
+/** The load generator: a separate process, controlled by its parent. */
 
 const AT_ONCE = 40;
 
 export interface Load {
-  /** A packet for the person at this place. */
+  /** A packet for the person with this index. */
   onPacket(place: number, packet: string): void;
   run(sockets: RawSocket[]): Promise<FromGenerator | undefined>;
 }

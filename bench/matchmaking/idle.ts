@@ -13,22 +13,22 @@ import { connectPeople, type Generator, signIn } from './people.ts';
 
 const FULL = { connected: 2_000, waiting: 10_000, seconds: 10 };
 const QUICK = { connected: 20, waiting: 100, seconds: 1 };
-/** How much fewer people the comparison has. */
+/** The divisor for the number of people in the comparison. */
 const FEWER = 10;
 const QUIET_MS = 30_000;
 
 interface Traffic {
-  /** Commands that processes sent or scripts ran, a second. */
+  /** Commands from processes and scripts per second. */
   redis: number;
-  /** CPU of Redis (ms a second). */
+  /** CPU time of Redis (ms per second). */
   redisMs: number;
-  /** Statements a second. */
+  /** Statements per second. */
   postgres: number;
-  /** Their time (ms a second). */
+  /** Execution time of statements (ms per second). */
   postgresMs: number;
 }
 
-/** What the stores do while people are connected, others wait, and nothing happens. */
+/** The load of the stores while people are connected or waiting and nothing happens. */
 export const idle: Part = async ({ quick }) => {
   const size = quick ? QUICK : FULL;
   const stores = await startStores({ countStatements: true });
@@ -65,7 +65,7 @@ export const idle: Part = async ({ quick }) => {
   };
 };
 
-/** More people: some connected, others waiting in vain. Returns when the index has come to rest. */
+/** Adds connected people and waiting people without a partner. Returns when the index is idle. */
 async function grow(
   stores: Stores,
   server: Member,
@@ -81,13 +81,13 @@ async function grow(
     (await redis.exists(markerKey(POOL))) === 1 &&
     (await redis.llen(`${poolTag(POOL)}:fresh`)) === 0;
   for (let ms = 0; !(await rested()); ms += 100) {
-    if (ms > QUIET_MS) throw new Error('the index did not come to rest');
+    if (ms > QUIET_MS) throw new Error('the index did not become idle');
     await sleep(100);
   }
   await sleep(SETTLE_MS);
   return people;
 }
-/** Statistics of PostgreSQL and timers of connects and joins are behind. */
+/** Time for PostgreSQL statistics and for timers of connects and joins. */
 const SETTLE_MS = 1_500;
 
 async function trafficOf({ db, redis }: Stores, seconds: number): Promise<Traffic> {
@@ -108,10 +108,10 @@ async function trafficOf({ db, redis }: Stores, seconds: number): Promise<Traffi
     postgresMs: (after.statements.ms - before.statements.ms) / took,
   };
 }
-/** What reading the numbers adds. */
+/** The overhead of the measurement itself. */
 const OWN_COMMANDS = 3;
 
-/** The minute's sweep compares index and table; it may not fall into a window of ten seconds. */
+/** The reconcile sweep runs once a minute and must not fall into a window of ten seconds. */
 async function reconcileCost({ redis, db, log }: Stores): Promise<string> {
   let mended = 0;
   const report = (_line: string, repairs = 0) => {

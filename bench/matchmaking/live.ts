@@ -13,7 +13,7 @@ import { connectPeople, signIn } from './people.ts';
 const FULL = { people: 2_000, perSecond: 1_000, warmUpSeconds: 5, seconds: 30, bareSeconds: 3 };
 const QUICK = { people: 40, perSecond: 80, warmUpSeconds: 0.5, seconds: 1, bareSeconds: 0.2 };
 
-/** Connected people who leave and join again, over real sockets, server and worker processes. */
+/** Connected people who join and leave repeatedly, with real sockets, servers and workers. */
 export const live: Part = async ({ quick }) => {
   const size = quick ? QUICK : FULL;
   const stores = await startStores({

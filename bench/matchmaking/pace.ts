@@ -4,7 +4,7 @@ export interface Pace {
   seconds: number;
 }
 
-/** Call `act` at an even rate, however late the timer comes; resolves when warm-up and time are over. */
+/** Calls `act` at a constant rate, even if timers are late. Resolves after warm-up and duration. */
 export function atPace(
   { perSecond, warmUpSeconds, seconds }: Pace,
   act: () => void,
@@ -30,7 +30,7 @@ export function atPace(
   });
 }
 
-/** CPU of this process in cores since the call. */
+/** Starts measuring the CPU use of this process in cores. */
 export function ownCores(): () => number {
   const before = process.cpuUsage();
   const began = performance.now();

@@ -7,7 +7,7 @@ import type { FromGenerator, Task } from './generator-messages.ts';
 
 const PAGE = 5_000;
 
-/** Guests straight into the table, and a token for each. */
+/** Inserts guests directly and creates a token for each. */
 export async function signIn(db: Db, count: number): Promise<{ userId: string; token: string }[]> {
   const userIds = Array.from({ length: count }, newId);
   for (let at = 0; at < count; at += PAGE) {
@@ -24,7 +24,7 @@ export async function signIn(db: Db, count: number): Promise<{ userId: string; t
 
 export interface Generator {
   pid: number;
-  /** Begin the load. Resolves with the first message of the kind. */
+  /** Starts the load. Resolves with the first message of this kind. */
   go(): void;
   next<Kind extends FromGenerator['kind']>(
     kind: Kind,
@@ -32,7 +32,7 @@ export interface Generator {
   stop(): Promise<void>;
 }
 
-/** People in a process of their own; returns when all are connected. */
+/** Starts people in a separate process. Resolves when all are connected. */
 export async function connectPeople(task: Task): Promise<Generator> {
   const { child, stop } = startChild(new URL('./generator.ts', import.meta.url));
   const next: Generator['next'] = (kind) => nextMessage(child, kind) as never;
@@ -42,7 +42,7 @@ export async function connectPeople(task: Task): Promise<Generator> {
   return { pid: child.pid ?? 0, go: () => child.send('go'), next, stop };
 }
 
-/** @throws when the process ends instead */
+/** @throws if the process exits instead */
 export function nextMessage<Message extends { kind: string }>(
   child: ChildProcess,
   kind: Message['kind'],

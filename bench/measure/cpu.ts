@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Clock ticks a second in /proc: the same on every Linux that Node runs on. */
+/** Clock ticks per second in /proc, the same on every Linux that Node supports. */
 const TICKS = 100;
 
 interface Times {
   parent: number;
-  /** Of the process and of its children that ended. */
+  /** Includes children that have exited. */
   ticks: number;
 }
 
@@ -23,7 +23,7 @@ function timesOf(pid: number): Times | undefined {
   }
 }
 
-/** CPU seconds of a process and its children so far: PostgreSQL has one a connection. 0 off Linux. */
+/** CPU seconds of a process and its children, such as PostgreSQL backends. Always 0 outside Linux. */
 export function cpuSeconds(pid: number): number {
   if (process.platform !== 'linux') return 0;
   const pids = readdirSync('/proc').map(Number).filter(Boolean);
@@ -34,7 +34,7 @@ export function cpuSeconds(pid: number): number {
   return all.reduce((sum, ticks) => sum + ticks, 0) / TICKS;
 }
 
-/** Start counting; the returned function gives each process's CPU share since then (1 = one core). */
+/** Starts counting. The returned function returns the CPU use of each process since then (1 = one core). */
 export function cpuShares<Name extends string>(
   pids: Record<Name, number>,
 ): () => Record<Name, number> {

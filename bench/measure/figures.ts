@@ -1,4 +1,4 @@
-/** One measured number, beside what is asked of it and what the bare parts do in the same run. */
+/** One measured value with its target and the raw limit of the same run. */
 export interface Figure {
   part: string;
   what: string;
@@ -6,16 +6,16 @@ export interface Figure {
   unit: string;
   atLeast?: number;
   atMost?: number;
-  /** The raw limit of the same run, in the same unit. */
+  /** The raw limit in the same run and unit. */
   raw?: { what: string; value: number };
-  /** Asked of `value / raw.value`. */
+  /** The target of `value / raw.value`. */
   ratioAtLeast?: number;
 }
 
 export const ratioOf = ({ value, raw }: Figure): number | null =>
   raw && raw.value > 0 ? value / raw.value : null;
 
-/** Whether everything that is asked of it holds; null when nothing is. */
+/** Whether all targets are met; null without targets. */
 export function isMet(figure: Figure): boolean | null {
   const { value, atLeast, atMost, ratioAtLeast } = figure;
   const verdicts = [
@@ -26,7 +26,7 @@ export function isMet(figure: Figure): boolean | null {
   return verdicts.length === 0 ? null : verdicts.every(Boolean);
 }
 
-/** Markdown, in the form in which README takes it over. */
+/** A Markdown table as used in the README. */
 export function tableOf(figures: readonly Figure[]): string {
   const header = ['', 'figure', 'ours', 'target', 'raw, same run', 'ours / raw', ''];
   const rows = figures.map((figure) => [

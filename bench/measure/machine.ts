@@ -3,7 +3,7 @@ import type { Db } from '../../db/knex.ts';
 import { rowsOf } from '../../db/knex.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
-/** Where figures come from: without it they say nothing. */
+/** The machine and versions, without which results are meaningless. */
 export interface Machine {
   date: string;
   cores: number;
@@ -12,7 +12,7 @@ export interface Machine {
   node: string;
   postgres: string;
   redis: string;
-  /** Runnable processes, mean of the last minute, before the run: others may use the cores too. */
+  /** The load average of the last minute before the run, because other processes may use the CPU. */
   loadBefore: number;
 }
 

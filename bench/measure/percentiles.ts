@@ -6,7 +6,7 @@ export interface Spread {
   max: number;
 }
 
-/** Of samples in any unit and order; zeros when there are none. */
+/** Percentiles of samples in any unit and order; zeros without samples. */
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = Float64Array.from(samples).sort();
   const at = (share: number) =>

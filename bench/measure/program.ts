@@ -9,7 +9,7 @@ import type { Stores } from './stores.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const READY_MS = 20_000;
 const STOP_MS = 10_000;
-/** At least 32 bytes, as production asks for. */
+/** At least 32 bytes, as production requires. */
 export const SECRET = 'a-bench-secret-of-more-than-32-bytes';
 
 export interface Member {
@@ -18,13 +18,13 @@ export interface Member {
   stop(): Promise<void>;
 }
 
-/** The program that users run, up to date. */
+/** Builds the program if it is out of date. */
 export function buildProgram(): void {
   const { status } = spawnSync(process.execPath, ['bin/build.js'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('the build failed');
 }
 
-/** A server or worker process on these stores; returns when it says that it is ready. */
+/** Starts a server or worker process on these stores. Resolves when it is ready. */
 export async function startMember(
   kind: 'server' | 'worker',
   { databaseUrl, redisUrl }: Stores,
@@ -61,13 +61,13 @@ export async function startMember(
   return { pid: child.pid ?? 0, port, stop };
 }
 
-/** A file of the bench in a process of its own. */
+/** Runs a file of the bench in a separate process. */
 export function startChild(file: URL): { child: ChildProcess; stop(): Promise<void> } {
   const child = fork(file, { cwd: root, execArgv: ['--import=tsx'] });
   return { child, stop: keep(() => end(child)) };
 }
 
-/** Told to stop, and killed when it does not. */
+/** Stops a process, or kills it after a timeout. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
@@ -77,7 +77,7 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** `FOYER_BENCH_PROFILE=<folder>`: each member leaves a CPU profile there when it ends. */
+/** `FOYER_BENCH_PROFILE=<folder>`: each process writes a CPU profile there when it exits. */
 function profiling(kind: string): string[] {
   const folder = process.env['FOYER_BENCH_PROFILE'];
   if (!folder) return [];

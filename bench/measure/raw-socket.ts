@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 /**
- * A socket.io client as cheap as one can be: websocket frames by hand, one write a message, and no
- * JSON read. A load generator shares the cores with what it measures.
+ * A minimal socket.io client: handwritten WebSocket frames, one write per message, no JSON parsing. It is
+ * cheap because the load generator shares the CPU with the measured processes.
  */
 export interface RawSocket {
   /** A socket.io packet behind engine.io's `4`, such as `2["event",{}]`. */
@@ -13,18 +13,18 @@ export interface RawSocket {
 
 interface Options {
   port: number;
-  /** What `auth` of a socket.io client would be. */
+  /** The `auth` of a socket.io client. */
   auth: unknown;
-  /** Packets of the server without engine.io's `4`: `2["event",…]`, `31[…]`. */
+  /** Packets of the server without engine.io's `4`, such as `2["event",…]` or `31[…]`. */
   onPacket: (packet: string) => void;
   onClose?: () => void;
 }
 
 const HEADER_END = '\r\n\r\n';
-/** A client must mask; with a key of zeros the payload stays as it is. */
+/** Clients must mask frames. A zero key leaves the payload unchanged. */
 const NO_MASK = 4;
 
-/** Resolves when the namespace `/` has accepted the connection; rejects with what it said otherwise. */
+/** Resolves when the namespace `/` accepts the connection; rejects with its response otherwise. */
 export function openRawSocket({ port, auth, onPacket, onClose }: Options): Promise<RawSocket> {
   return new Promise((resolve, reject) => {
     const tcp = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -56,7 +56,7 @@ const upgrade = (port: number) =>
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
   ].join('\r\n') + HEADER_END;
 
-/** A text frame. Ours are all ASCII and shorter than 64 KiB. */
+/** A text frame. All payloads are ASCII and shorter than 64 KiB. */
 function frameOf(text: string): Buffer {
   const isLong = text.length > 125;
   const start = (isLong ? 4 : 2) + NO_MASK;
@@ -68,7 +68,7 @@ function frameOf(text: string): Buffer {
   return frame;
 }
 
-/** Whole text frames of the server, which never masks, after the answer to the upgrade. */
+/** Parses complete, unmasked text frames of the server after the upgrade response. */
 function readFrames(tcp: Socket, onMessage: (message: string) => void): void {
   let rest: Buffer = Buffer.alloc(0);
   let isOpen = false;

@@ -1,19 +1,19 @@
 import type { RedisClient } from '../../db/redis.ts';
 
 export interface RedisCost {
-  /** Commands, those inside scripts included. */
+  /** Commands, including those in scripts. */
   commands: number;
-  /** Time inside scripts (ms). */
+  /** Time in scripts (ms). */
   scriptMs: number;
   scriptCalls: number;
-  /** The longest single call of anything (ms). */
+  /** The longest single call (ms). */
   longestMs: number;
 }
 
-/** Calls shorter than this (µs) are not looked at for the longest. */
+/** The slow log threshold in µs. Shorter calls do not count as the longest one. */
 const SLOWER_THAN = 50;
 
-/** What a piece of work costs Redis, by Redis' own count. Nobody else may use it meanwhile. */
+/** Measures the Redis cost of a function with Redis' own counters. No other client may use Redis meanwhile. */
 export async function measureRedis(
   redis: RedisClient,
   work: () => Promise<unknown>,
@@ -46,6 +46,6 @@ export async function measureRedis(
 /** One number of `INFO`, such as `used_memory`. */
 export async function infoNumber(redis: RedisClient, name: string): Promise<number> {
   const found = new RegExp(`^${name}:(\\d+(\\.\\d+)?)`, 'm').exec(await redis.info());
-  if (!found) throw new Error(`INFO says nothing of ${name}`);
+  if (!found) throw new Error(`INFO has no field ${name}`);
   return Number(found[1]);
 }

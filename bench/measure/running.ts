@@ -1,9 +1,9 @@
 type Stop = () => unknown;
 
-/** What this run has started, in that order. */
+/** The cleanup functions of this run, in start order. */
 const running = new Set<Stop>();
 
-/** Remember how to end something; calling the returned function ends it, once. */
+/** Registers a cleanup function. The returned function runs it once. */
 export function keep(stop: Stop): () => Promise<void> {
   running.add(stop);
   return async () => {
@@ -11,7 +11,7 @@ export function keep(stop: Stop): () => Promise<void> {
   };
 }
 
-/** End whatever still runs, the youngest first: after an error or a signal. */
+/** Stops everything that still runs, latest first, after an error or a signal. */
 export async function endAll(): Promise<void> {
   for (const stop of [...running].reverse()) {
     running.delete(stop);
@@ -21,7 +21,7 @@ export async function endAll(): Promise<void> {
   }
 }
 
-/** A bench that is told to stop leaves no process behind. */
+/** Stops everything on a signal. */
 export function endOnSignals(): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void endAll().finally(() => process.exit(130)));

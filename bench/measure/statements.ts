@@ -9,8 +9,8 @@ interface Row {
 const TOP = 14;
 
 /**
- * With `pg_stat_statements` loaded: begin to count; the returned function gives the statements that
- * took most time, a line each. Without it, nothing.
+ * Starts counting with `pg_stat_statements`. The returned function returns the statements with the most
+ * total time, one per line. Without the extension it returns nothing.
  */
 export async function statementNotes(db: Db, part: string): Promise<() => Promise<string[]>> {
   const [found] = await rowsOf(
@@ -31,7 +31,7 @@ export async function statementNotes(db: Db, part: string): Promise<() => Promis
   };
 }
 
-/** Statements that PostgreSQL has run so far, other than this one, and the time they took (ms). */
+/** The number of statements that PostgreSQL has run, without this one, and their total time (ms). */
 export async function statementTotals(db: Db): Promise<{ calls: number; ms: number }> {
   const [row] = await rowsOf<{ calls: number; ms: number }>(
     db.raw(

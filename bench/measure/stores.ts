@@ -13,7 +13,7 @@ import { closeRedis, type RedisClient } from '../../db/redis.ts';
 import { createLog, type Log } from '../../log.ts';
 import { keep } from './running.ts';
 
-/** A PostgreSQL and a Redis of the bench's own, as durable as production's, and empty. */
+/** Starts an empty PostgreSQL and Redis with production durability. */
 export interface Stores {
   databaseUrl: string;
   redisUrl: string;
@@ -25,7 +25,7 @@ export interface Stores {
   stop(): Promise<void>;
 }
 
-/** As many as one worker or server has. */
+/** The pool size of one worker or server. */
 export const CONNECTIONS = 10;
 const COUNT_STATEMENTS = ['shared_preload_libraries=pg_stat_statements'];
 
@@ -76,14 +76,14 @@ export async function startStores({ countStatements = false } = {}): Promise<Sto
   };
 }
 
-/** As fast as the program's own client, but it measures a call that takes too long instead of failing. */
+/** Like the program's own client, but without the timeout, so that slow calls are measured. */
 function openPatient(url: string): Redis {
   const redis = new Redis(url, { enableAutoPipelining: true, maxRetriesPerRequest: null });
   redis.on('error', () => {});
   return redis;
 }
 
-/** Where the user `postgres` can reach its data. */
+/** A folder that the user `postgres` can reach. */
 function placeFor(): string {
   if (!blockingFolder(tmpdir(), postgresAccount())) return tmpdir();
   makeSharedHome();

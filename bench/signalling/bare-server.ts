@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 
-/** A socket.io that passes on what it is given, in a process of its own: no store, no rule, no order kept. */
+/** A socket.io server in a separate process that only forwards events: no store, no rules, no ordering. */
 
 export type FromBareRelay = { kind: 'ready'; port: number };
 const tell = (message: FromBareRelay) => process.send?.(message);

@@ -1,6 +1,6 @@
 import type { Spread } from '../measure/percentiles.ts';
 
-/** One of two who talk to each other. */
+/** One of the two people of a pair. */
 export interface Side {
   userId: string;
   /** The `auth` of the handshake is `{ token }`. */
@@ -13,10 +13,10 @@ export interface Pair {
 }
 
 export interface Task {
-  /** Which event is sent: that of ours, or that of the bare relay. */
+  /** The event to send: the one of Foyer or the one of the raw relay. */
   to: 'ours' | 'bare';
   pairs: Pair[];
-  /** Signals over all pairs; null: each side sends its next as soon as the last was heard. */
+  /** Signals per second over all pairs; null: each side sends the next signal when the last one has arrived. */
   perSecond: number | null;
   warmUpSeconds: number;
   seconds: number;
@@ -24,18 +24,18 @@ export interface Task {
 
 export interface Report {
   kind: 'report';
-  /** From the send until the partner had it (ms). */
+  /** From the send until the partner received it (ms). */
   heard: Spread;
   /** From the send to its ack (ms). */
   ack: Spread;
   sent: number;
-  /** Sent and never heard. */
+  /** Signals that never arrived. */
   lost: number;
-  /** Heard before one that the same side had sent earlier. */
+  /** Signals that arrived out of order. */
   disordered: number;
-  /** Error codes of acks, counted. */
+  /** Counts of error codes in acks. */
   errors: Record<string, number>;
-  /** CPU of the generator while it measured, in cores. */
+  /** CPU use of the generator during the measurement, in cores. */
   cores: number;
 }
 

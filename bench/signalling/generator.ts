@@ -2,7 +2,7 @@ import { openRawSocket, type RawSocket } from '../measure/raw-socket.ts';
 import type { FromGenerator, Task } from './generator-messages.ts';
 import { startTalk, type Talk } from './talk.ts';
 
-/** The load generator: a process of its own, told by its parent what to do. */
+/** The load generator: a separate process, controlled by its parent. */
 
 const AT_ONCE = 40;
 const tell = (message: FromGenerator) => process.send?.(message);

@@ -4,8 +4,8 @@ import { signIn } from '../matchmaking/people.ts';
 import type { Pair } from './generator-messages.ts';
 
 /**
- * People who are in a call with each other: straight into the tables, for how they met is another
- * bench. The two of a pair are at the first and the last of the ports.
+ * Inserts pairs of people in a call directly into the tables, because another bench measures matching. The
+ * two people of a pair use the first and the last port.
  */
 export async function inCalls(db: Db, count: number, ports: readonly number[]): Promise<Pair[]> {
   const people = await signIn(db, 2 * count);

@@ -13,7 +13,7 @@ import { inCalls } from './pairs.ts';
 const FULL = { pairs: 200, perSecond: 500, warmUpSeconds: 3, seconds: 10 };
 const QUICK = { pairs: 5, perSecond: 50, warmUpSeconds: 0.3, seconds: 0.5 };
 
-/** Pairs in a call signal each other; with two servers the two of a pair are never at the same one. */
+/** Pairs in a call exchange signals. With two servers, the two people of a pair use different ones. */
 export const relayOver =
   (part: string, servers: number): Part =>
   async ({ quick }) => {
@@ -66,7 +66,7 @@ async function talk(task: Task, pids: Record<string, number>) {
   return { report, used };
 }
 
-/** The same people and the same rates, with nothing between them but socket.io. */
+/** The same people and rates through a plain socket.io server. */
 async function talkBare(task: Task): Promise<Both> {
   const { child, stop } = startChild(new URL('./bare-server.ts', import.meta.url));
   const { port } = await nextMessage<FromBareRelay>(child, 'ready');

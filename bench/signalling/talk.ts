@@ -4,19 +4,19 @@ import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Report, Task } from './generator-messages.ts';
 
-/** How long the last signals may still take. */
+/** How long to wait for the last signals. */
 const LAST_MS = 1_000;
-/** A candidate as browsers make them, with a number instead of its name. */
+/** A candidate like those of browsers, with a number in place of its name. */
 const LINE =
   'candidate:842163049 1 udp 1677729535 203.0.113.7 45664 typ srflx raddr 10.0.0.5 rport 45664 generation 0 ufrag';
 
 export interface Talk {
-  /** A packet for the person at this place; the two of pair `n` are at `2n` and `2n + 1`. */
+  /** A packet for the person with this index. The people of pair `n` have `2n` and `2n + 1`. */
   onPacket(place: number, packet: string): void;
   run(sockets: readonly RawSocket[]): Promise<Report>;
 }
 
-/** Everybody sends candidates to their partner. Both ends are in this process, so one clock measures. */
+/** Everyone sends candidates to their partner. Both ends are in this process and share a clock. */
 export function startTalk(task: Task, onMeasuring: () => void): Talk {
   const sentAt = new Map<number, number>();
   const ackDue = new Map<number, number>();
@@ -70,7 +70,7 @@ export function startTalk(task: Task, onMeasuring: () => void): Talk {
         onMeasuring();
       };
       let next = 0;
-      // Without a pace everybody begins once, and the timer only keeps the time.
+      // Without a rate, everyone starts once, and the timer only measures the duration.
       if (task.perSecond === null) for (let place = 0; place < places; place += 1) send(place);
       const act = () => (task.perSecond === null ? undefined : send(next++ % places));
       await atPace({ ...task, perSecond: task.perSecond ?? 1 }, act, onWarm);

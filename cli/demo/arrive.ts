@@ -7,11 +7,11 @@ import { observe } from './observe.ts';
 import type { DemoOptions } from './options.ts';
 import { rest } from './until.ts';
 
-/** Guests that are being made at the same time: a server at rest is not to be met by all at once. */
+/** Guests created concurrently, so that an idle server does not get all of them at once. */
 const AT_ONCE = 8;
 const TROUBLE_MS = 1_000;
 
-/** Everybody comes in, a few at a time, and lives until the end of the demo. */
+/** Starts all learners, a few at a time. Each one runs until the end of the demo. */
 export async function crowd(
   { url, learners: size }: DemoOptions,
   learners: Learner[],
@@ -33,13 +33,13 @@ export async function crowd(
   await Promise.all(lives);
 }
 
-/** The door is for making guests; waiting for a connection must not hold it. */
+/** Limits only the creation of guests, not the wait for a connection. */
 async function comeIn(learner: Learner, world: World): Promise<void> {
   await comeOnline(learner, world);
   if (learner.client.status === 'connected') await live(learner, world);
 }
 
-/** A guest, or null when the demo ended first. A server that limits guests is obeyed. */
+/** Creates a guest; null if the demo ended first. Respects the rate limit of the server. */
 async function arrive(url: string, number: number, world: World): Promise<Learner | null> {
   const client = createClient({ baseUrl: url });
   while (!world.signal.aborted) {

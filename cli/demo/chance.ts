@@ -1,14 +1,14 @@
-/** 0 ≤ x < 1. */
+/** A random number, 0 ≤ x < 1. */
 export type Random = () => number;
 
 export const between = (min: number, max: number, random: Random): number =>
   min + random() * (max - min);
 
-/** Memoryless, as arrivals, talks and patience are; cut at ten times the mean. */
+/** An exponentially distributed duration, at most ten times the mean. */
 export const exponential = (mean: number, random: Random): number =>
   Math.min(mean * 10, -Math.log(1 - random()) * mean);
 
-/** A key by its weight, never one of `except`. */
+/** Picks a key by weight, never one of `except`. */
 export function weighted(
   weights: Record<string, number>,
   random: Random,

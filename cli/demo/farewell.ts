@@ -6,12 +6,12 @@ import { type Learner, leaveQueue, leaveSession, type World } from './learner.ts
 import { countSession } from './tally.ts';
 
 const AT_ONCE = 20;
-/** A partner who leaves puts one back, so that one round need not be enough; more are never needed. */
+/** A partner who leaves can put a request back, so one round may not be enough. */
 const ROUNDS = 8;
-/** For those who are cut off just then. */
+/** Time for clients that are disconnected at that moment. */
 const CONNECT_MS = 10_000;
 
-/** Everybody leaves and cancels; only then is the server asked what became of it all. */
+/** Everyone leaves and cancels. Then the server is asked for the final state. */
 export async function farewell(learners: Learner[], world: World): Promise<void> {
   await inTurns(learners, (learner) => goOut(learner, world).catch(ignoreRefusal));
   await inTurns(learners, async (learner) => {
@@ -20,7 +20,7 @@ export async function farewell(learners: Learner[], world: World): Promise<void>
   });
 }
 
-/** Whoever cannot be asked has no ending, and the table says how many those are. */
+/** A learner whose final state cannot be read has no ending. The report shows their number. */
 function ignoreRefusal(error: unknown): void {
   if (!isClientError(error)) throw error;
 }

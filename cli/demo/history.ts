@@ -1,12 +1,12 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import type { Languages } from './languages.ts';
 
-/** What the clients of one run saw, in the order in which they saw it: all that the rules look at. */
+/** Everything that the clients of one run observed, in that order. The rules use only this. */
 export interface History {
   people: Person[];
   requests: RequestSeen[];
   sessions: SessionSeen[];
-  /** When a person was not simply waiting there: the socket was off, or a cancellation was under way. */
+  /** Periods in which a person was not waiting normally: disconnected, or cancelling. */
   absences: Absence[];
   signals: SignalHeard[];
   endings: Ending[];
@@ -16,7 +16,7 @@ export interface Person extends Languages {
   userId: string;
 }
 
-/** Times `at` are this process's own, in ms; times inside a request or session are the server's. */
+/** `at` is local time in ms. Times in a request or session are server time. */
 export interface RequestSeen {
   userId: string;
   at: number;
@@ -45,7 +45,7 @@ export type SessionFacts = Pick<
   | 'endReason'
 > & { participants: Pick<Session['participants'][number], 'userId' | 'role' | 'polite'>[] };
 
-/** One signal as the partner heard it. Its sender numbers them from 1 in each attempt. */
+/** One signal as the partner received it. The sender numbers its signals from 1 in each attempt. */
 export interface SignalHeard {
   sessionId: string;
   userId: string;
@@ -64,17 +64,17 @@ export interface Absence {
   until: number;
 }
 
-/** What the server said at the end, after everybody had left and cancelled. */
+/** The final state from the server, after everyone has left and cancelled. */
 export interface Ending {
   userId: string;
   request: RequestFacts | null;
-  /** The person took the last request back, so that there need not be one. */
+  /** The person cancelled the last request, so there may be none. */
   cancelled: boolean;
-  /** Every session that the person ever had. */
+  /** All sessions of the person. */
   sessions: SessionFacts[];
 }
 
-/** Keep what the rules need and no more: a long run sees millions of these. */
+/** Stores only what the rules need, because a long run observes millions of these. */
 export const requestFacts = (request: MatchRequest): RequestFacts => ({
   id: request.id,
   state: request.state,

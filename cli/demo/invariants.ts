@@ -13,14 +13,14 @@ import {
 } from './rules/sessions.ts';
 import { signalsFromPartner, signalsInOrder, signalsNotLost } from './rules/signals.ts';
 
-/** What must hold in matchmaking, as far as clients can see it; the domain's own list in its words. */
+/** The invariants of matchmaking that clients can check. */
 export const rules = {
   'nobody in two live sessions': oneLiveSession,
   'no self-match': noSelfMatch,
   'both sides have the same session': knownToBoth,
   'opposite roles and politeness': oppositeSides,
   'compatible in both directions': compatibleBothWays,
-  'the language of whoever waited longer': practiceLanguage,
+  'the language of the person who waited longer': practiceLanguage,
   'no request ends twice': endsOnce,
   'every request ended or waits': endedOrWaits,
   'order among compatible people': orderRespected,
@@ -36,7 +36,7 @@ export interface Violation {
   detail: string;
 }
 
-/** Every violation that the history proves; an empty list says that none was seen. */
+/** All violations that the history proves; empty if there are none. */
 export function findBreaches(history: History): Violation[] {
   const facts = gather(history);
   return (Object.keys(rules) as RuleName[]).flatMap((rule) =>

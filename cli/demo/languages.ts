@@ -5,7 +5,7 @@ export interface Languages {
   practice: string[];
 }
 
-/** Roughly who is found on a language exchange: many English natives, since everybody looks for them. */
+/** Roughly the distribution of a language exchange: many English natives, because everyone looks for them. */
 const NATIVE: Record<string, number> = {
   en: 30,
   es: 17,
@@ -35,7 +35,7 @@ const WANTED: Record<string, number> = {
 const TWO_NATIVE = 0.06;
 const TWO_PRACTICE = 0.2;
 
-/** One person's languages; the two lists never share one. */
+/** The languages of one person. The two lists never overlap. */
 export function pickLanguages(random: Random): Languages {
   const native = [weighted(NATIVE, random)];
   if (random() < TWO_NATIVE) native.push(weighted(NATIVE, random, native));

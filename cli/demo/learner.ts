@@ -8,7 +8,7 @@ import { negotiate, type Speaker } from './negotiate.ts';
 import { count, type Tally } from './tally.ts';
 import { rest, until } from './until.ts';
 
-/** How the people of the demo behave. One number is the mean of an exponential time, two a range. */
+/** The behaviour of the learners. One number is the mean of an exponential duration, two are a range. */
 export const HABITS = {
   pauseMs: 2_000,
   thinkMs: [200, 2_000],
@@ -17,19 +17,19 @@ export const HABITS = {
   awayMs: [500, 20_000],
   neverConnects: 0.03,
   vanishes: 0.08,
-  /** Who comes back in the middle of setting up the call. */
+  /** The share of learners who reconnect during the setup of a call. */
   flickers: 0.05,
   rates: 0.5,
-  /** After an error: long enough not to add to the trouble. */
+  /** The pause after an error, long enough not to add load. */
   troubleMs: 1_500,
 } as const;
 
 export interface Learner {
   client: Client;
   person: Person;
-  /** From the ack of a join until the match that it led to; `joining` while the ack is awaited. */
+  /** The time of the join's ack until the match; `joining` until the ack. */
   waitsSince: number | 'joining' | null;
-  /** The last thing that was done about the request was to take it back. */
+  /** Whether the last action on the request was to cancel it. */
   cancelled: boolean;
 }
 
@@ -37,13 +37,13 @@ export interface World {
   tally: Tally;
   history: History;
   random: Random;
-  /** Milliseconds of this process. */
+  /** Local time in milliseconds. */
   now: () => number;
-  /** Aborts at the end of the demo: whoever waits or talks stops. */
+  /** Aborts at the end of the demo, which ends all waits and calls. */
   signal: AbortSignal;
 }
 
-/** One life: wait, talk, pause, again. Every step looks at what is true now, whatever led to it. */
+/** The loop of one learner: wait, talk, pause. Every step acts on the current state. */
 export async function live(learner: Learner, world: World): Promise<void> {
   const { client } = learner;
   while (!world.signal.aborted) {
@@ -63,17 +63,17 @@ async function pauseAndJoin(learner: Learner, world: World): Promise<void> {
   const { native, practice } = person;
   const joined = await attempt(world, () => client.emit('match:join', { native, practice }));
   if (joined) world.tally.joined += 1;
-  // A push can overtake the ack: then the match is counted already.
+  // A push can arrive before the ack; the match is then already counted.
   if (joined && learner.waitsSince === 'joining') learner.waitsSince = world.now();
   if (!joined) {
     learner.waitsSince = null;
-    // It may have been done all the same, or something stands in the way: look before asking again.
+    // The join may have succeeded, or a conflict exists. Check the state before retrying.
     await attempt(world, () => client.emit('match:status', {}));
     await attempt(world, () => client.http.readCurrentSession(), 'session.not_found');
   }
 }
 
-/** The partner may have been quicker. */
+/** The partner may act first. */
 const OVER = 'session.bad_transition';
 
 const pause = ({ random }: World) => exponential(HABITS.pauseMs, random);
@@ -87,7 +87,7 @@ async function waitForPartner(learner: Learner, world: World): Promise<void> {
   const patience = exponential(HABITS.patienceMs, world.random);
   const over = await until(client, (state) => !waits(state), patience, world.signal);
   if (over || world.signal.aborted) {
-    // The session's own push comes a moment after the request's.
+    // The push of the session arrives shortly after the push of the request.
     await until(client, isConsistent, HABITS.troubleMs, world.signal);
     return;
   }
@@ -98,7 +98,7 @@ async function waitForPartner(learner: Learner, world: World): Promise<void> {
 const isConsistent = ({ matchRequest, session }: MatchmakingState) =>
   matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
 
-/** True when the server took it. */
+/** True if the server accepted it. */
 export async function leaveQueue(learner: Learner, world: World): Promise<boolean> {
   const absence = leavePlace(learner, world);
   const left = await attempt(world, () => learner.client.emit('match:leave', {}));
@@ -107,7 +107,7 @@ export async function leaveQueue(learner: Learner, world: World): Promise<boolea
   return left !== null;
 }
 
-/** From now on, until its end is written, nobody may count on this person's place. */
+/** Until the end of this period is recorded, no rule relies on this person's place. */
 function leavePlace({ person }: Learner, { history, now }: World) {
   const absence = { userId: person.userId, from: now(), until: Number.POSITIVE_INFINITY };
   history.absences.push(absence);
@@ -152,7 +152,7 @@ const speaker = ({ client, person }: Learner, world: World): Speaker => ({
   },
 });
 
-/** Only who was connected has something to say; the other call never was one. */
+/** Only participants of a connected call rate it. */
 async function rate({ client }: Learner, id: string, world: World): Promise<void> {
   if (client.state.session?.id !== id || client.state.session.activeAt === null) return;
   const rating = 1 + Math.floor(world.random() * 5);
@@ -164,7 +164,7 @@ async function rate({ client }: Learner, id: string, world: World): Promise<void
   if (given) world.tally.feedback += 1;
 }
 
-/** The connection breaks for a moment, in the middle of setting up. */
+/** Disconnects briefly during the setup of a call. */
 async function flicker(learner: Learner, world: World): Promise<void> {
   const absence = leavePlace(learner, world);
   learner.client.disconnect();
@@ -174,11 +174,11 @@ async function flicker(learner: Learner, world: World): Promise<void> {
 }
 
 export async function leaveSession({ client }: Learner, sessionId: string, world: World) {
-  // The partner may have been quicker: then there is nothing left to leave.
+  // The partner may have left first.
   await attempt(world, () => client.emit('session:leave', { sessionId }), 'session.bad_transition');
 }
 
-/** Gone without a word, and back after a while: sometimes in time to go on. */
+/** Disconnects without leaving and returns later, sometimes within the grace. */
 async function vanish(learner: Learner, world: World): Promise<void> {
   const absence = leavePlace(learner, world);
   learner.client.disconnect();
@@ -187,7 +187,7 @@ async function vanish(learner: Learner, world: World): Promise<void> {
   absence.until = world.now();
 }
 
-/** Connected, or the demo has ended: a full server may let nobody in before that. */
+/** Resolves when connected or when the demo ends. A full server may reject connections until then. */
 export async function comeOnline({ client }: Learner, world: World): Promise<void> {
   if (world.signal.aborted) return;
   world.signal.addEventListener('abort', client.disconnect, { once: true });
@@ -195,7 +195,7 @@ export async function comeOnline({ client }: Learner, world: World): Promise<voi
   world.signal.removeEventListener('abort', client.disconnect);
 }
 
-/** What people do about an error: nothing, for a moment. Null says that it was one. */
+/** Pauses after an error. Returns null for an error. */
 export async function attempt<T>(
   { tally, random, signal }: World,
   act: () => Promise<T>,

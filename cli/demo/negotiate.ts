@@ -6,27 +6,27 @@ import { listen, OVER } from './listen.ts';
 import { rest } from './until.ts';
 
 const CANDIDATES = 3;
-/** Between two candidates, as a browser finds them. */
+/** The delay between two candidates, similar to a browser. */
 const FINDING_MS = [5, 40] as const;
-/** A description that has not come by then is asked for. */
+/** After this time, a missing description is requested. */
 const DOUBT_MS = 2_000;
 
-/** One of the two, and what they do about errors. */
+/** One of the two peers and its error handling. */
 export interface Speaker {
   client: Client;
   userId: string;
   random: Random;
   signal: AbortSignal;
-  /** Null when it ended in an error; `usual` ones are no trouble. */
+  /** Null after an error. `usual` errors are expected. */
   attempt<T>(act: () => Promise<T>, ...usual: string[]): Promise<T | null>;
   onHeard(heard: SignalHeard): void;
   onSaid(): void;
 }
 
 /**
- * What two browsers tell each other before they hear each other, without browsers: the impolite side
- * offers, the polite one answers, both name candidates. True when the partner's description has come,
- * false when the session was over first.
+ * Simulates the negotiation of two browsers: the impolite side sends an offer, the polite side an answer,
+ * and both send candidates. Returns true after the partner's description has arrived, and false if the
+ * session ended first.
  */
 export async function negotiate(
   speaker: Speaker,

@@ -3,7 +3,7 @@ import { requestFacts, sessionFacts } from './history.ts';
 import type { Learner, World } from './learner.ts';
 import { countRequest, countSession } from './tally.ts';
 
-/** Write down all that this client comes to know, and count it. */
+/** Records and counts everything that this client observes. */
 export function observe(learner: Learner, { tally, history, now }: World): void {
   const { client, person } = learner;
   const { userId } = person;
@@ -26,7 +26,7 @@ export function observe(learner: Learner, { tally, history, now }: World): void 
     tally.matched += 1;
     if (learner.waitsSince === 'joining') tally.waits.push(0);
     else if (learner.waitsSince !== null) tally.waits.push(now() - learner.waitsSince);
-    // A request that is put back waits from its first joining; only that first match is measured.
+    // A request that is put back keeps its join time, so only its first match is measured.
     learner.waitsSince = null;
   });
   countLate(learner, tally);

@@ -9,7 +9,7 @@ export interface DemoOptions {
 
 const SECONDS = 60;
 const LEARNERS = 300;
-/** One process of this program on two cores; beyond it the clients would be what is measured. */
+/** The maximum for one process on two cores. With more people, the clients become the bottleneck. */
 const MAX_LEARNERS = 5_000;
 
 /** @throws {UsageError} */
@@ -21,7 +21,7 @@ export function parseDemoOptions(argv: string[]): DemoOptions {
   });
   const url = given.url ?? configOf(shellEnv()).publicUrl;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new UsageError('--url takes an address such as http://127.0.0.1:8080');
+    throw new UsageError('--url must be a URL such as http://127.0.0.1:8080');
   return {
     url,
     seconds: whole('seconds', given.seconds, SECONDS, 7 * 86_400),
@@ -32,6 +32,6 @@ export function parseDemoOptions(argv: string[]): DemoOptions {
 function whole(name: string, text: string | undefined, fallback: number, max: number): number {
   if (text === undefined) return fallback;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > max) throw new UsageError(`--${name} takes a number from 1 to ${max}`);
+  if (value < 1 || value > max) throw new UsageError(`--${name} must be a number from 1 to ${max}`);
   return value;
 }

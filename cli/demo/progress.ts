@@ -3,16 +3,16 @@ import type { Learner } from './learner.ts';
 import { percentile, type Tally } from './tally.ts';
 
 const TTY_MS = 250;
-/** Into a file, a line now and then says as much. */
+/** Outside a terminal, one line every few seconds is enough. */
 const LINES_MS = 2_000;
-/** The line shows how it is now: the waits of the last few matches. */
+/** The progress shows the waits of the last few matches. */
 const RECENT = 200;
 
 export interface Progress {
   stop(): void;
 }
 
-/** One line that is written over in a terminal, else one line every two seconds. */
+/** One updating line in a terminal, otherwise one line every two seconds. */
 export function showProgress(
   out: NodeJS.WriteStream,
   learners: readonly Learner[],

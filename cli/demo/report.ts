@@ -1,12 +1,12 @@
 import type { Violation } from './invariants.ts';
 import { percentile, type Tally } from './tally.ts';
 
-/** Enough of them to see what it is; a broken server breaks everything at once. */
+/** The maximum number of violations shown. A broken server violates everything at once. */
 const SHOWN_BREACHES = 20;
 
 type Row = [name: string, value: string];
 
-/** The last word of a run: a table, and what was broken. */
+/** The report of a run: a table and the violations. */
 export function report(
   tally: Tally,
   waiting: number,

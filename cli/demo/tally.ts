@@ -1,25 +1,25 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 
-/** The numbers of a run, counted as they come. */
+/** The counters of a run. */
 export interface Tally {
   arrived: number;
   joined: number;
-  /** Learners, of whom one session has two. */
+  /** Matched learners; each session has two. */
   matched: number;
   impatient: number;
   expired: number;
-  /** From the ack of `match:join` to the moment this client knew of its session, in ms. */
+  /** From the ack of `match:join` until the client received its session, in ms. */
   waits: number[];
   /** Sessions by end reason, each counted once. */
   ends: Map<string, number>;
   ended: Set<string>;
   sessions: Set<string>;
-  /** Signals that were acknowledged, and calls that were rated. */
+  /** Acknowledged signals and rated calls. */
   signals: number;
   feedback: number;
-  /** Errors that a learner met and lived with, by code. */
+  /** Errors by code. */
   errors: Map<string, number>;
-  /** Pushes that came after a newer one. Allowed (a push is a hint), and good to know. */
+  /** Pushes that arrived after a newer one. Allowed, because pushes are best-effort. */
   late: number;
 }
 
@@ -50,13 +50,13 @@ export function countSession(tally: Tally, { id, state, endReason }: Session): v
   count(tally.ends, `${state} ${endReason ?? 'unknown'}`);
 }
 
-/** `before` is the same request as it was known, or another one, or none. */
+/** `before` is the previously known request: the same one, another one, or none. */
 export function countRequest(tally: Tally, before: MatchRequest | null, now: MatchRequest): void {
   const isNews = before?.id !== now.id || before.state !== now.state;
   if (isNews && now.state === 'expired') tally.expired += 1;
 }
 
-/** The smallest value that at least `part` of them do not exceed; null of nothing. */
+/** The smallest value that at least `part` of the values do not exceed; null without values. */
 export function percentile(values: readonly number[], part: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? null;

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/create-client.ts';
 import type { MatchmakingState } from '../../client/matchmaking/state.ts';
 
-/** True as soon as the state is so; false when the time is over or the demo ends. */
+/** Resolves with true when the condition is met, and with false after the timeout or at the end of the demo. */
 export function until(
   client: Client,
   holds: (state: MatchmakingState) => boolean,
@@ -26,10 +26,10 @@ export function until(
   });
 }
 
-/** setTimeout takes 31 bits; a longer one would fire at once. */
+/** setTimeout is limited to 31 bits; a longer delay would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Sleeps, or wakes when the demo ends. */
+/** Sleeps until the time is over or the demo ends. */
 export function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

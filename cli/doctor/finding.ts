@@ -3,7 +3,7 @@ export type Verdict = 'ok' | 'warn' | 'fail';
 export interface Finding {
   verdict: Verdict;
   what: string;
-  /** How to mend it. */
+  /** How to fix it. */
   mend?: string;
 }
 
@@ -17,9 +17,9 @@ export const show = ({ verdict, what, mend }: Finding): string =>
 const WARN_MS = 500;
 const FAIL_MS = 5_000;
 
-/** Deadlines are counted in one clock; logs and tokens suffer when the machines disagree. */
+/** Deadlines use one clock, but logs and tokens suffer from clock skew between machines. */
 export function clockFinding(name: string, differenceMs: number): Finding {
-  const text = `clock of ${name} differs from ours by ${Math.round(differenceMs)} ms`;
+  const text = `the clock of ${name} differs from the local clock by ${Math.round(differenceMs)} ms`;
   const mend = 'run chrony or systemd-timesyncd on both machines';
   const distance = Math.abs(differenceMs);
   if (distance > FAIL_MS) return fail(text, mend);

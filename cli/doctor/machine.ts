@@ -19,28 +19,28 @@ export function checkNode(): Finding {
 
 const PORTS = { PORT: 'server', ADMIN_PORT: 'admin' } as const;
 
-/** In use by ourselves is as it should be. */
+/** A port in use by our own running process is fine. */
 export async function checkPort(
   variable: keyof typeof PORTS,
   { host, [variable]: port }: Config,
   dataDir: string,
 ): Promise<Finding> {
-  if (port === 0) return ok(`port 0 (${variable}): a free one is taken`);
+  if (port === 0) return ok(`port 0 (${variable}): a free port is chosen at start`);
   if (!(await isPortInUse(port, host))) return ok(`port ${port} (${variable}) is free`);
   const ours = readRunning(dataDir)?.processes[PORTS[variable]];
   return ours && isRunning(ours)
     ? ok(`port ${port} (${variable}) is served by foyer (pid ${ours.pid})`)
     : fail(
         `port ${port} (${variable}) is in use`,
-        `set ${variable} to another, or stop what listens there`,
+        `set ${variable} to another port, or stop the process that uses it`,
       );
 }
 
-/** Whether `foyer up` would find what it embeds; installs nothing. */
+/** Checks whether `foyer up` can embed PostgreSQL and Redis. Installs nothing. */
 export function checkEmbedded(path: string): Promise<Finding[]> {
   return Promise.all([
-    attempt('an embedded PostgreSQL is at hand', async () => postgresBinaries(postgresAccount())),
-    attempt('a Redis is at hand', () => findRedis(path, quietly, { mayInstall: false })),
+    attempt('embedded PostgreSQL', async () => postgresBinaries(postgresAccount())),
+    attempt('Redis', () => findRedis(path, quietly, { mayInstall: false })),
   ]);
 }
 
@@ -49,8 +49,8 @@ const quietly: Step = (_what, work) => work();
 async function attempt(what: string, look: () => Promise<unknown>): Promise<Finding> {
   try {
     await look();
-    return ok(what);
+    return ok(`${what} found`);
   } catch (error) {
-    return fail(`not true: ${what}`, (error as Error).message);
+    return fail(`${what} not found`, (error as Error).message);
   }
 }

@@ -11,7 +11,9 @@ export async function checkPostgres(config: Config): Promise<Finding[]> {
     return [await version(db), await migrations(db), await clock(db)];
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
-    return [fail(`PostgreSQL: ${message || code}`, 'look at DATABASE_URL and whether it runs')];
+    return [
+      fail(`PostgreSQL: ${message || code}`, 'check DATABASE_URL and that PostgreSQL is running'),
+    ];
   } finally {
     await db.destroy();
   }

@@ -12,13 +12,15 @@ export async function checkRedis(config: Config): Promise<Finding[]> {
     const info = await redis.info();
     return [version(info), policy(info), ...(await persistence(redis, info)), await clock(redis)];
   } catch (error) {
-    return [fail(`Redis: ${(error as Error).message}`, 'look at REDIS_URL and whether it runs')];
+    return [
+      fail(`Redis: ${(error as Error).message}`, 'check REDIS_URL and that Redis is running'),
+    ];
   } finally {
     closeRedis(redis);
   }
 }
 
-/** A field of INFO, which every Redis gives out; managed ones often forbid CONFIG. */
+/** A field of INFO, which every Redis allows. Managed services often forbid CONFIG. */
 const field = (info: string, name: string): string =>
   new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? '';
 
@@ -26,23 +28,28 @@ function version(info: string): Finding {
   const text = field(info, 'redis_version');
   return Number.parseInt(text, 10) >= OLDEST
     ? ok(`Redis ${text}`)
-    : fail(`Redis ${text}`, `use version ${OLDEST} or newer: sharded pub/sub`);
+    : fail(`Redis ${text}`, `use version ${OLDEST} or newer, which has sharded pub/sub`);
 }
 
 function policy(info: string): Finding {
   const text = `Redis maxmemory-policy ${field(info, 'maxmemory_policy')}`;
   return text.endsWith(' noeviction')
     ? ok(text)
-    : fail(text, 'config set maxmemory-policy noeviction: an evicted key is a lost job');
+    : fail(text, 'run config set maxmemory-policy noeviction; eviction loses jobs');
 }
 
 async function persistence(redis: RedisClient, info: string): Promise<Finding[]> {
   if (field(info, 'aof_enabled') !== '1')
-    return [warn('Redis appendonly no', 'config set appendonly yes: a restart forgets the queues')];
+    return [
+      warn(
+        'Redis appendonly no',
+        'run config set appendonly yes; without it, a restart loses the queues',
+      ),
+    ];
   const fsync = await configValue(redis, 'appendfsync');
   const text = `Redis appendonly yes, appendfsync ${fsync ?? 'unknown (CONFIG is forbidden)'}`;
   if (fsync === 'no')
-    return [warn(text, 'config set appendfsync always (or everysec: up to 2 s of votes)')];
+    return [warn(text, 'run config set appendfsync always (everysec may lose up to 2 s of votes)')];
   return [ok(text)];
 }
 

@@ -11,12 +11,12 @@ interface Place {
 }
 
 const FILE = 'postgres.json';
-/** Of a cluster that stands in the data directory itself, so that the directory can be moved. */
+/** The value for a cluster inside the data directory. It is relative, so the directory can be moved. */
 const INSIDE = 'postgres';
 
 /**
- * Where the cluster of a data directory stands: inside it, or below /var/lib/foyer when the user
- * `postgres` cannot reach it there. Decided once, then kept: the data must not change places.
+ * The location of the PostgreSQL cluster: inside the data directory, or in /var/lib/foyer if the user
+ * `postgres` cannot reach the data directory. The choice is stored, because the data cannot move.
  */
 export function clusterPlace(dataDir: string): { folder: string; logFile: string } {
   const account = postgresAccount();
@@ -24,7 +24,7 @@ export function clusterPlace(dataDir: string): { folder: string; logFile: string
   const kept = readJson<Place>(dataDir, FILE)?.folder;
   if (kept === INSIDE && blocked)
     throw new CommandError(
-      `the user postgres cannot pass through the folder ${blocked}, on the way to its data in ${dataDir}: allow it (chmod o+x ${blocked})`,
+      `the user postgres cannot enter ${blocked}, which contains its data in ${dataDir}. Allow it with chmod o+x ${blocked}.`,
     );
   const folder = kept ?? (blocked ? join(SHARED_HOME, randomUUID()) : INSIDE);
   if (!kept) writeJson(dataDir, FILE, { folder } satisfies Place);
@@ -34,7 +34,7 @@ export function clusterPlace(dataDir: string): { folder: string; logFile: string
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
   give(folder, account);
-  // Who finds this folder years later can tell whose it is.
+  // Records which data directory this folder belongs to.
   writeFileSync(join(folder, 'belongs-to'), `${dataDir}\n`);
   return { folder: join(folder, 'data'), logFile: join(dataDir, 'postgres.log') };
 }

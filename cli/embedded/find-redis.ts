@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { onPath, type RedisCommand } from './redis.ts';
 import { CommandError } from './service.ts';
 
-/** Show what takes a while. */
+/** Runs a step and reports its progress. */
 export type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
 const run = promisify(execFile);
@@ -14,7 +14,7 @@ const NAMES = ['redis-server', 'valkey-server'];
 const OLDEST = 7;
 const IMAGE = 'redis:7';
 
-/** The Redis that is at hand, in this order: on PATH, installed with apt, in a container. */
+/** Finds a Redis in this order: on PATH, installed with apt, in a container. */
 export async function findRedis(
   path: string,
   step: Step,
@@ -23,13 +23,13 @@ export async function findRedis(
   const present = serverOn(path);
   if (present) return onPath(present);
   if (mayInstall) {
-    await step('redis-server, with apt-get', install);
+    await step('install redis-server with apt-get', install);
     const installed = serverOn(path);
     if (installed) return onPath(installed);
   }
   if (hasCompose()) return inContainer;
   throw new CommandError(
-    `there is no Redis: install redis-server or valkey-server ${OLDEST} or newer (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL`,
+    `no Redis found. Install redis-server or valkey-server ${OLDEST} or newer (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.`,
   );
 }
 
@@ -40,7 +40,7 @@ function serverOn(path: string): string | undefined {
   const version = Number(/v=(\d+)/.exec(said)?.[1] ?? 0);
   if (version < OLDEST)
     throw new CommandError(
-      `${server} is version ${version}: sharded pub/sub needs ${OLDEST} or newer; install one, or set REDIS_URL`,
+      `${server} is version ${version}, but sharded pub/sub needs ${OLDEST} or newer. Upgrade it, or set REDIS_URL.`,
     );
   return server;
 }
@@ -64,7 +64,7 @@ const canInstall = (path: string): boolean =>
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Debian starts a service that it installs; exit code 101 of this file tells it not to. */
+/** Debian starts a service after installing it. A policy-rc.d that exits with 101 prevents that. */
 async function install(): Promise<void> {
   const ours = !existsSync(POLICY);
   if (ours) {
@@ -97,12 +97,12 @@ const hasCompose = (): boolean =>
   spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0 &&
   spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
 
-/** `compose up` in the foreground: a SIGTERM to it stops the container, as it would stop a server. */
+/** Runs `compose up` in the foreground, so that a SIGTERM stops the container like a local server. */
 const inContainer: RedisCommand = (port, folder, flags) => {
   const file = join(folder, 'compose.json');
   const service = {
     image: IMAGE,
-    // Inside its own network namespace; the published port is bound to 127.0.0.1.
+    // Safe without protected mode: the published port is bound to 127.0.0.1.
     command: ['redis-server', '--dir', '/data', '--protected-mode', 'no', ...flags],
     ports: [`127.0.0.1:${port}:6379`],
     volumes: [`${folder}:/data`],

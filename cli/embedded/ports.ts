@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port that nobody listens on at this moment. */
+/** A port that is free at this moment. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
   await listen(server, 0, host);

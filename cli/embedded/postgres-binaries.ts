@@ -15,7 +15,7 @@ import { dirname, join, relative } from 'node:path';
 import { type Account, blockingFolder } from './reachable.ts';
 import { CommandError } from './service.ts';
 
-/** Where things go that the user `postgres` must reach when the checkout is out of its reach. */
+/** The folder for files that the user `postgres` needs when it cannot reach the checkout. */
 export const SHARED_HOME = '/var/lib/foyer';
 
 interface Binaries {
@@ -24,16 +24,15 @@ interface Binaries {
 }
 
 /**
- * The PostgreSQL that npm installed for this platform, at a place its account can reach: in
- * node_modules, or a copy below /var/lib/foyer when a folder such as a `mktemp -d` is in the way.
+ * The PostgreSQL binaries that npm installed for this platform, in a place that the account can reach:
+ * node_modules, or a copy in /var/lib/foyer if a parent folder (for example from `mktemp -d`) is closed.
  */
 export function postgresBinaries(account: Account | null): Binaries {
   const { folder, version } = installed();
   restoreLinks(folder);
   const home = blockingFolder(join(folder, 'bin'), account) ? copyOf(folder, version) : folder;
   const blocked = blockingFolder(join(home, 'bin'), account);
-  if (blocked)
-    throw new CommandError(`the user postgres cannot pass through the folder ${blocked}`);
+  if (blocked) throw new CommandError(`the user postgres cannot enter the folder ${blocked}`);
   return { initdb: join(home, 'bin/initdb'), postgres: join(home, 'bin/postgres') };
 }
 
@@ -46,14 +45,14 @@ function installed(): { folder: string; version: string } {
     return { folder: join(folder, 'native'), version };
   } catch {
     throw new CommandError(
-      `there is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL, or run npm ci again`,
+      `no embedded PostgreSQL for this platform (${name}). Set DATABASE_URL, or run npm ci again.`,
     );
   }
 }
 
 /**
- * npm packs no symbolic links; the package makes them in an install script, which npm may have
- * skipped. Without them the server does not find its libraries.
+ * npm packages cannot contain symbolic links. The package creates them in an install script, which
+ * npm may have skipped. Without them the server cannot find its libraries.
  */
 function restoreLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
@@ -84,14 +83,14 @@ export function makeSharedHome(): void {
   chmodSync(SHARED_HOME, 0o755);
 }
 
-/** One copy a version, made beside and renamed, so that two starts at once see all of it or nothing. */
+/** One copy per version. It is created aside and renamed, so that concurrent starts see all of it or nothing. */
 function copyOf(native: string, version: string): string {
   const copy = join(SHARED_HOME, `postgresql-${version}`);
   if (existsSync(copy)) return copy;
   const part = `${copy}.${process.pid}`;
   makeSharedHome();
   cpSync(native, part, { recursive: true, verbatimSymlinks: true });
-  // A checkout made under a strict umask gives files that only root may read.
+  // Under a strict umask, only root can read the files of the checkout.
   execFileSync('chmod', ['-R', 'a+rX', part]);
   try {
     renameSync(part, copy);

@@ -12,23 +12,23 @@ import { CommandError, type Service, type Spawned, spawnServer, tailOf } from '.
 const run = promisify(execFile);
 const START_MS = 30_000;
 const STOP_MS = 20_000;
-/** Another process may take the free port between our look and the server's. */
+/** Another process may take the free port before the server binds it. */
 const PORT_ATTEMPTS = 3;
 
 export interface PostgresOptions {
-  /** The cluster; made when missing. Its account must be able to reach it. */
+  /** The cluster directory. Created if missing. The PostgreSQL account must be able to reach it. */
   folder: string;
   logFile: string;
   password: string;
-  /** `name=value`, beyond ours. */
+  /** Additional settings as `name=value`. */
   settings?: readonly string[];
-  /** Called as soon as a process exists, before it answers: what is noted here can be taken over. */
+  /** Called as soon as the process exists, before it responds, so that a later start can stop it. */
   onSpawn?: (id: ProcessId) => void;
-  /** That of before, when a server that died is started again: others hold its address. */
+  /** The previous port when a crashed server is restarted, because clients still use that address. */
   port?: number | undefined;
 }
 
-/** Start a PostgreSQL of our own on 127.0.0.1, on a free port; makes the cluster first when needed. */
+/** Starts an embedded PostgreSQL on 127.0.0.1 and a free port. Creates the cluster if needed. */
 export async function startPostgres(options: PostgresOptions): Promise<Service> {
   const account = postgresAccount();
   const binaries = postgresBinaries(account);
@@ -48,7 +48,9 @@ export async function startPostgres(options: PostgresOptions): Promise<Service> 
     const said = tailOf(options.logFile);
     await stopProcess(server.id, { ask: 'SIGINT', waitMs: STOP_MS });
     if (attempt < PORT_ATTEMPTS && said.includes('Address already in use')) continue;
-    throw new CommandError(`PostgreSQL did not start (${server.ended() ?? 'no answer'}): ${said}`);
+    throw new CommandError(
+      `PostgreSQL did not start (${server.ended() ?? 'no response'}): ${said}`,
+    );
   }
 }
 
@@ -68,7 +70,7 @@ async function makeCluster(
   { folder, password }: PostgresOptions,
   account: Account | null,
 ): Promise<void> {
-  // A half-made cluster, of a start that was killed, has no PG_VERSION and stops initdb.
+  // A killed start can leave an incomplete cluster without PG_VERSION, on which initdb fails.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   give(folder, account);
@@ -99,7 +101,7 @@ async function makeCluster(
   }
 }
 
-/** `postmaster.pid` ends with the server's own word on its state. */
+/** The last line of `postmaster.pid` contains the state of the server. */
 async function answers(server: Spawned, folder: string): Promise<boolean> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline && server.ended() === null) {
@@ -119,8 +121,8 @@ function pidFile(folder: string): string[] {
 }
 
 /**
- * A server that outlived its `foyer up` is stopped. A pid file of a dead server whose pid now belongs
- * to somebody else (usual in containers, after a power cut) would keep PostgreSQL from starting.
+ * Stops a server that outlived its `foyer up`. Removes the pid file of a dead server, because
+ * PostgreSQL refuses to start if its pid was reused (common in containers and after a power failure).
  */
 export async function stopLeftover(folder: string): Promise<void> {
   const pid = Number(pidFile(folder)[0]);

@@ -2,20 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A pid alone is reused by the system; with its moment of start it names one process for ever. */
+/** The system reuses pids. A pid with its start time identifies one process uniquely. */
 export interface ProcessId {
   pid: number;
   startedAt: string;
 }
 
-/** When this pid's process began, in the system's own notation; null when there is none (or a zombie). */
+/** The start time of a process in the system's notation; null if it does not exist or is a zombie. */
 export function startOf(pid: number): string | null {
   return process.platform === 'linux' ? startFromProc(pid) : startFromPs(pid);
 }
 
 function startFromProc(pid: number): string | null {
   try {
-    // The command's name stands in parentheses and may hold spaces; the state is the first field after.
+    // The command name is in parentheses and may contain spaces. The state is the next field.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return null;
@@ -45,7 +45,7 @@ export function isRunning(target: ProcessId): boolean {
   return startOf(target.pid) === target.startedAt;
 }
 
-/** Signal one process, if it is still the one we mean. */
+/** Signals a process if it is still the same one. */
 export function signal(target: ProcessId, name: NodeJS.Signals): void {
   if (!isRunning(target)) return;
   try {
@@ -56,8 +56,8 @@ export function signal(target: ProcessId, name: NodeJS.Signals): void {
 }
 
 /**
- * Ask a process to end, wait, and end it by force when it does not.
- * @returns whether it went by itself
+ * Asks a process to exit, waits, and kills it if it does not.
+ * @returns whether it exited without being killed
  */
 export async function stopProcess(
   target: ProcessId,

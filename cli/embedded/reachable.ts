@@ -9,8 +9,8 @@ export interface Account {
 }
 
 /**
- * Whom PostgreSQL runs as. It refuses to run as root, so root hands it to the user `postgres`, made
- * when missing; anybody else runs it as themselves (null).
+ * The account that runs PostgreSQL. PostgreSQL refuses to run as root, so root runs it as the user
+ * `postgres`, which is created if missing. Other users run it themselves (null).
  */
 export function postgresAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
@@ -20,11 +20,11 @@ export function postgresAccount(): Account | null {
     execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
   } catch (error) {
     throw new CommandError(
-      `PostgreSQL cannot run as root, and the user postgres could not be made: ${(error as Error).message.split('\n')[0]}`,
+      `PostgreSQL cannot run as root, and the user postgres could not be created: ${(error as Error).message.split('\n')[0]}`,
     );
   }
   const made = accountOf('postgres');
-  if (!made) throw new CommandError('the user postgres was made but cannot be found');
+  if (!made) throw new CommandError('the user postgres was created but cannot be found');
   return made;
 }
 
@@ -40,7 +40,7 @@ function accountOf(name: string): Account | null {
   }
 }
 
-/** The first folder on the way to `path` that the account cannot pass, or null when it gets there. */
+/** The first parent folder of `path` that the account cannot enter, or null if it can reach the path. */
 export function blockingFolder(path: string, account: Account | null): string | null {
   if (account === null) return null;
   const folders: string[] = [];

@@ -5,12 +5,12 @@ import { freePort } from './ports.ts';
 import { type ProcessId, stopProcess } from './processes.ts';
 import { CommandError, type Service, type Spawned, spawnServer, tailOf } from './service.ts';
 
-/** A container's image may have to be fetched first. */
+/** Includes the time to pull a container image. */
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 const PORT_ATTEMPTS = 3;
 
-/** How to run a Redis: a server on PATH, or one in a container. */
+/** Builds the command that runs Redis: a server on PATH, or a container. */
 export type RedisCommand = (
   port: number,
   folder: string,
@@ -21,14 +21,14 @@ export interface RedisOptions {
   run: RedisCommand;
   folder: string;
   logFile: string;
-  /** Pairs of flag and value that come after ours and so win. */
+  /** Additional flag and value pairs. They override the defaults. */
   flags?: readonly string[];
   onSpawn?: (id: ProcessId) => void;
-  /** That of before, when a server that died is started again: others hold its address. */
+  /** The previous port when a crashed server is restarted, because clients still use that address. */
   port?: number | undefined;
 }
 
-/** An acknowledged vote lives in the append-only file alone: every write reaches the disk first. */
+/** Acknowledged votes exist only in the append-only file, so every write must reach the disk first. */
 const DURABLE = [
   ['--appendonly', 'yes'],
   ['--appendfsync', 'always'],
@@ -36,7 +36,7 @@ const DURABLE = [
   ['--save', ''],
 ].flat();
 
-/** Start a Redis of our own on 127.0.0.1, on a free port. */
+/** Starts an embedded Redis on 127.0.0.1 and a free port. */
 export async function startRedis(options: RedisOptions): Promise<Service> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt++) {
@@ -61,7 +61,7 @@ export async function startRedis(options: RedisOptions): Promise<Service> {
     const said = tailOf(options.logFile);
     await stopProcess(server.id, { ask: 'SIGTERM', waitMs: STOP_MS });
     if (attempt < PORT_ATTEMPTS && /already in use/i.test(said)) continue;
-    throw new CommandError(`Redis did not start (${server.ended() ?? 'no answer'}): ${said}`);
+    throw new CommandError(`Redis did not start (${server.ended() ?? 'no response'}): ${said}`);
   }
 }
 
@@ -72,7 +72,7 @@ export const onPath =
     args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...flags],
   });
 
-/** While it reads its append-only file back, Redis answers every PING with LOADING. */
+/** Redis responds to PING with LOADING while it loads its append-only file. */
 async function answers(server: Spawned, port: number): Promise<boolean> {
   const deadline = Date.now() + START_MS;
   const client = new Redis(port, '127.0.0.1', {

@@ -2,31 +2,31 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { identify, type ProcessId } from './processes.ts';
 
-/** A PostgreSQL or Redis that we started. */
+/** An embedded PostgreSQL or Redis. */
 export interface Service {
   id: ProcessId;
   url: string;
   port: number;
-  /** Settles with the reason when the process has ended, asked or not. */
+  /** Resolves with the reason when the process exits. */
   ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Something the person at the terminal must know or mend: one line, no stack. */
+/** An error for the person at the terminal: one line, no stack. */
 export class CommandError extends Error {
   override name = 'CommandError';
 }
 
 export interface Spawned {
   id: ProcessId;
-  /** The exit, once it happened. */
+  /** The reason of the exit, or null while the process runs. */
   ended: () => string | null;
   exit: Promise<string>;
 }
 
 /**
- * A server in a process group of its own, so that Ctrl-C reaches only us and we stop things in order.
- * It writes to a file, not to a pipe: it must survive our death until the next start takes it over.
+ * Spawns a server in its own process group, so that Ctrl-C does not reach it and it can be stopped in
+ * order. It logs to a file instead of a pipe, so that it survives a crash of this process.
  */
 export function spawnServer(
   command: string,
@@ -48,7 +48,7 @@ export function spawnServer(
   return { id: identify(child.pid ?? 0), ended: () => ended, exit };
 }
 
-/** The last lines that a server wrote, for the error that says it did not start. */
+/** The last log lines of a server, for the error message of a failed start. */
 export function tailOf(logFile: string, lines = 3): string {
   try {
     return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join(' | ');

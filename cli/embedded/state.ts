@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ProcessId } from './processes.ts';
 import { CommandError } from './service.ts';
 
-/** What only this data directory knows. Made once, kept for ever. */
+/** The secrets of a data directory. Generated once and kept. */
 export interface Secrets {
   AUTH_SECRET: string;
   ADMIN_PASSWORD: string;
@@ -14,11 +14,11 @@ export interface Secrets {
 export const processNames = ['server', 'worker', 'admin', 'redis', 'postgres'] as const;
 export type ProcessName = (typeof processNames)[number];
 
-/** What `foyer up` runs at this moment, for the other commands and for a start after a kill. */
+/** The processes that `foyer up` currently runs, for other commands and for the next start. */
 export interface Running {
   databaseUrl?: string;
   redisUrl?: string;
-  /** Both stores are ours. */
+  /** Whether both stores are embedded. */
   embedded: boolean;
   processes: { [name in ProcessName]?: ProcessId };
 }
@@ -26,12 +26,12 @@ export interface Running {
 const SECRETS = 'secrets.json';
 const RUNNING = 'services.json';
 
-/** Make the folder. PostgreSQL's account must pass through it, nobody needs to list it. */
+/** Creates the folder. The PostgreSQL account must be able to enter it; no one needs to list it. */
 export function makeDataDir(folder: string): void {
   if (mkdirSync(folder, { recursive: true })) chmodSync(folder, 0o711);
 }
 
-/** @returns the secrets, and whether they were made just now */
+/** @returns the secrets, and whether this call generated them */
 export function secretsOf(folder: string): { secrets: Secrets; isNew: boolean } {
   const found = readJson<Secrets>(folder, SECRETS);
   if (found) return { secrets: found, isNew: false };
@@ -60,7 +60,7 @@ export function readJson<T>(folder: string, name: string): T | undefined {
   }
 }
 
-/** Beside and renamed: a reader sees the old file or the new one. Addresses hold a password. */
+/** Writes atomically with a rename, so that readers see either the old or the new file. Mode 0600, because URLs contain a password. */
 export function writeJson(folder: string, name: string, value: unknown): void {
   const part = join(folder, `.${name}.${process.pid}`);
   writeFileSync(part, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });

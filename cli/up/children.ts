@@ -7,22 +7,22 @@ import { passThrough } from './logs.ts';
 
 export interface Child {
   ended: Promise<string>;
-  /** Settles when it says that it is ready; rejects when it ends before. */
+  /** Resolves when the child is ready; rejects if it exits first. */
   ready: Promise<void>;
 }
 
 const main = fileURLToPath(new URL(`../main.js`, import.meta.url));
 
 /**
- * What a crowd allocates within a moment should die young: in a small nursery the answers that wait
- * for a commit are copied, and then kept, at every collection. Also in ecosystem.config.js and Dockerfile.
+ * A larger young generation. Under load, responses that wait for a commit would otherwise be copied
+ * and promoted at every collection. Keep in sync with ecosystem.config.js and Dockerfile.
  */
 export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
 
-/** One of our own programs. */
+/** A child process of `foyer up`. */
 export type ChildName = 'server' | 'worker' | 'admin';
 
-/** `foyer server`, `worker` or `admin`, out of the reach of the terminal's Ctrl-C: we stop it in order. */
+/** Starts `foyer server`, `worker` or `admin` detached, so that Ctrl-C does not reach it and it can be stopped in order. */
 export function startChild(name: ChildName, env: Env, onSpawn: (id: ProcessId) => void): Child {
   const child = spawn(process.execPath, [...NODE_FLAGS, main, name], {
     env,
@@ -40,11 +40,11 @@ export function startChild(name: ChildName, env: Env, onSpawn: (id: ProcessId) =
     child.on('message', (message) => message === 'ready' && resolve());
     void ended.then((reason) =>
       reject(
-        new CommandError(`the ${name} ended while it started (${reason}); its reason stands above`),
+        new CommandError(`the ${name} exited during startup (${reason}). See the error above.`),
       ),
     );
   });
-  // Whoever does not wait for it (a restart) must not die of it.
+  // A restart does not await this promise, so its rejection must count as handled.
   ready.catch(() => {});
   return { ended, ready };
 }

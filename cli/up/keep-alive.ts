@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { warn } from './progress.ts';
 
-/** Whatever we run: it ends some day, with a reason. */
+/** A running process. `ended` resolves with the reason when it exits. */
 export interface Started {
   ended: Promise<string>;
 }
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
-/** Who lived this long has recovered; its next fall waits briefly again. */
+/** A process that ran this long has recovered, so its next restart uses the shortest delay again. */
 const HEALTHY_MS = 60_000;
 
 /**
- * Start it again whenever it ends, waiting longer each time, until we are stopping ourselves.
- * @param first what runs already
+ * Restarts a process whenever it exits, with exponential backoff, until `isStopping`.
+ * @param first the process that already runs
  */
 export async function keepAlive(
   name: string,
@@ -28,7 +28,7 @@ export async function keepAlive(
     const reason = await running.ended;
     if (isStopping()) return;
     if (Date.now() - began > HEALTHY_MS) wait = FIRST_MS;
-    warn(`${name} ended (${reason}); it starts again in ${wait / 1000} s`);
+    warn(`${name} exited (${reason}); restarting in ${wait / 1000} s`);
     await sleep(wait, undefined, { ref: false });
     if (isStopping()) return;
     wait = Math.min(wait * 2, LONGEST_MS);

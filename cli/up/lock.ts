@@ -7,10 +7,10 @@ const FILE = 'up.lock';
 const ATTEMPTS = 5;
 
 /**
- * One `foyer up` a data directory. The lock names a process, not only a pid, so that the lock of a
- * killed one is known to be stale even when its pid was given to somebody else.
- * @returns release
- * @throws {CommandError} with the pid of the one that runs
+ * Allows one `foyer up` per data directory. The lock contains the start time of the process as well
+ * as its pid, so that a lock of a killed process is recognized as stale even after its pid is reused.
+ * @returns a function that releases the lock
+ * @throws {CommandError} with the pid of the process that has the lock
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, FILE);
@@ -21,13 +21,13 @@ export function lockDataDir(dataDir: string): () => void {
       if (take(mine, file)) return () => rmSync(file, { force: true });
       removeStale(dataDir, file);
     }
-    throw new CommandError(`${file} is taken and released again and again; try once more`);
+    throw new CommandError(`${file} keeps changing. Try again.`);
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** A hard link is made whole or not at all, and never over another. */
+/** Creating a hard link is atomic and never overwrites a file. */
 function take(mine: string, file: string): boolean {
   try {
     linkSync(mine, file);
@@ -41,14 +41,14 @@ function take(mine: string, file: string): boolean {
 function removeStale(dataDir: string, file: string): void {
   const holder = holderOf(file);
   if (holder && isRunning(holder))
-    throw new CommandError(`foyer up is running on ${dataDir} already (pid ${holder.pid})`);
+    throw new CommandError(`foyer up is already running on ${dataDir} (pid ${holder.pid})`);
   const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch {
     return;
   }
-  // Between our look and our rename another start may have put its own lock there: give it back.
+  // Another start may have created its lock between our check and our rename. Restore it.
   const moved = holderOf(aside);
   if (moved && isRunning(moved)) take(aside, file);
   rmSync(aside, { force: true });

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { prettyFactory } from 'pino-pretty';
 
 /**
- * Pass a child's lines on to stderr: as they are for machines, readable in a terminal. They carry
- * their process name themselves.
+ * Forwards the log lines of a child process to stderr, pretty-printed if stderr is a terminal. JSON
+ * lines already contain the process name.
  */
 export function passThrough(name: string, stream: Readable | null): void {
   if (!stream) return;

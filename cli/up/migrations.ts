@@ -8,7 +8,7 @@ export async function bringUpToDate(databaseUrl: string): Promise<void> {
     await migrate(db);
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
-    throw new CommandError(`the database was not brought up to date: ${message || code}`);
+    throw new CommandError(`the migrations failed: ${message || code}`);
   } finally {
     await db.destroy();
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Env } from '../environment.ts';
 
-/** Only where somebody sits: a terminal with a desktop behind it. A failure is nobody's trouble. */
+/** Opens the browser only in an interactive desktop terminal. Errors are ignored. */
 export function openBrowser(url: string, env: Env): void {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   const hasDesktop =

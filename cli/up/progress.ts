@@ -1,6 +1,6 @@
 const BEAT_MS = 10_000;
 
-/** Show what happens, and how long it took: nobody should wonder whether a start hangs. */
+/** Prints a step and its duration, and repeats it while it runs, so that a slow start does not look stuck. */
 export async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
   const began = Date.now();
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
@@ -19,7 +19,7 @@ export function say(line: string): void {
   console.log(line);
 }
 
-/** Troubles while running go where logs go: stdout ends with the `ready` line. */
+/** Warnings go to stderr, like logs. The last line of stdout is the `ready` line. */
 export function warn(line: string): void {
   console.error(`foyer: ${line}`);
 }

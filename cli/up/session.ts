@@ -5,27 +5,27 @@ import { forgetRunning, type ProcessName, type Running, writeRunning } from '../
 import { keepAlive, type Started } from './keep-alive.ts';
 import { stopAll } from './stop.ts';
 
-/** One run of `foyer up`: what it started, written down as it starts, and its end. */
+/** One run of `foyer up`: the processes it started, recorded on disk, and their shutdown. */
 export interface Session {
   readonly dataDir: string;
   readonly running: Running;
   readonly stopping: boolean;
-  /** A process exists now. Before anything else: a kill of ours from here on leaves a trace of it. */
+  /** Records a new process at once, so that the next start can stop it if this one is killed. */
   note(name: ProcessName, id: ProcessId): void;
-  /** @throws {CommandError} when somebody asked to stop: a start must not go on */
+  /** @throws {CommandError} if a stop was requested during the start */
   goOn(): void;
   keep(label: string, first: Started, again: () => Promise<Started> | Started): void;
   stop(startup: Promise<unknown>): Promise<void>;
 }
 
-/** A start that is under way ends at its next step; this bounds the step. */
+/** An interrupted start ends at its next step. This bounds the wait for that step. */
 const STEP_MS = 30_000;
 
 export function createSession(dataDir: string): Session {
   const running: Running = { embedded: false, processes: {} };
   let stopping = false;
   const goOn = () => {
-    if (stopping) throw new CommandError('stopped while starting');
+    if (stopping) throw new CommandError('stopped during startup');
   };
   return {
     dataDir,
@@ -50,7 +50,7 @@ export function createSession(dataDir: string): Session {
       stopping = true;
       await stopAll(running);
       await Promise.race([startup.catch(() => {}), sleep(STEP_MS, undefined, { ref: false })]);
-      // What the last step of an interrupted start still brought up.
+      // Also stop processes that the last step of an interrupted start launched.
       while (Object.values(running.processes).some(isRunning)) await stopAll(running);
       forgetRunning(dataDir);
     },

@@ -17,13 +17,13 @@ import { stopAll } from './stop.ts';
 import { startStores } from './stores.ts';
 import { waitUntilReady } from './wait-ready.ts';
 
-/** Where people and where operators find it. */
+/** The origins of the public server and of the operator pages. */
 export interface Origins {
   origin: string;
   adminOrigin: string;
 }
 
-/** Everything from nothing, in order. Each step first asks whether somebody wants us to stop. */
+/** Starts everything in order. Each step first checks whether a stop was requested. */
 export async function start(
   session: Session,
   env: Env,
@@ -69,29 +69,29 @@ export async function start(
   return { origin, adminOrigin: `${address}:${adminPort}` };
 }
 
-/** A start that was killed may have left its processes: they are ours, and they hold ports and data. */
+/** Stops processes that a killed start left behind. They still hold the ports and the data. */
 async function stopLeftovers({ dataDir }: Session): Promise<void> {
   const left = readRunning(dataDir);
   if (left && Object.keys(left.processes).length > 0)
-    await step('stopping what the last run left behind', () => stopAll(left));
+    await step('stop processes of the previous run', () => stopAll(left));
 }
 
 async function portFor(variable: 'PORT' | 'ADMIN_PORT', config: Config): Promise<number> {
   const { host, [variable]: port } = config;
   if (port === 0) return freePort(host);
   const busy = await isPortInUse(port, host).catch((error: Error) => {
-    throw new CommandError(`HOST ${host} cannot be used: ${error.message}`);
+    throw new CommandError(`cannot listen on HOST ${host}: ${error.message}`);
   });
   if (busy) throw new CommandError(`port ${port} (${variable}) is in use`);
   return port;
 }
 
-/** Made when something is embedded; with both stores named, only those of an earlier start. */
+/** Generates secrets if a store is embedded. With both stores configured, uses only existing secrets. */
 function keptSecrets(dataDir: string, env: Env): Secrets | undefined {
   if (env['DATABASE_URL'] && env['REDIS_URL']) return readSecrets(dataDir);
   const { secrets, isNew } = secretsOf(dataDir);
   if (isNew && !env['ADMIN_PASSWORD'])
-    say(`  admin password, shown this once: ${secrets.ADMIN_PASSWORD}`);
+    say(`  admin password (shown only once): ${secrets.ADMIN_PASSWORD}`);
   return secrets;
 }
 
@@ -105,6 +105,6 @@ async function runChild(session: Session, name: ChildName, env: Env): Promise<vo
   session.keep(name, child, begin);
 }
 
-/** "All addresses" is where one listens, not where one calls. */
+/** A wildcard address is valid for listening, but not for connecting. */
 const reachable = (origin: string) =>
   origin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');

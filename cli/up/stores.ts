@@ -13,7 +13,7 @@ interface Addresses {
   redisUrl: string;
 }
 
-/** The stores that the environment names, and ours where it names none. */
+/** The stores from the environment, and embedded ones where a URL is not set. */
 export async function startStores(
   session: Session,
   env: Env,
@@ -26,7 +26,7 @@ export async function startStores(
   return { databaseUrl, redisUrl };
 }
 
-/** Both are left to settle, so that no server is still on its way up when the error is told. */
+/** Waits for both, so that no store is still starting when the error is reported. */
 async function allOrFirstError(
   starting: [string | Promise<string>, string | Promise<string>],
 ): Promise<[string, string]> {

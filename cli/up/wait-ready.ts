@@ -5,14 +5,14 @@ const POLL_MS = 50;
 const REQUEST_MS = 2_000;
 const WAIT_MS = 60_000;
 
-/** Until `/health/ready` answers 200; what it said last is in the error. */
+/** Waits until `/health/ready` returns 200. The error contains the last response. */
 export async function waitUntilReady(origin: string, isStopping: () => boolean): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
-  let last = 'no answer';
+  let last = 'no response';
   while (Date.now() < deadline && !isStopping()) {
     try {
       const response = await fetch(`${origin}/health/ready`, {
-        // A kept connection would hold up the server's drain at the end.
+        // A keep-alive connection would delay the server's shutdown.
         headers: { connection: 'close' },
         signal: AbortSignal.timeout(REQUEST_MS),
       });

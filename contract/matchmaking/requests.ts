@@ -6,18 +6,24 @@ import { empty, id, timestamp, traced, version } from '../fields.ts';
 export const requestStates = ['waiting', 'held', 'matched', 'cancelled', 'expired'] as const;
 export type RequestState = (typeof requestStates)[number];
 
-const languageCode = z.string().regex(/^[a-z]{2}$/, 'an ISO 639-1 code');
+const languageCode = z.string().regex(/^[a-z]{2}$/, 'Must be an ISO 639-1 code.');
 const codes = z
   .array(languageCode)
   .min(1)
   .max(bounds.languagesPerSide)
-  .refine((list) => new Set(list).size === list.length, 'names a language twice');
+  .refine(
+    (list) => new Set(list).size === list.length,
+    'Must not contain the same language twice.',
+  );
 export const pool = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, dashes, underscores');
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    'Must be 1 to 63 lowercase letters, digits, dashes or underscores, and start with a letter or digit.',
+  );
 export const DEFAULT_POOL = 'default';
 
-/** What a person asks for. `native` and `practice` are ordered by preference and do not overlap. */
+/** The preferences of a match request. `native` and `practice` are ordered by preference and must not overlap. */
 export const joinBody = z
   .strictObject({
     native: codes,
@@ -28,7 +34,7 @@ export const joinBody = z
   })
   .refine((body) => !body.native.some((code) => body.practice.includes(code)), {
     path: ['practice'],
-    message: 'a language cannot be both native and practised',
+    message: 'Must not contain a language that is also in native.',
   });
 export type JoinBody = z.output<typeof joinBody>;
 
@@ -64,7 +70,7 @@ const joinResult = matchRequest.extend({ socketUrl: z.string() });
 export const listLanguages = defineRoute({
   method: 'get',
   path: '/v1/languages',
-  summary: 'The languages that people can speak and practise',
+  summary: 'List supported languages',
   access: 'public',
   responses: {
     200: z.strictObject({ items: z.array(z.strictObject({ code: z.string(), name: z.string() })) }),
@@ -73,17 +79,18 @@ export const listLanguages = defineRoute({
 export const join = defineRoute({
   method: 'post',
   path: '/v1/match-requests',
-  summary: 'Ask for a partner; the same again gives the same request',
+  summary: 'Create a match request',
   access: 'user',
   body: joinBody,
   responses: { 201: joinResult, 200: joinResult },
   errors: ['match.already_waiting', 'session.already_active'],
   idempotent: true,
 });
+/** An ended request stays readable for ten minutes, unless the user ended it. */
 export const readCurrentRequest = defineRoute({
   method: 'get',
   path: '/v1/match-requests/current',
-  summary: 'My newest request, ended ones for ten minutes',
+  summary: 'Get your latest match request',
   access: 'user',
   responses: { 200: matchRequest },
   errors: ['match.not_found'],
@@ -91,26 +98,26 @@ export const readCurrentRequest = defineRoute({
 export const cancelCurrentRequest = defineRoute({
   method: 'delete',
   path: '/v1/match-requests/current',
-  summary: 'Stop waiting',
+  summary: 'Cancel your match request',
   access: 'user',
   responses: { 204: null },
 });
 export const poolStats = z.strictObject({
   pool: z.string(),
-  /** Everyone in line, those who are just being matched included. */
+  /** People who wait, including those who are being matched right now. */
   total: z.int().min(0),
-  /** People with several languages stand in several lines. */
+  /** A person with several languages counts once in each pair of languages. */
   waiting: z.array(
     z.strictObject({ native: z.string(), practice: z.string(), count: z.int().min(0) }),
   ),
-  /** Of the last hour; null when too few were matched to say. */
+  /** Over the last hour; null when too few people were matched for an estimate. */
   waitSeconds: z.strictObject({ p50: seconds, p90: seconds, p99: seconds }).nullable(),
 });
 export type PoolStats = z.infer<typeof poolStats>;
 export const readPoolStats = defineRoute({
   method: 'get',
   path: '/v1/pools/{pool}/stats',
-  summary: 'Who waits in a pool by pair of languages, and how long people waited',
+  summary: 'Get statistics of a pool',
   access: 'user',
   params: z.strictObject({ pool }),
   responses: { 200: poolStats },
@@ -127,7 +134,7 @@ export const requestRoutes = [
 export const matchJoin = defineCommand({
   event: 'match:join',
   namespace: '/',
-  summary: 'Ask for a partner',
+  summary: 'Create a match request',
   payload: joinBody,
   data: matchRequest,
   errors: ['match.already_waiting', 'session.already_active'],
@@ -135,14 +142,14 @@ export const matchJoin = defineCommand({
 export const matchLeave = defineCommand({
   event: 'match:leave',
   namespace: '/',
-  summary: 'Stop waiting',
+  summary: 'Cancel your match request',
   payload: empty,
   data: empty,
 });
 export const matchStatus = defineCommand({
   event: 'match:status',
   namespace: '/',
-  summary: 'My newest request, with its wait explained',
+  summary: 'Get your latest match request and the details of its wait',
   payload: empty,
   data: matchRequest.nullable(),
 });
@@ -151,6 +158,6 @@ export const requestCommands = [matchJoin, matchLeave, matchStatus] as const;
 export const matchState = definePush({
   event: 'match:state',
   namespace: '/',
-  summary: 'My request changed',
+  summary: 'Your match request changed',
   payload: matchRequest,
 });

@@ -26,7 +26,7 @@ export const session = z.strictObject({
   acceptBy: timestamp.nullable(),
   connectBy: timestamp.nullable(),
   activeAt: timestamp.nullable(),
-  /** When the time limit will end the call; null without one, and before the call is active. */
+  /** When the time limit ends the call. Null without a limit and before the call is active. */
   endsAt: timestamp.nullable(),
   endedAt: timestamp.nullable(),
   endReason: z.string().nullable(),
@@ -42,7 +42,7 @@ const reason = z.string().trim().min(1).max(200).optional();
 export const listSessions = defineRoute({
   method: 'get',
   path: '/v1/sessions',
-  summary: 'My sessions, newest first',
+  summary: 'List your sessions, newest first',
   access: 'user',
   query: z.strictObject({ state: z.enum(sessionStates).optional(), ...page }),
   responses: { 200: listOf(session) },
@@ -50,7 +50,7 @@ export const listSessions = defineRoute({
 export const readCurrentSession = defineRoute({
   method: 'get',
   path: '/v1/sessions/current',
-  summary: 'My live session',
+  summary: 'Get your live session',
   access: 'user',
   responses: { 200: session },
   errors: ['session.not_found'],
@@ -58,7 +58,7 @@ export const readCurrentSession = defineRoute({
 export const readSession = defineRoute({
   method: 'get',
   path: '/v1/sessions/{id}',
-  summary: 'One of my sessions',
+  summary: 'Get one of your sessions',
   access: 'user',
   params: sessionId,
   responses: { 200: session },
@@ -76,12 +76,12 @@ const step = {
 export const accept = defineRoute({
   ...step,
   path: '/v1/sessions/{id}/accept',
-  summary: 'Take the partner who was found, while the accept step waits for it',
+  summary: 'Accept a match',
 });
 export const decline = defineRoute({
   ...step,
   path: '/v1/sessions/{id}/decline',
-  summary: 'Refuse the partner who was found, before anything else has happened',
+  summary: 'Decline a match',
 });
 export const leave = defineRoute({
   ...step,
@@ -96,10 +96,11 @@ export const feedback = z.strictObject({
   createdAt: timestamp,
 });
 export type Feedback = z.infer<typeof feedback>;
+/** Allowed once per participant, as soon as both sides have connected, or after the session has ended. */
 export const giveFeedback = defineRoute({
   method: 'post',
   path: '/v1/sessions/{id}/feedback',
-  summary: 'Say how a call was, once; from the moment both were connected, or after the end',
+  summary: 'Rate a call',
   access: 'user',
   params: sessionId,
   body: z.strictObject({ rating: z.int().min(1).max(5), note: line(1_000).optional() }),
@@ -127,17 +128,17 @@ const ofSession = {
 } as const;
 export const sessionAccept = defineCommand({
   event: 'session:accept',
-  summary: 'Take the partner who was found',
+  summary: 'Accept a match',
   ...ofSession,
 });
 export const sessionDecline = defineCommand({
   event: 'session:decline',
-  summary: 'Refuse the partner who was found',
+  summary: 'Decline a match',
   ...ofSession,
 });
 export const sessionConnected = defineCommand({
   event: 'session:connected',
-  summary: 'My side of the call is connected',
+  summary: 'Report that your side of the call is connected',
   ...ofSession,
 });
 export const sessionLeave = defineCommand({
@@ -162,6 +163,6 @@ export const matchFound = definePush({
 export const sessionState = definePush({
   event: 'session:state',
   namespace: '/',
-  summary: 'My session changed',
+  summary: 'Your session changed',
   payload: session,
 });

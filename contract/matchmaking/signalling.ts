@@ -4,24 +4,24 @@ import { defineCommand, definePush, defineRoute } from '../define.ts';
 import { id } from '../fields.ts';
 import { session } from './sessions.ts';
 
-/** As browsers make them. Nobody looks inside an SDP; further fields pass through. */
+/** A session description as browsers create it. The server never parses the SDP and passes unknown fields through. */
 const description = z.looseObject({
   type: z.enum(['offer', 'answer', 'pranswer', 'rollback']),
   sdp: z.string().optional(),
 });
-/** Null says that there are no more. */
+/** An ICE candidate; null marks the end of candidates. */
 const candidate = z.looseObject({ candidate: z.string() }).nullable();
 const body = { description: description.optional(), candidate: candidate.optional() };
 
 export const signalBody = z
   .strictObject({ sessionId: id, ...body })
   .refine((signal) => (signal.description === undefined) !== (signal.candidate === undefined), {
-    message: 'exactly one of description and candidate',
+    message: 'Must contain exactly one of description and candidate.',
   })
   .refine(
     (signal) => new TextEncoder().encode(JSON.stringify(signal)).length <= bounds.signalBytes,
     {
-      message: `a signal has at most ${bounds.signalBytes} bytes`,
+      message: `Must be at most ${bounds.signalBytes} bytes.`,
     },
   );
 export type SignalBody = z.output<typeof signalBody>;
@@ -45,7 +45,7 @@ export type IceServers = z.infer<typeof iceServers>;
 export const readIceServers = defineRoute({
   method: 'get',
   path: '/v1/sessions/{id}/ice-servers',
-  summary: 'STUN servers, and TURN servers with credentials that last a while',
+  summary: 'Get STUN and TURN servers with temporary credentials',
   access: 'user',
   params: z.strictObject({ id }),
   responses: { 200: iceServers },
@@ -56,7 +56,7 @@ export const signallingRoutes = [readIceServers] as const;
 export const sendSignal = defineCommand({
   event: 'session:signal',
   namespace: '/',
-  summary: 'Tell the partner a description or a candidate',
+  summary: 'Send a session description or an ICE candidate to your partner',
   payload: signalBody,
   data: z.strictObject({ seq }),
   errors: ['session.not_found', 'session.bad_transition'],
@@ -81,6 +81,6 @@ export const signallingCommands = [sendSignal, resumeSession] as const;
 export const sessionSignal = definePush({
   event: 'session:signal',
   namespace: '/',
-  summary: 'The partner told a description or a candidate',
+  summary: 'Your partner sent a session description or an ICE candidate',
   payload: signal,
 });

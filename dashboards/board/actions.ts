@@ -5,14 +5,14 @@ export interface BoardAction {
 
 interface Called {
   method: string;
-  /** As the board declares it: `/api/queues/:queueName/:jobId/retry`. */
+  /** The route as Bull Board declares it: `/api/queues/:queueName/:jobId/retry`. */
   route: string;
   request?: { params?: Record<string, unknown> | undefined } | undefined;
 }
 
 /**
- * The name of a change for the audit log, from the route that makes it, so that a route of a later
- * version has one too: `queues.job_retry` of `matchmaking/42`, `queues.pause` of `matchmaking`.
+ * Derives the audit action from the route, so that routes of future versions are covered too:
+ * `queues.job_retry` on `matchmaking/42`, `queues.pause` on `matchmaking`.
  */
 export function describe({ method, route, request }: Called): BoardAction {
   const parts = route.split('/').slice(3);

@@ -16,12 +16,12 @@ export interface Board {
   serve(operator: Operator, req: Request, res: Response, next: NextFunction): void;
 }
 
-/** One board over every queue. What it changes is in the audit log before it happens. */
+/** One board for all queues. Every change is written to the audit log before it happens. */
 export function createBoard(
   { queues, db, log }: Pick<AdminDeps, 'queues' | 'db' | 'log'>,
   { isReadOnly }: { isReadOnly: boolean },
 ): Board {
-  // The board's hooks are told of the request and not of who sent it.
+  // The board's hooks receive the request but not its operator.
   const acting = new AsyncLocalStorage<Operator>();
   const server = new ExpressAdapter();
   server.setBasePath(BOARD_PATH);
@@ -42,9 +42,13 @@ export function createBoard(
           const operator = acting.getStore();
           if (isReadOnly || !operator)
             return { allow: false, status: 405, errorKey: 'ERRORS.QUEUE_READ_ONLY' };
-          // The form shows what is hidden as hidden; saved like that, the job would lose it.
+          // The form shows redacted values. Saving them would overwrite the real data.
           if (JSON.stringify(context.request?.body ?? null).includes(REDACTED))
-            return { allow: false, status: 400, message: `the data holds ${REDACTED}` };
+            return {
+              allow: false,
+              status: 400,
+              message: `The data contains ${REDACTED}. Replace it before you save.`,
+            };
           await write(operator, action, {});
         },
         after: async (context, result) => {

@@ -8,12 +8,11 @@ import { BOARD_PATH, createBoard } from './bull-board.ts';
 import { nothingFromElsewhere } from './local-page.ts';
 
 /**
- * Bull Board, twice: as staff may see it, and as admins may use it. It has no sign-in of its own; the
- * gate stands in front.
+ * Mounts Bull Board twice: read-only for staff, writable for admins. It has no authentication of its
+ * own and relies on the gate before it.
  */
 export function mountBoard(app: Express, deps: AdminDeps): void {
-  // Its page sets styles on elements while it runs, and its addresses are relative to a <base>. Here
-  // only; our own pages do without.
+  // Bull Board's page sets inline styles and uses a <base> element. Our own pages need neither.
   const headers = securityHeaders(deps.config, {
     more: { styleSrc: ["'self'", "'unsafe-inline'"], baseUri: ["'self'"] },
     referrer: 'same-origin',
@@ -34,8 +33,8 @@ export function mountBoard(app: Express, deps: AdminDeps): void {
 }
 
 /**
- * The board's own read-only mode guards what names a queue; "all queues at once" would be answered
- * with 200 and do nothing. So staff change nothing here, whatever the board makes of it.
+ * Bull Board's read-only mode protects single queues, but answers 200 without effect for actions on all
+ * queues. This check rejects every change by staff.
  */
 function readersOnlyRead(req: Request, res: Response, next: NextFunction): void {
   if (theOperator(res).role === 'admin' || req.method === 'GET' || req.method === 'HEAD') next();

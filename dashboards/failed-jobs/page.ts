@@ -12,12 +12,12 @@ interface List {
 
 export const listBody = ({ jobs, text, limit, retried }: List): Html => html`<main>
 <h1>Failed jobs</h1>
-${retried ? html`<p class="good" role="status">The job was put back into its queue.</p>` : undefined}
-<form class="search" role="search"><label>Find by name, reason, id or request
-<input type="search" name="q" value="${text}"></label><button>Find</button>
+${retried ? html`<p class="good" role="status">The job was added to its queue again.</p>` : undefined}
+<form class="search" role="search"><label>Search by name, reason, id or request
+<input type="search" name="q" value="${text}"></label><button>Search</button>
 ${text ? html`<a href="/admin/jobs">Show all</a>` : undefined}</form>
-${jobs.length > 0 ? table(jobs) : html`<p class="soft">${text ? 'None that fits.' : 'None has failed.'}</p>`}
-${jobs.length === limit ? html`<p class="soft">Only the newest ${limit} are shown.</p>` : undefined}
+${jobs.length > 0 ? table(jobs) : html`<p class="soft">${text ? 'No failed jobs match your search.' : 'No failed jobs.'}</p>`}
+${jobs.length === limit ? html`<p class="soft">Showing the latest ${limit} jobs.</p>` : undefined}
 </main>`;
 
 const table = (jobs: FailedJob[]): Html => html`<div class="scroll"><table>
@@ -45,7 +45,7 @@ ${
 <dt>Started</dt><dd>${moment(job.startedAtMs)}</dd><dt>Failed</dt><dd>${moment(job.failedAtMs)}</dd>
 <dt>Attempts</dt><dd>${job.attempts}</dd></dl>
 ${block('Payload', JSON.stringify(job.payload ?? null, null, 2))}
-${block('Log', job.log.join('\n') || 'nothing')}
+${block('Log', job.log.join('\n') || 'empty')}
 ${block('Stack', job.stack.join('\n') || 'none')}</main>`;
 
 const block = (title: string, text: string): Html =>

@@ -17,7 +17,7 @@ const STACK_LINES = 15;
 const DETAIL = '/admin/jobs/:queue/:id';
 const readForm = express.urlencoded({ extended: false, limit: 1024 });
 
-/** Failed jobs: find, read, and (admins) send again. Works without a script. */
+/** Failed jobs: search, read, and retry (admins only). Works without JavaScript. */
 export function mountFailedJobs(app: Express, { queues, db }: AdminDeps): void {
   app.get('/admin/jobs', async (req, res) => {
     stateOf(res).route = '/admin/jobs';
@@ -49,7 +49,7 @@ export function mountFailedJobs(app: Express, { queues, db }: AdminDeps): void {
     const { userId, name } = theOperator(res);
     const job = await readFailed(queues, queue, id);
     if (!job) throw gone();
-    // Written first: what cannot be written down does not happen.
+    // The audit entry comes first: if it cannot be written, the retry does not happen.
     const entry = { actorId: userId, action: 'job.retry', target: `${queue}/${id}` } as const;
     await record(db, { ...entry, data: { job: job.name, name } });
     if (!(await retryFailed(queues, queue, id))) throw gone();
@@ -65,5 +65,6 @@ function whichOf(req: Request): [QueueName, string] {
 
 const gone = () =>
   new FoyerError('route.not_found', {
-    detail: 'This job is gone, or has not failed (somebody may have sent it again).',
+    detail:
+      'This job no longer exists or is no longer failed. Someone may have retried it already.',
   });

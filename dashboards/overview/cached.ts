@@ -1,7 +1,7 @@
 /**
- * One answer for everybody who asks within `ms`, and one question at a time: ten open tabs cost what
- * one does. A failure is kept as long as an answer would be, so that a store that is away is not
- * asked more often than one that is there.
+ * Caches the result of `ask` for `ms` milliseconds and runs one call at a time, so that ten open tabs
+ * cost as much as one. A failure is cached just as long, so that an unavailable store does not get
+ * more queries than an available one.
  */
 export function cached<T>(
   ms: number,

@@ -14,7 +14,7 @@ import type { AdminDeps } from '../deps.ts';
 import { cached } from './cached.ts';
 
 export interface PoolRow extends PoolStatsRow {
-  /** Entries of the index, or null while Redis is away. Claimed people stand in both. */
+  /** Entries of the index, or null while Redis is unavailable. Claimed requests count in both numbers. */
   indexed: number | null;
 }
 
@@ -25,7 +25,7 @@ export interface Matchmaking {
   wait: WaitStats;
   sessions: Record<'matched' | 'connecting' | 'active', number>;
   calls: CallStats;
-  /** Ends of the last hour by state and reason, most frequent first. */
+  /** Sessions that ended in the last hour by state and reason, most frequent first. */
   ended: { state: string; reason: string; count: number }[];
   pools: PoolRow[];
 }
@@ -63,7 +63,7 @@ export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Time
 const rounded = (value: number) => Math.round(value * 10) / 10;
 const MOST_POOLS = 50;
 
-/** Pools in which somebody waits, and those whose index holds somebody all the same. */
+/** Pools with waiting requests, and pools without any whose index still contains entries. */
 export async function readPools({ db, redis }: Deps): Promise<PoolRow[]> {
   const waiting = await waitingByPool(db);
   const indexed = await countAll(redis, waiting).catch(() => null);

@@ -25,7 +25,7 @@ import { findProblems, type Problem } from './problems.ts';
 import { type Sweep, sweepStats } from './sweeps.ts';
 import { createTimeSeries } from './time-series.ts';
 
-/** What the page shows. A part is null while the store it comes from does not answer. */
+/** The data of the page. A part is null while its store does not respond. */
 export interface Stats {
   at: string;
   version: string;
@@ -44,14 +44,14 @@ export interface Stats {
 }
 export type Overview = Stats & { problems: Problem[] };
 
-/** The page asks every two seconds; stats that cost more than a look are read less often. */
+/** The page polls every two seconds. Expensive stats are read less often. */
 const LIVE_MS = 1_000;
 const SLOW_MS = 10_000;
 const NEWEST_FAILURES = 8;
 
 type Deps = Pick<AdminDeps, 'config' | 'db' | 'redis' | 'queues' | 'log'>;
 
-/** Everything on `/admin`, collected at most once a second whoever asks. */
+/** The data of `/admin`, collected at most once a second for all callers. */
 export function createOverview(deps: Deps): () => Promise<Overview> {
   const { config, db, redis, queues, log } = deps;
   const minutes = cached(SLOW_MS, createTimeSeries(deps));
@@ -63,12 +63,12 @@ export function createOverview(deps: Deps): () => Promise<Overview> {
     })),
   );
   const matchmaking = readMatchmaking(deps, minutes);
-  /** Without a store its part of the page is missing, and the rest stands. */
+  /** When a store is unavailable, only its part of the page is missing. */
   const part = async <T>(name: string, ask: () => Promise<T>): Promise<T | null> => {
     try {
       return await ask();
     } catch (error) {
-      log.debug({ err: error, part: name }, 'no figures');
+      log.debug({ err: error, part: name }, 'no stats');
       return null;
     }
   };

@@ -8,10 +8,10 @@ const section = (id: string, title: string, text = '', wide = false): Html =>
 const chart = (id: string, title: string): Html =>
   html`<figure class="card"><figcaption>${title}</figcaption><div data-chart="${id}"></div></figure>`;
 
-/** The places that `pages/overview.js` fills. */
+/** The placeholders that `pages/overview.js` fills. */
 export const overviewBody: Html = html`<main class="overview">
 <div class="head"><h1>Overview</h1><p id="pulse" class="soft" role="status">Loading…</p></div>
-<noscript><p class="problem">This page needs its script for live figures. <a href="/admin/jobs">Failed jobs</a> works without.</p></noscript>
+<noscript><p class="problem">This page needs JavaScript for live stats. <a href="/admin/jobs">Failed jobs</a> works without it.</p></noscript>
 <div data-part="problems" aria-live="polite"></div>
 <div data-part="tiles" class="tiles"></div>
 <div class="charts">
@@ -21,11 +21,11 @@ ${chart('waits', 'Wait until matched (p95, seconds), last hour')}
 </div>
 <div class="grid">
 ${section('queues', 'Queues', '', true)}
-${section('sweeps', 'Sweeps', 'What periodic jobs found and repaired, on any worker.', true)}
-${section('pools', 'Pools', 'Rows that wait beside entries of the index.')}
+${section('sweeps', 'Sweeps', 'What the periodic jobs found and repaired, across all workers.', true)}
+${section('pools', 'Pools', 'Waiting rows in PostgreSQL compared with entries of the index in Redis.')}
 ${section('calls', 'Calls')}
-${section('ended', 'Sessions that ended, last hour')}
-${section('failed', 'Newest failed jobs', '', true)}
+${section('ended', 'Sessions ended, last hour')}
+${section('failed', 'Latest failed jobs', '', true)}
 ${section('fleet', 'Servers')}
 ${section('stores', 'Stores')}
 </div>

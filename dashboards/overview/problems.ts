@@ -6,14 +6,14 @@ export interface Problem {
   href?: string;
 }
 
-/** A job waits this long only when workers are missing or behind. */
+/** A job waits this long only if workers are missing or overloaded. */
 const OLD_JOB_SECONDS = 10;
-/** People are on their way between table and index at any moment. */
+/** A small drift is normal, because rows are committed before they are indexed. */
 const DRIFT_PEOPLE = 5;
 const DRIFT_SHARE = 0.02;
 const FULL_SHARE = 0.8;
 
-/** What somebody should look at, worst first. Pure: the page and its tests see the same. */
+/** The problems that an operator should look at, worst first. A pure function of the stats. */
 export function findProblems(figures: Stats): Problem[] {
   const found = [
     ...ofStores(figures.stores),
@@ -35,24 +35,25 @@ const warn = (text: string, href?: string): Problem => ({
 
 function ofStores({ postgresql, redis, pool }: Stats['stores']): Problem[] {
   const found: Problem[] = [];
-  if (postgresql?.latencyMs == null) found.push(bad('PostgreSQL does not answer'));
-  if (redis?.latencyMs == null) found.push(bad('Redis does not answer'));
+  if (postgresql?.latencyMs == null) found.push(bad('PostgreSQL does not respond'));
+  if (redis?.latencyMs == null) found.push(bad('Redis does not respond'));
   if (redis?.policy && redis.policy !== 'noeviction')
     found.push(bad(`Redis may evict jobs: maxmemory-policy is ${redis.policy}, not noeviction`));
   const { usedBytes = 0, maxBytes = 0 } = redis ?? {};
   if (maxBytes && usedBytes && usedBytes / maxBytes > FULL_SHARE)
-    found.push(warn(`Redis has used ${Math.round((usedBytes / maxBytes) * 100)} % of its memory`));
+    found.push(warn(`Redis uses ${Math.round((usedBytes / maxBytes) * 100)} % of its memory`));
   const { connections, maxConnections } = postgresql ?? {};
   if (connections && maxConnections && connections / maxConnections > FULL_SHARE)
-    found.push(warn(`PostgreSQL has ${connections} of ${maxConnections} connections in use`));
-  if ((pool['waiting'] ?? 0) > 0) found.push(warn('Statements wait for a connection here'));
+    found.push(warn(`PostgreSQL uses ${connections} of ${maxConnections} connections`));
+  if ((pool['waiting'] ?? 0) > 0)
+    found.push(warn('Statements of this process are waiting for a connection'));
   return found;
 }
 
 function ofSweeps(sweeps: NonNullable<Stats['sweeps']>): Problem[] {
   const late = sweeps.filter(({ isLate }) => isLate);
   if (late.length > 0 && late.length === sweeps.length)
-    return [bad('No sweep runs: is there a worker?')];
+    return [bad('No sweep is running. Check that a worker is running.')];
   return [
     ...late.map(({ name, last, everySeconds }) =>
       bad(
@@ -91,12 +92,12 @@ function ofIndex(pools: NonNullable<Stats['matchmaking']>['pools']): Problem[] {
       return drift > Math.max(DRIFT_PEOPLE, waiting * DRIFT_SHARE);
     })
     .map(({ pool, waiting, indexed }) =>
-      warn(`The index of ${pool} holds ${indexed} of ${waiting} who wait`),
+      warn(`The index of ${pool} has ${indexed} entries for ${waiting} waiting requests`),
     );
 }
 
 function ofFleet(fleet: Stats['fleet']): Problem[] {
   if (!fleet) return [];
   const live = fleet.instances.filter(({ leaseMs }) => leaseMs > 0);
-  return live.length === 0 ? [bad('No server holds a lease')] : [];
+  return live.length === 0 ? [bad('No server has a lease')] : [];
 }

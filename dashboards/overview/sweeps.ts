@@ -7,17 +7,17 @@ import { redactText } from '../redact.ts';
 export interface Sweep {
   name: string;
   everySeconds: number;
-  /** null: it has not run since Redis began to remember. */
+  /** Null if no run is recorded in Redis. */
   last: (SweepRecord & { ageSeconds: number }) | null;
-  /** It should have run long ago: no worker takes the queue `maintenance`, or its schedule stopped. */
+  /** The run is overdue: no worker processes the queue `maintenance`, or the schedule stopped. */
   isLate: boolean;
 }
 
-/** Missed ticks before a sweep is called late, and what a busy worker may add. */
+/** A sweep is late after this many missed ticks plus a grace for a busy worker. */
 const TICKS = 3;
 const GRACE_SECONDS = 10;
 
-/** Every scheduled sweep with its last run, whichever worker ran it. */
+/** Every scheduled sweep with its last run on any worker. */
 export async function sweepStats(
   config: Config,
   redis: RedisClient,

@@ -6,12 +6,12 @@ import {
 import type { AdminDeps } from '../deps.ts';
 
 const MINUTES = 60;
-/** A minute may still change: a transaction commits later than the moment that it writes down. */
+/** Recent minutes can still change: a transaction commits after the timestamp that it writes. */
 const OPEN_MINUTES = 2;
-/** Asked for in one statement, so that none reads a whole busy hour. */
+/** Minutes per statement, so that no statement reads an entire busy hour. */
 const CHUNK = 10;
 
-/** The last hour, minute by minute. Minutes that are over are remembered: later calls read the newest. */
+/** The last hour, minute by minute. Closed minutes are cached; later calls read only the latest ones. */
 export function createTimeSeries({ db, config }: Pick<AdminDeps, 'db' | 'config'>) {
   const known = new Map<number, TimeSeriesPoint>();
   const ttlSeconds = config.MATCH_REQUEST_TTL_SECONDS;

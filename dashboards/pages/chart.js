@@ -14,7 +14,7 @@ function svg(name, attributes, ...children) {
 
 const label = (x, y, anchor, text) => svg('text', { x, y, 'text-anchor': anchor }, text);
 
-/** The next of 1, 2, 5, 10, 20, 50 … that is not below. */
+/** Rounds up to the next of 1, 2, 5, 10, 20, 50 … */
 function niceTop(highest) {
   if (highest <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(highest));
@@ -26,7 +26,7 @@ const timeOf = (minute) =>
 const rounded = (value) => Math.round(value * 10) / 10;
 
 /**
- * One value a minute, as bars or as a line with the area below it; a minute without one is a gap.
+ * Draws one value per minute, as bars or as a line with a filled area. A minute without a value is a gap.
  * @param {Element} place
  * @param {{ minute: number, value: number | null }[]} points
  * @param {{ title: string, kind: 'bars' | 'line' }} options
@@ -73,7 +73,7 @@ const bars = (points, xOf, yOf, step) =>
       : [],
   );
 
-/** Neighbouring minutes that have a value are one stroke; a lone one is a dot. */
+/** Consecutive minutes with a value form one stroke; a single minute is a dot. */
 function line(points, xOf, yOf, step) {
   const runs = [];
   let open = false;
@@ -93,7 +93,7 @@ function line(points, xOf, yOf, step) {
   });
 }
 
-/** What the pointer rests on is told by the browser's own tooltip. */
+/** Shows the value under the pointer in the browser's native tooltip. */
 const readings = (points, xOf, step) =>
   points.map(({ minute, value }, at) =>
     svg(

@@ -1,4 +1,4 @@
-/** Elements by hand: texts are set as texts, so that nothing from a job can become markup. */
+/** Creates elements. Text is set as text nodes, so data from a job can never become markup. */
 
 /** @returns {HTMLElement} */
 export function el(name, attributes = {}, ...children) {
@@ -25,17 +25,18 @@ export function table(columns, rows, empty = 'None.') {
 
 const shown = new Map();
 
-/** Fill a part of the page, unless it shows exactly this already: focus and selection stay. */
+/** Redraws a part of the page only if its data changed, to keep focus and selection. */
 export function fill(name, data, draw) {
   const text = JSON.stringify(data ?? null);
   if (shown.get(name) === text) return;
   shown.set(name, text);
   const place = document.querySelector(`[data-part="${name}"]`);
-  const drawn = data == null ? el('p', { class: 'bad' }, 'No answer from its store.') : draw(data);
+  const drawn =
+    data == null ? el('p', { class: 'bad' }, 'The store does not respond.') : draw(data);
   place.replaceChildren(...[drawn].flat());
 }
 
-/** `14:05:09`, of the reader's own time zone. */
+/** `14:05:09` in the reader's time zone. */
 export const clock = (ms) => new Date(ms).toLocaleTimeString('en-GB');
 
 export const whole = (value) => new Intl.NumberFormat('en').format(value);
@@ -59,5 +60,5 @@ export function bytes(count) {
   return `${(count / 1024 ** at).toFixed(at === 0 ? 0 : 1)} ${units[at]}`;
 }
 
-/** With its meaning in words too: colour alone tells some people nothing. */
+/** A mark with its meaning as text, because some people cannot distinguish the colours. */
 export const mark = (kind, text) => el('span', { class: `mark ${kind}` }, text);

@@ -38,7 +38,7 @@ function drawCharts(minutes) {
   }
 }
 
-/** Each part is drawn again only when it changed. */
+/** Redraws only the parts that changed. */
 function show(figures) {
   const { matchmaking } = figures;
   const { accounts } = figures;
@@ -65,12 +65,12 @@ async function refresh() {
     if (!response.ok) throw new Error(String(response.status));
     show(await response.json());
   } catch (error) {
-    pulse.textContent = `No answer (${error.message}); trying again. What stands here is old.`;
+    pulse.textContent = `No response (${error.message}). Retrying. The data below is out of date.`;
     pulse.className = 'bad';
   }
 }
 
-/** The next round begins when the last one has ended: a slow answer is not asked for twice. */
+/** Schedules the next poll after the current one ends, so that slow polls never overlap. */
 async function run() {
   await refresh();
   setTimeout(run, EVERY_MS);

@@ -4,15 +4,14 @@ const number = (title) => ({ title, kind: 'number' });
 const text = (title) => ({ title });
 const code = (value) => el('code', {}, value);
 
-/** What somebody should look at, or that there is nothing. */
+/** The list of problems, or a message that there are none. */
 export function problems(found) {
-  if (found.length === 0)
-    return el('p', { class: 'verdict good' }, 'Everything is as it should be.');
+  if (found.length === 0) return el('p', { class: 'verdict good' }, 'No problems found.');
   const line = ({ level, text: words, href }) =>
     el(
       'li',
       { class: level },
-      mark(level, level === 'bad' ? 'problem' : 'look'),
+      mark(level, level === 'bad' ? 'problem' : 'warning'),
       ' ',
       href ? el('a', { href }, words) : words,
     );
@@ -36,7 +35,7 @@ export function tiles({ matchmaking, fleet, accounts, queues }) {
   return [
     tile('Waiting', waiting === undefined ? null : whole(waiting), oldestNote(oldestSeconds)),
     tile('Matches per minute', perMinute && whole(perMinute.five), hourNote(perMinute)),
-    tile('Wait, median', span(wait?.p50), wait && `${whole(wait.waits)} waits of the last hour`),
+    tile('Wait, median', span(wait?.p50), wait && `${whole(wait.waits)} waits in the last hour`),
     tile('Wait, p95', span(wait?.p95), ''),
     tile('Live sessions', live === undefined ? null : whole(live), sessionsNote(sessions)),
     tile('Connected', people === undefined ? null : whole(people), serversNote(fleet)),
@@ -46,7 +45,7 @@ export function tiles({ matchmaking, fleet, accounts, queues }) {
 }
 
 const plural = (count, what) => `${whole(count)} ${what}${count === 1 ? '' : 's'}`;
-const oldestNote = (seconds) => (seconds == null ? 'nobody' : `longest ${span(seconds)}`);
+const oldestNote = (seconds) => (seconds == null ? 'no one' : `longest ${span(seconds)}`);
 const hourNote = (rate) => rate && `last 5 min · hour ${whole(rate.hour)}`;
 const sessionsNote = (sessions) =>
   sessions && `${sessions.active} active · ${sessions.matched + sessions.connecting} connecting`;
@@ -107,18 +106,18 @@ export const pools = (rows) =>
       indexed === null ? null : whole(indexed),
       span(oldestSeconds),
     ]),
-    'Nobody waits.',
+    'No one is waiting.',
   );
 
-/** How the calls of the last hour were. */
+/** Stats of the calls in the last hour. */
 export const calls = ({ connect, duration, calls: count, rating, ratings }) =>
   table(
-    [text('Calls of the last hour'), number('Median'), number('p95')],
+    [text('Calls, last hour'), number('Median'), number('p95')],
     [
       ['Match to connected', span(connect.p50), span(connect.p95)],
       ['Duration', span(duration.p50), span(duration.p95)],
       ['Became active', whole(count), null],
-      ['Rating', rating === null ? null : `${rating.toFixed(1)} of 5`, `${whole(ratings)} given`],
+      ['Rating', rating === null ? null : `${rating.toFixed(1)} of 5`, `${whole(ratings)} ratings`],
     ],
   );
 
@@ -146,17 +145,17 @@ export function fleet({ instances, epoch }) {
       leaseMs > 0 ? `${Math.ceil(leaseMs / 1000)} s left` : mark('bad', 'ended'),
       whole(people),
     ]),
-    'No server holds a lease.',
+    'No server has a lease.',
   );
   const words = epoch
-    ? ['Epoch ', code(epoch.id.slice(0, 13)), `, began ${ago(epoch.ageSeconds)}`]
-    : ['No epoch: Redis has just lost its memory.'];
+    ? ['Epoch ', code(epoch.id.slice(0, 13)), `, started ${ago(epoch.ageSeconds)}`]
+    : ['No epoch: Redis has just lost its data.'];
   return [servers, el('p', { class: 'soft' }, ...words)];
 }
 
 export function stores({ postgresql, redis, pool }) {
   const latency = (store) =>
-    store?.latencyMs == null ? mark('bad', 'no answer') : `${store.latencyMs.toFixed(1)} ms`;
+    store?.latencyMs == null ? mark('bad', 'no response') : `${store.latencyMs.toFixed(1)} ms`;
   const memory = redis?.maxBytes
     ? `${bytes(redis.usedBytes)} of ${bytes(redis.maxBytes)}`
     : bytes(redis?.usedBytes);
@@ -165,7 +164,7 @@ export function stores({ postgresql, redis, pool }) {
     : null;
   return [
     table(
-      [text('Store'), text('Version'), number('Latency'), text('Size'), text('More')],
+      [text('Store'), text('Version'), number('Latency'), text('Size'), text('Details')],
       [
         [
           'PostgreSQL',

@@ -4,9 +4,9 @@ import { bounds } from '../../config.ts';
 const MAX_AGE_MS = bounds.adminSessionHours * 3600 * 1000;
 
 /**
- * Over https the name's prefix makes browsers insist on Secure and on this very host. Over plain http
- * (loopback, a tunnel) a Secure cookie would never come back. Cookies are not divided by port, so
- * elsewhere on this host they are kept to our path.
+ * Over https, the `__Host-` prefix makes browsers require Secure and bind the cookie to this host. Over
+ * plain http (loopback, a tunnel) browsers would not send a Secure cookie. Cookies are shared between
+ * ports, so the plain cookie is limited to our path.
  */
 const nameOf = (req: Request) => (req.secure ? '__Host-foyer-admin' : 'foyer-admin');
 const optionsOf = (req: Request) =>
@@ -25,7 +25,7 @@ export function takeCookie(req: Request, res: Response): void {
   res.clearCookie(nameOf(req), optionsOf(req));
 }
 
-/** The token that came with a request. */
+/** The session token in the cookie of a request. */
 export function tokenOf(req: Request): string | undefined {
   const name = nameOf(req);
   for (const part of (req.headers.cookie ?? '').split(';')) {

@@ -8,7 +8,7 @@ import { tokenOf } from './cookie.ts';
 import { findOperator } from './operator.ts';
 import { theOperator } from './operator-of.ts';
 
-/** Everything below it is for staff and admins; others are sent to the login, scripts get 401. */
+/** Admits staff and admins to the routes after it. Browsers are redirected to the login; scripts get 401. */
 export const admitOperators =
   (deps: Pick<AdminDeps, 'db' | 'config'>): RequestHandler =>
   async (req, res, next) => {
@@ -25,7 +25,7 @@ export const admitOperators =
     next();
   };
 
-/** What pages ask for by themselves every few seconds does not mean that somebody sits there. */
+/** Automatic polling of a page is not operator activity. */
 const isSomebody = (req: Request): boolean =>
   req.method !== 'GET' || !/^\/admin\/(api|queues\/(api|static))\//.test(req.originalUrl);
 

@@ -20,6 +20,6 @@ ${problem ? html`<p class="problem" role="alert">${problem}</p>` : undefined}
 <label>Password<input name="password" type="password" autocomplete="current-password" required maxlength="200"></label>
 <button class="primary">Sign in</button>
 </form>
-<p class="soft">For people with the role staff or admin.</p>
+<p class="soft">Only for accounts with the role staff or admin.</p>
 </main>`,
   );

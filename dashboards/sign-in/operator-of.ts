@@ -11,11 +11,11 @@ export interface Operator {
   csrfToken: string;
 }
 
-/** Whom the gate let in; undefined on public pages. */
+/** The operator that the gate admitted; undefined on public pages. */
 export const operatorOf = (res: Response): Operator | undefined =>
   res.locals['operator'] as Operator | undefined;
 
-/** The same behind the gate. */
+/** The operator on a route after the gate. */
 export function theOperator(res: Response): Operator {
   const operator = operatorOf(res);
   if (!operator) throw new FoyerError('auth.required');

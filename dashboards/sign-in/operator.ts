@@ -9,7 +9,7 @@ type Secrets = Pick<Config, 'ADMIN_PASSWORD' | 'authSecrets'>;
 
 export const OPERATOR_NAME = 'admin';
 
-/** Whether this is the operator of ADMIN_PASSWORD. The comparison takes the same time for any password. */
+/** Whether the credentials are those of the ADMIN_PASSWORD operator. Compares in constant time. */
 export function isOperator(
   { ADMIN_PASSWORD }: Secrets,
   username: string,
@@ -23,7 +23,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 
 const MARK_BYTES = 6;
 
-/** A number that changes with ADMIN_PASSWORD and tells nothing of it: another password ends its sessions. */
+/** A number derived from ADMIN_PASSWORD that reveals nothing about it. A new password ends all its sessions. */
 export function operatorVersion({ ADMIN_PASSWORD, authSecrets }: Secrets): number | null {
   if (ADMIN_PASSWORD === undefined) return null;
   const mac = createHmac('sha256', authSecrets[0] ?? '').update(`operator:${ADMIN_PASSWORD}`);
@@ -31,8 +31,8 @@ export function operatorVersion({ ADMIN_PASSWORD, authSecrets }: Secrets): numbe
 }
 
 /**
- * Who holds this token now. Asked of PostgreSQL at every request: a role that was taken away, an
- * account that was deleted, or a new ADMIN_PASSWORD ends the session with the next request.
+ * The operator of a session token. Reads PostgreSQL on every request, so a revoked role, a deleted
+ * account or a new ADMIN_PASSWORD ends the session with the next request.
  */
 export async function findOperator(
   { db, config }: { db: Db; config: Secrets },

@@ -62,15 +62,15 @@ interface Attempt {
 }
 
 /**
- * Whoever has the role, or the operator of ADMIN_PASSWORD. Every attempt verifies one password hash,
- * so that the time tells nobody which names exist or hold a role.
- * @returns the session's token
+ * Signs in a staff or admin account, or the operator of ADMIN_PASSWORD. Every attempt verifies one
+ * password hash, so the response time does not reveal which usernames exist or have a role.
+ * @returns the session token
  * @throws {FoyerError} auth.bad_credentials · rate.limited
  */
 async function signIn(deps: AdminDeps, attempt: Attempt): Promise<string> {
   const { username, password, address } = attempt;
   await deps.limitLogin(username, address);
-  // No account has another name, and PostgreSQL refuses some of them as text.
+  // Usernames of another form cannot exist, and PostgreSQL rejects some of them as text.
   const possible = usernameSchema.safeParse(username).success;
   const found = possible ? await users.findForLogin(deps.db, username) : undefined;
   const fits = await verifyPassword(found?.passwordHash, password);
@@ -86,7 +86,7 @@ async function signIn(deps: AdminDeps, attempt: Attempt): Promise<string> {
       await audit.record(trx, { actorId: userId, action: 'admin.login', target: userId, data });
       return sessions.open(trx, holder);
     }
-    // A name that is nobody's may be a password in the wrong field: it is not written down.
+    // An unknown username may be a password typed into the wrong field, so it is not logged.
     const known = found?.user.username ?? (username === OPERATOR_NAME ? OPERATOR_NAME : null);
     const entry = { action: 'admin.login_failed', target: found?.user.id ?? null } as const;
     await audit.record(trx, { actorId: null, ...entry, data: { address, name: known } });
@@ -104,6 +104,6 @@ function formOf(req: Request): Record<'username' | 'password' | 'next', string> 
   return { username: text('username').trim(), password: text('password'), next: text('next') };
 }
 
-/** A page of ours, or the overview: nobody is sent elsewhere by a link to the login. */
+/** Accepts only our own pages, so that a link to the login cannot redirect to another site. */
 const nextOf = (given: unknown): string =>
   typeof given === 'string' && /^\/admin(\/(?!\/)[\w./?=&%-]*)?$/.test(given) ? given : '/admin';

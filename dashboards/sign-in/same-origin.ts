@@ -4,9 +4,9 @@ import { FoyerError } from '../../errors.ts';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * A browser says where a request comes from, in `Sec-Fetch-Site` and `Origin`; a page elsewhere
- * cannot forge either. What says that it comes from elsewhere changes nothing here, the login form
- * included (signing somebody in as another is an attack too).
+ * Rejects cross-origin changes. Browsers send `Sec-Fetch-Site` and `Origin`, and a page on another
+ * origin cannot forge them. The check includes the login form, because login CSRF signs a person in
+ * as someone else.
  * @throws {FoyerError} auth.forbidden
  */
 export function sameOrigin(req: Request, _res: Response, next: NextFunction): void {
@@ -16,8 +16,8 @@ export function sameOrigin(req: Request, _res: Response, next: NextFunction): vo
 }
 
 /**
- * Bull Board's page sends requests that cannot carry a token of ours. On its mount a change must
- * therefore say that it comes from here: silence, which a form's token would make good, is refused.
+ * Requests of Bull Board's page cannot carry a CSRF token. Changes on its mount must therefore state
+ * that they are same-origin; a request without these headers is rejected.
  * @throws {FoyerError} auth.forbidden
  */
 export function saysSameOrigin(req: Request, _res: Response, next: NextFunction): void {
@@ -33,7 +33,7 @@ function verdictOf(req: Request): 'here' | 'elsewhere' | 'silent' {
   return site === undefined && origin === undefined ? 'silent' : 'here';
 }
 
-/** Hosts are compared and not schemes: a proxy that ends TLS may not say so. */
+/** Compares hosts, not schemes, because a proxy that terminates TLS may not forward the scheme. */
 function hostOf(origin: string): string | undefined {
   try {
     return new URL(origin).host;

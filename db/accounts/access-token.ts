@@ -12,9 +12,9 @@ const AUDIENCE = 'foyer';
 export interface AccessClaims {
   userId: string;
   role: Role;
-  /** `users.version` at the time of signing: a role change makes every older token invalid. */
+  /** `users.version` when the token was signed. A role change invalidates all older tokens. */
   version: number;
-  /** The refresh-token family, or null for a token that no sign-in made. */
+  /** The refresh-token family, or null for a token without a sign-in. */
   familyId: string | null;
 }
 
@@ -23,7 +23,7 @@ type Secrets = Pick<Config, 'authSecrets'>;
 const claims = z.object({ sub: z.uuid(), role, ver: z.int(), fam: z.uuid().optional() });
 const encoder = new TextEncoder();
 
-/** Signed with the first secret of AUTH_SECRET; the others are only accepted. */
+/** Signs with the first secret of AUTH_SECRET. The others are only accepted. */
 export function mintAccessToken(
   { authSecrets }: Secrets,
   { userId, role, version, familyId }: AccessClaims,
@@ -41,8 +41,8 @@ export function mintAccessToken(
 }
 
 /**
- * What the token says, when the signature, issuer, audience and expiry hold. Whether it is still
- * true of the person is another question: see `standing.ts`.
+ * The claims of a token with a valid signature, issuer, audience and expiry. `token-status.ts` checks
+ * whether they still apply to the user.
  * @throws {FoyerError} auth.expired · auth.invalid
  */
 export async function verifyAccessToken(secrets: Secrets, token: string): Promise<AccessClaims> {

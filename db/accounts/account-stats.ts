@@ -1,12 +1,12 @@
 import { type Db, rowsOf } from '../knex.ts';
 
-/** Counting stops here: the page then says "more than". */
+/** Counting stops at this number. */
 export const MOST_COUNTED = 200_000;
 
 export interface AccountStats {
   users: number;
   guests: number;
-  /** Registrations and new guests of the last hour. */
+  /** Registrations and new guests in the last hour. */
   newLastHour: number;
 }
 

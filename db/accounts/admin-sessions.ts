@@ -8,7 +8,7 @@ import { rowsOf } from '../knex.ts';
 const TOKEN_BYTES = 32;
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
-/** Whose session: a person, or (null) the operator of ADMIN_PASSWORD; with their version at sign-in. */
+/** The owner of a session: a user, or null for the ADMIN_PASSWORD operator, with their version at sign-in. */
 export interface Holder {
   userId: string | null;
   version: number;
@@ -18,8 +18,8 @@ const LIVE = `s.created_at > now() - make_interval(hours => ${bounds.adminSessio
   and s.seen_at > now() - make_interval(mins => ${bounds.adminIdleMinutes})`;
 
 /**
- * Begin a session. Only the token's hash is kept; 256 random bits need no salt. What has ended is
- * cleared on the way: there are as many rows as sign-ins of half a day.
+ * Opens a session. Only the hash of the token is stored; 256 random bits need no salt. Also deletes
+ * expired sessions, so the table only contains the sign-ins of the last 12 hours.
  * @returns the token for the cookie
  */
 export async function open(trx: Knex, { userId, version }: Holder): Promise<string> {
@@ -34,13 +34,13 @@ export async function open(trx: Knex, { userId, version }: Holder): Promise<stri
 
 export interface AdminSession extends Holder {
   id: string;
-  /** What stands in the person's row now; both null for the operator, and for people who are gone. */
+  /** The current values of the user's row. Both are null for the operator and for deleted users. */
   username: string | null;
   role: Role | null;
   presentVersion: number | null;
 }
 
-/** The live session of a token, with the person as they are now. Two index lookups. */
+/** The live session of a token with the current data of its user. Takes two index lookups. */
 export async function find(db: Knex, token: string): Promise<AdminSession | undefined> {
   const rows = await rowsOf<AdminSession>(
     db.raw(
@@ -54,7 +54,7 @@ export async function find(db: Knex, token: string): Promise<AdminSession | unde
   return rows[0];
 }
 
-/** Somebody is there: the idle time begins anew. Written at most once a minute. */
+/** Records activity and restarts the idle timeout. Writes at most once a minute. */
 export async function touch(db: Knex, id: string): Promise<void> {
   await db.raw(
     `update admin_sessions set seen_at = now()

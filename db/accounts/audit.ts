@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 export interface AuditEntry {
-  /** null: nobody with an account (the command line, the operator of ADMIN_PASSWORD). */
+  /** Null for actors without an account: the command line and the ADMIN_PASSWORD operator. */
   actorId: string | null;
   /** `<thing>.<verb>`, permanent like an error code. */
   action:
@@ -16,7 +16,7 @@ export interface AuditEntry {
   data: Record<string, unknown>;
 }
 
-/** In the transaction of what it tells of, so that neither stands without the other. */
+/** Run in the transaction of the audited change, so that both commit or neither does. */
 export async function record(trx: Knex, { actorId, action, target, data }: AuditEntry) {
   await trx.raw('insert into audit_log (actor_id, action, target, data) values (?, ?, ?, ?)', [
     actorId,
@@ -36,7 +36,7 @@ export interface AuditRow {
   actor: string | null;
 }
 
-/** The newest entries before `beforeId`, newest first, with the actor's username. */
+/** The latest entries before `beforeId`, newest first, with the username of the actor. */
 export async function listAudit(db: Knex, limit: number, beforeId?: string): Promise<AuditRow[]> {
   const { rows } = (await db.raw(
     `select a.id::text as id, a.at, a.action, a.target, a.data, a.actor_id as "actorId",

@@ -12,15 +12,15 @@ export interface Block {
 }
 
 /**
- * A block holds in both directions. Both people are locked first, so that a match of the two that is
- * being written is either seen by nobody yet or refused by its own check. Again changes nothing.
+ * Blocks a user in both directions. Locks both users first, so that a concurrent match of the two is
+ * either not yet visible or rejected by its own check. Repeating it changes nothing.
  * @throws {FoyerError} request.invalid (oneself) · user.not_found · account.too_many_blocks
  */
 export async function add(db: Knex, block: Block): Promise<void> {
   const { userId, blockedId } = block;
   if (userId === blockedId) {
     const errors = [{ path: 'userId', message: 'is yourself' }];
-    throw new FoyerError('request.invalid', { detail: 'Nobody can block themselves.', errors });
+    throw new FoyerError('request.invalid', { detail: "You can't block yourself.", errors });
   }
   await db.transaction(async (trx) => {
     await lockUsers(trx, [userId, blockedId]);
@@ -46,7 +46,7 @@ async function countOf(trx: Knex, { userId, blockedId }: Block) {
   return rows[0] ?? { count: 0, exists: false };
 }
 
-/** Also when there is none. Whom the other one blocked stays blocked. */
+/** Removes a block if it exists. A block in the other direction stays. */
 export async function remove(db: Knex, { userId, blockedId }: Block): Promise<void> {
   await db.transaction(async (trx) => {
     await lockUsers(trx, [userId, blockedId]);
@@ -56,12 +56,12 @@ export async function remove(db: Knex, { userId, blockedId }: Block): Promise<vo
 
 interface Page {
   userId: string;
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   after?: string | undefined;
   limit: number;
 }
 
-/** Whom a person blocked, in the order of the primary key. */
+/** The users that a user has blocked, in primary-key order. */
 export async function list(db: Knex, { userId, after, limit }: Page): Promise<PublicProfile[]> {
   return rowsOf<PublicProfile>(
     db.raw(

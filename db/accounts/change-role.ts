@@ -9,13 +9,14 @@ import { COLUMNS, findById, type UserRow } from './users.ts';
 export interface RoleChange {
   userId: string;
   role: Role;
-  /** null: the command line. */
+  /** Null for the command line. */
   actorId: string | null;
 }
 
 /**
- * A new version makes every access token of the person invalid; refresh tokens stay good and give
- * the new role. The same role again changes nothing. `changed`: publish the revocation after commit.
+ * Changes a role. The new version invalidates all access tokens of the user; refresh tokens stay valid
+ * and return the new role. Setting the same role changes nothing. If `changed`, publish the revocation
+ * after the commit.
  * @throws {FoyerError} user.not_found
  */
 export async function changeRole(

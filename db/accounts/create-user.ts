@@ -9,12 +9,12 @@ import { findForLogin, insert, type UserRow } from './users.ts';
 interface NewAccount {
   username: string;
   role: contract.Role;
-  /** Without one nobody can sign in by name; access tokens of the command line still work. */
+  /** Without a password the user cannot sign in, but access tokens of the command line work. */
   password?: string | undefined;
 }
 
 /**
- * A full account from the command line.
+ * Creates a full account from the command line.
  * @throws {FoyerError} request.invalid · account.username_taken
  */
 export async function createUser(
@@ -33,8 +33,8 @@ export async function createUser(
 }
 
 /**
- * Whoever has this username, made when missing (role `user` unless said). A role that is named and
- * differs is changed, as an admin would.
+ * The user with this username, created if missing (default role `user`). If a different role is given,
+ * it is changed.
  */
 export async function findOrCreateUser(
   db: Knex,
@@ -48,7 +48,7 @@ export async function findOrCreateUser(
   return (await changeRole(db, { userId: found.id, role, actorId: null })).user;
 }
 
-/** Two at once: the second finds what the first made. */
+/** When two calls run concurrently, the second one finds the user that the first one created. */
 async function createUnlessTaken(db: Knex, account: NewAccount): Promise<UserRow> {
   try {
     return await createUser(db, account);
@@ -66,7 +66,7 @@ function check(
 ) {
   const parsed = schema.safeParse(value);
   if (parsed.success) return;
-  const message = parsed.error.issues[0]?.message ?? 'is not valid';
+  const message = parsed.error.issues[0]?.message ?? 'is invalid';
   throw new FoyerError('request.invalid', {
     detail: `${path}: ${message}`,
     errors: [{ path, message }],

@@ -2,19 +2,18 @@ import type { Knex } from 'knex';
 import { prepared, rowsOf } from '../knex.ts';
 
 /**
- * Take the row locks of these people, in id order, so that no two transactions can wait for each
- * other in a circle. A statement of its own, and the first one of the transaction: what is read
- * after it is what a competitor committed, not what stood there before the wait (READ COMMITTED
- * takes a fresh snapshot for each statement).
+ * Locks the rows of these users in id order, so that transactions cannot deadlock. It must be the first
+ * statement of the transaction: READ COMMITTED takes a new snapshot for each statement, so later
+ * statements see everything that a competing transaction committed.
  *
- * Returns the ids that exist and are not deleted. `no key update` lets foreign keys on `users` be
- * inserted meanwhile.
+ * Returns the ids that exist and are not deleted. `no key update` does not block inserts with foreign
+ * keys on `users`.
  */
 export async function lockUsers(trx: Knex, ids: readonly string[]): Promise<string[]> {
   return [...(await lockPeople(trx, ids)).keys()];
 }
 
-/** The same, with the names that the people show. */
+/** The same, with the display names of the users. */
 export async function lockPeople(trx: Knex, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await rowsOf<Locked>(
     prepared(

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { FoyerError } from '../../errors.ts';
 
-/** OWASP's first recommendation for argon2id, about 25 ms here. */
+/** The first OWASP recommendation for argon2id; about 25 ms on a development machine. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Half of libuv's four threads: the others stay free for files and names while many people sign in. */
+/** Half of libuv's four threads. The others stay free for file and DNS operations while many people sign in. */
 const CONCURRENT = 2;
-/** More than a second of work; whoever comes after that is better told at once. */
+/** More than a second of work. Later callers are rejected at once. */
 const MAX_WAITING = 64;
 
 /**
- * A hash that no password fits (nobody computed it), of the same cost as real ones: what is verified
- * for an unknown username, so that the answer takes the same time.
+ * A hash that no password matches, with the same cost as real hashes. It is verified for an unknown
+ * username, so that the response takes the same time.
  */
 const UNKNOWN = (() => {
   const text = (bytes: number) => randomBytes(bytes).toString('base64').replaceAll('=', '');
@@ -22,15 +22,15 @@ const UNKNOWN = (() => {
 const slots = boundedSlots(CONCURRENT, MAX_WAITING);
 
 /**
- * argon2id, in the PHC string format.
+ * Hashes a password with argon2id in the PHC string format.
  * @throws {FoyerError} service.unavailable when too many hashes wait
  */
 export const hashPassword = (password: string): Promise<string> =>
   slots(() => hash(password, COST));
 
 /**
- * Whether the password fits. Without a hash (unknown person, no password set) it does the same work
- * and says no.
+ * Whether the password matches. Without a hash (unknown user, no password set) it does the same work and
+ * returns false.
  * @throws {FoyerError} service.unavailable when too many hashes wait
  */
 export const verifyPassword = (
@@ -38,7 +38,7 @@ export const verifyPassword = (
   password: string,
 ): Promise<boolean> => slots(() => verify(passwordHash ?? UNKNOWN, password));
 
-/** At most `concurrent` at once and `maxWaiting` behind them, first come first served. */
+/** Runs at most `concurrent` at once and queues at most `maxWaiting`, first in, first out. */
 export function boundedSlots(concurrent: number, maxWaiting: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -46,7 +46,7 @@ export function boundedSlots(concurrent: number, maxWaiting: number) {
     if (running < concurrent) running += 1;
     else if (waiting.length >= maxWaiting)
       throw new FoyerError('service.unavailable', { retryAfterSeconds: 2 });
-    else await new Promise<void>((resolve) => waiting.push(resolve)); // the slot is handed over
+    else await new Promise<void>((resolve) => waiting.push(resolve)); // the finishing call passes its slot on
     try {
       return await work();
     } finally {

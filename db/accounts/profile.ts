@@ -5,7 +5,7 @@ import {
 } from '../../contract/accounts.ts';
 import type { UserRow } from './users.ts';
 
-/** What a person sees of themselves. */
+/** The profile that a user sees of themselves. */
 export function profileOf(user: UserRow): Profile {
   const parsed = settingsSchema.safeParse(user.settings);
   const { nativeLanguages = [], practiceLanguages = [], ...settings } = parsed.data ?? {};
@@ -17,7 +17,7 @@ export function profileOf(user: UserRow): Profile {
   };
 }
 
-/** What anyone signed in sees. */
+/** The profile that any signed-in user sees. */
 export const publicProfileOf = ({ id, username, displayName }: UserRow): PublicProfile => ({
   id,
   username,

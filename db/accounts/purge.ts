@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../knex.ts';
 
-/** Small statements, so that no lock is held long and a stop in the middle costs nothing. */
+/** Small batches, so that no lock lasts long and an interruption loses no work. */
 const BATCH = 1_000;
 
 /**
- * Delete refresh tokens past their time, in at most `batches` statements; the next run goes on. Used
- * and revoked ones stay until then, so that their reuse is recognised. What a sign-out holds is
- * skipped. Returns how many.
+ * Deletes expired refresh tokens in at most `batches` statements; the next run continues. Used and revoked
+ * tokens stay until they expire, so that their reuse is detected. Skips rows that a sign-out has locked.
+ * Returns the number of deleted rows.
  */
 export async function purgeRefreshTokens(db: Knex, batches = 100): Promise<number> {
   let purged = 0;

@@ -8,7 +8,7 @@ import { findById, type UserRow } from './users.ts';
 const TOKEN_BYTES = 32;
 const LIFETIME_DAYS = 30;
 
-/** Opaque to everyone: only its hash is kept, and 256 random bits need no salt. */
+/** An opaque token. Only its hash is stored; 256 random bits need no salt. */
 const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
@@ -17,7 +17,7 @@ export interface SignIn {
   refreshToken: string;
 }
 
-/** The first token of a new family: one sign-in on one device. */
+/** Creates the first token of a new family. A family is one sign-in on one device. */
 export async function openFamily(db: Knex, userId: string): Promise<SignIn> {
   const familyId = newId();
   return { familyId, refreshToken: await addToken(db, { userId, familyId }) };
@@ -47,14 +47,14 @@ interface TokenRow extends Family {
 
 export type Rotation =
   | ({ outcome: 'rotated'; user: UserRow } & SignIn)
-  /** Its family is revoked: commit, tell every instance, then refuse. */
+  /** The token was reused and its family is revoked: commit, notify every instance, then reject. */
   | ({ outcome: 'reused' } & Family)
   | { outcome: 'invalid' };
 
 /**
- * One token for the next. A token that was used before means that two hold it, and nobody can say
- * which of them is the thief: the whole family ends. The outcome is a value and no exception, since
- * the revocation must be committed.
+ * Exchanges a token for the next one. Reuse of a token means that two parties have it, and the server
+ * cannot tell which one stole it, so it revokes the family. The outcome is a value instead of an exception,
+ * because the revocation must be committed.
  */
 export async function rotate(db: Knex, token: string): Promise<Rotation> {
   return db.transaction(async (trx) => {
@@ -73,7 +73,7 @@ export async function rotate(db: Knex, token: string): Promise<Rotation> {
   });
 }
 
-/** Sign out by any token of the family, used ones included. Undefined: nobody's token. */
+/** Signs out with any token of the family, including used ones. Returns undefined for an unknown token. */
 export async function endFamily(db: Knex, token: string): Promise<Family | undefined> {
   return db.transaction(async (trx) => {
     const row = await lockToken(trx, token);
@@ -84,9 +84,8 @@ export async function endFamily(db: Knex, token: string): Promise<Family | undef
 }
 
 /**
- * The row as it stands once the person's row is locked. Everyone who rotates or revokes holds that
- * lock: with the token's row alone, a sign-out could miss the successor that a rotation beside it has
- * not committed yet.
+ * Reads the token after locking its user. Every rotation and revocation takes this lock. A lock on only
+ * the token's row would let a sign-out miss the successor that a concurrent rotation has not committed.
  */
 async function lockToken(trx: Knex, token: string): Promise<TokenRow | undefined> {
   const owner = await findToken(trx, token);

@@ -36,14 +36,14 @@ const reportOf = (row: Row): Report => ({
 });
 
 /**
- * Tell staff about somebody; of a session only when both were in it.
+ * Creates a report. A session can be named only if both users were in it.
  * @throws {FoyerError} request.invalid (oneself) · user.not_found · session.not_found
  */
 export async function addReport(db: Knex, report: NewReport): Promise<Report> {
   const { reporterId, userId, sessionId, reason, note } = report;
   if (reporterId === userId) {
     const errors = [{ path: 'userId', message: 'is yourself' }];
-    throw new FoyerError('request.invalid', { detail: 'Nobody can report themselves.', errors });
+    throw new FoyerError('request.invalid', { detail: "You can't report yourself.", errors });
   }
   if (!(await findById(db, userId))) throw new FoyerError('user.not_found');
   if (sessionId && !(await wereTogether(db, sessionId, [reporterId, userId])))
@@ -55,7 +55,7 @@ export async function addReport(db: Knex, report: NewReport): Promise<Report> {
       [newId(), reporterId, userId, sessionId ?? null, reason, note ?? null],
     ),
   );
-  if (!row) throw new Error('a statement with RETURNING gave no row');
+  if (!row) throw new Error('a statement with RETURNING returned no row');
   return reportOf(row);
 }
 
@@ -71,7 +71,7 @@ async function wereTogether(db: Knex, sessionId: string, people: [string, string
 
 interface Page {
   state?: Report['state'] | undefined;
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   before?: string | undefined;
   limit: number;
 }
@@ -89,7 +89,7 @@ export async function listReports(db: Knex, { state, before, limit }: Page): Pro
   return rows.map(reportOf);
 }
 
-/** Again changes nothing. @throws {FoyerError} report.not_found */
+/** Sets the state of a report. Repeating it changes nothing. @throws {FoyerError} report.not_found */
 export async function changeReport(
   db: Knex,
   { id, state, actorId }: { id: string; state: Report['state']; actorId: string },

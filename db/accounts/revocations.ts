@@ -4,23 +4,23 @@ import type { RedisClient } from '../redis.ts';
 const CHANNEL = 'accounts:revoked';
 const message = z.object({ userId: z.uuid(), familyId: z.uuid().nullable() });
 
-/** One sign-in ended, or (`familyId` null) everything that a person holds must be looked at again. */
+/** One sign-in ended, or, with `familyId` null, all sign-ins of a user must be rechecked. */
 export type Revocation = z.infer<typeof message>;
 
-/** Tell every instance, after the commit. A tryEnqueue: caches are short, and a gap is rechecked. */
+/** Notifies every instance after the commit. Best-effort: caches are short-lived, and gaps cause a recheck. */
 export async function publishRevocation(redis: RedisClient, revocation: Revocation): Promise<void> {
   await redis.publish(CHANNEL, JSON.stringify(revocation));
 }
 
 interface Listener {
   onRevoked: (revocation: Revocation) => void;
-  /** The connection was lost and is subscribed again: messages in between were missed. */
+  /** The connection was lost and is subscribed again. Messages in between were missed. */
   onGap?: () => void;
 }
 
 /**
- * Listen on a connection that may already serve other subscriptions. Returns how to stop.
- * A malformed message is ignored: the channel carries hints, and a thrown listener ends the process.
+ * Subscribes on a connection that may already serve other subscriptions. Returns an unsubscribe function.
+ * Ignores malformed messages, because an exception in the listener would end the process.
  */
 export function subscribeRevocations(
   subscriber: RedisClient,
@@ -30,8 +30,8 @@ export function subscribeRevocations(
   const onLost = () => {
     lost = true;
   };
-  // The client restores its subscriptions by itself; asked again, because the answer says from when
-  // on nothing is missed.
+  // The client restores its subscriptions automatically. Subscribing again confirms from when on no
+  // message is missed.
   const subscribe = () => {
     subscriber.subscribe(CHANNEL).then(
       () => {
@@ -39,7 +39,7 @@ export function subscribeRevocations(
         lost = false;
         onGap?.();
       },
-      () => {}, // closed while it waited; a later `ready` asks again
+      () => {}, // closed meanwhile; a later `ready` subscribes again
     );
   };
   const onMessage = (channel: string, text: string) => {
@@ -59,8 +59,8 @@ export function subscribeRevocations(
 }
 
 /**
- * A cluster client keeps its subscriptions on one node, changes that node in silence, and tells of
- * nodes alone. So there a gap may pass unnoticed, which a recheck from time to time makes good.
+ * A cluster client has its subscriptions on one node and may change that node without an event. A
+ * periodic recheck covers such gaps.
  */
 const LOST = ['close', '-node', '-subscriber'] as const;
 const BACK = ['ready', '+node', '+subscriber'] as const;

@@ -2,21 +2,21 @@ import type { Knex } from 'knex';
 import type { PublicProfile } from '../../contract/accounts.ts';
 import { rowsOf } from '../knex.ts';
 
-/** Of an index: users_username_prefix. "C" order, so that a beginning is one range of it. */
+/** The expression of the index users_username_prefix. With "C" collation, a prefix is one index range. */
 const KEY = '(lower(users.username::text) collate "C")';
 const LAST = '\u{10FFFF}';
-/** The characters of a username: anything else begins none, and some are no text for PostgreSQL. */
+/** The characters of a username. No username starts with anything else, and PostgreSQL rejects some other characters. */
 const POSSIBLE = /^[a-z0-9_.-]+$/;
 
 interface Search {
-  /** The beginning of a username, in any case. */
+  /** The prefix of a username, case-insensitive. */
   prefix: string;
-  /** The last username of the page before, in lower case. */
+  /** The last username of the previous page, in lowercase. */
   after?: string | undefined;
   limit: number;
 }
 
-/** Full accounts by username, in its order. Guests have none; the deleted are left out. */
+/** Full accounts in username order. Excludes guests, who have no username, and deleted users. */
 export async function searchUsers(
   db: Knex,
   { prefix, after, limit }: Search,

@@ -2,14 +2,14 @@ import type { Knex } from 'knex';
 import type { Role } from '../../contract/accounts.ts';
 import { rowsOf } from '../knex.ts';
 
-/** Whose token, and of which sign-in. */
+/** The user and the sign-in of a token. */
 export interface Holder {
   userId: string;
-  /** null for a token that no sign-in made: only the person is asked about. */
+  /** Null for a token without a sign-in: only the user is checked. */
   familyId: string | null;
 }
 
-/** What is true of a token's holder now. Gone: deleted, never there, or signed out. */
+/** The current status of a token (RFC 7662). Gone: the user is deleted or unknown, or the sign-in has ended. */
 export type TokenStatus = { gone: true } | { gone: false; role: Role; version: number };
 
 interface Row {
@@ -19,16 +19,16 @@ interface Row {
 }
 
 /**
- * The standing of many holders in one statement, in the order asked. A family is alive while one of
- * its tokens is not revoked; the purge leaves the newest one for 30 days, an access token lives 15
- * minutes. One index lookup a holder in `users` and in `refresh_tokens_family_id`.
+ * Reads the status of many tokens in one statement, in input order. A family is live while one of its
+ * tokens is not revoked. The purge keeps the latest token for 30 days; an access token lives 15 minutes.
+ * Takes one index lookup per token in `users` and in `refresh_tokens_family_id`.
  */
 export async function readTokenStatuses(
   db: Knex,
   holders: readonly Holder[],
 ): Promise<TokenStatus[]> {
   const users = holders.map((holder) => holder.userId);
-  // The driver takes nulls within an array; knex's types do not.
+  // The driver accepts nulls in an array; knex's types do not.
   const families = holders.map((holder) => holder.familyId) as string[];
   const rows = await rowsOf<Row>(
     db.raw(

@@ -5,7 +5,7 @@ import { newId } from '../../ids.ts';
 import { rowsOf } from '../knex.ts';
 import { lockUsers } from './lock-users.ts';
 
-/** A person as the rest of the system may see the row: never the password hash. */
+/** A user without the password hash, which never leaves this module. */
 export interface UserRow {
   id: string;
   username: string | null;
@@ -16,7 +16,7 @@ export interface UserRow {
   version: number;
 }
 
-/** citext comes as text of its own type, which the driver would not know by name. */
+/** Casts citext to text, because the driver does not know the type citext. */
 export const COLUMNS = `users.id, users.username::text as username,
   users.display_name as "displayName", users.role, users.settings,
   users.created_at as "createdAt", users.version`;
@@ -30,7 +30,7 @@ interface NewUser {
   passwordHash?: string | null;
 }
 
-/** @throws {FoyerError} account.username_taken; the transaction around it is then broken */
+/** @throws {FoyerError} account.username_taken; this aborts the surrounding transaction */
 export async function insert(db: Knex, user: NewUser): Promise<UserRow> {
   const { username = null, displayName, role, passwordHash = null } = user;
   return one(
@@ -53,9 +53,9 @@ interface Registration {
 }
 
 /**
- * Make a guest a full account: same id, new role, and a new version, since tokens that say `guest`
- * are no longer true.
- * @throws {FoyerError} account.already_registered · account.username_taken · auth.invalid (gone)
+ * Upgrades a guest to a full account: same id, new role, and a new version that invalidates the tokens
+ * with the role `guest`.
+ * @throws {FoyerError} account.already_registered · account.username_taken · auth.invalid (deleted)
  */
 export async function registerGuest(
   trx: Knex,
@@ -80,7 +80,7 @@ export async function registerGuest(
   );
 }
 
-/** A guest has no name to sign in with; whoever has one, or a role beyond guest, is registered. */
+/** A user is registered if they have a username or a role above guest. */
 const isRegistered = (user: UserRow) => user.username !== null || user.role !== 'guest';
 
 export async function findById(db: Knex, userId: string): Promise<UserRow | undefined> {
@@ -92,7 +92,7 @@ export async function findById(db: Knex, userId: string): Promise<UserRow | unde
 
 type WithHash = UserRow & { passwordHash: string | null };
 
-/** For signing in. The hash is taken off the row, so that no answer can carry it by accident. */
+/** Finds a user for sign-in. The hash is separate from the user, so that no response can contain it by accident. */
 export async function findForLogin(
   db: Knex,
   username: string,
@@ -111,11 +111,11 @@ export async function findForLogin(
 
 interface ProfileChange {
   displayName?: string | undefined;
-  /** Merged: a key that is not named keeps its value. */
+  /** Merged into the stored settings: missing keys keep their value. */
   settings: Record<string, unknown>;
 }
 
-/** The version stays: it is of what tokens say, and a token says nothing of the profile. */
+/** Does not change the version, which covers only the claims of tokens. */
 export async function changeProfile(
   db: Knex,
   userId: string,
@@ -142,6 +142,6 @@ async function orTaken<T>(query: Promise<T>): Promise<T> {
 
 function one<Row>(rows: Row[]): Row {
   const [row] = rows;
-  if (!row) throw new Error('a statement with RETURNING gave no row');
+  if (!row) throw new Error('a statement with RETURNING returned no row');
   return row;
 }

@@ -1,6 +1,6 @@
--- Note a run of a sweep, by this server's clock.
+-- Records a run of a sweep with the Redis server time.
 -- KEYS[1] sweeps (hash: name → JSON) · ARGV[1] name, [2] duration (ms), [3] repairs, [4] outcome, [5] last line
--- What earlier runs repaired is carried on, so that a quiet run does not hide a busy one.
+-- Repairs of earlier runs are added up, so that a run without repairs does not hide them.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HGET', KEYS[1], ARGV[1])

@@ -3,7 +3,7 @@ import { script } from '../script.ts';
 
 const recordScript = script(new URL('./record-sweep.lua', import.meta.url));
 
-/** Hash: name of the sweep → its last run as JSON. One field a sweep of the catalogue. */
+/** Hash: name of the sweep → its last run as JSON. One field per sweep. */
 const SWEEPS_KEY = 'maintenance:sweeps';
 const LINE_LENGTH = 300;
 
@@ -11,18 +11,18 @@ export interface SweepRun {
   durationMs: number;
   repairs: number;
   outcome: 'done' | 'failed';
-  /** The last line of its report, or why it failed. */
+  /** The last line of its report, or the reason of its failure. */
   line: string;
 }
 
-/** Note a run where operators can see it, whichever worker ran it. Throws when Redis is away. */
+/** Records a run for the operator pages. Throws if Redis is unavailable. */
 export async function recordSweep(redis: RedisClient, name: string, run: SweepRun): Promise<void> {
   const { durationMs, repairs, outcome, line } = run;
   const args = [name, Math.round(durationMs), repairs, outcome, line.slice(0, LINE_LENGTH)];
   await recordScript(redis, [SWEEPS_KEY], args);
 }
 
-/** What stands in Redis: sums count since its last FLUSHALL. */
+/** The stored record. Sums start at the last FLUSHALL. */
 export interface SweepRecord {
   runs: number;
   failures: number;

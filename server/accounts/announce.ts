@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { publishRevocation, type Revocation } from '../../db/accounts/revocations.ts';
 import type { ServerDeps } from '../deps.ts';
 
-/** Long enough for a connection that is just coming back; later gaps are rechecked by their finders. */
+/** Long enough for a reconnect. For longer gaps, each instance rechecks after it resubscribes. */
 const RETRY_MS = [300, 1_000, 3_000];
 
 /**
- * Tell every instance of a committed revocation. Never throws: it stands in the tables, caches are
- * shorter than a second, and whoever lost the channel rechecks. The first attempt is waited for, so
- * that the answer to a sign-out comes when the old token is no longer remembered. Called by routes
- * without idempotency keys, whose transactions are over by then.
+ * Notifies every instance of a committed revocation. Never throws: the revocation is in the tables, caches
+ * last less than a second, and an instance that lost the channel rechecks. Awaits the first attempt, so
+ * that the old token is already rejected when the response to a sign-out arrives. Called by routes without
+ * idempotency keys, after their transactions.
  */
 export async function announce(
   { redis, log }: Pick<ServerDeps, 'redis' | 'log'>,

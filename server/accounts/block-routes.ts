@@ -6,7 +6,7 @@ import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 
-/** Whom I do not want to meet. */
+/** The routes of blocks. */
 export const blockRoutes = (deps: ServerDeps): MountedRoute[] => [
   mount(contract.listBlocks, async ({ query, caller, db }) => {
     const after = decodeCursor(query.cursor, id);
@@ -19,7 +19,7 @@ export const blockRoutes = (deps: ServerDeps): MountedRoute[] => [
     const { userId } = caller;
     const otherId = params.userId;
     await blocks.add(db, { userId, blockedId: otherId });
-    // Both may be waiting for a match now; whoever is being matched is checked again at creation.
+    // Both may be waiting for a match. A match in progress is checked again when its session is created.
     afterCommit(() => deps.tryEnqueue(avoidPair, { userId, otherId }, { requestId }));
     return { status: 204 };
   }),

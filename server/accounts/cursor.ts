@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { FoyerError } from '../../errors.ts';
 
-/** The key of the last item, opaque to clients, so that another order stays possible. */
+/** The key of the last item, opaque to clients, so that the order can change later. */
 export const encodeCursor = (key: string) => Buffer.from(key).toString('base64url');
 
-/** @throws {FoyerError} request.invalid for what we did not make */
+/** @throws {FoyerError} request.invalid for an unknown cursor */
 export function decodeCursor(cursor: string | undefined, key: z.ZodType<string>) {
   if (cursor === undefined) return undefined;
   const parsed = key.safeParse(Buffer.from(cursor, 'base64url').toString());
@@ -13,7 +13,7 @@ export function decodeCursor(cursor: string | undefined, key: z.ZodType<string>)
   throw new FoyerError('request.invalid', { errors });
 }
 
-/** A page from one item more than was asked for, which tells whether another page follows. */
+/** Builds a page from limit + 1 items. The extra item shows that another page follows. */
 export function pageOf<Item>(rows: Item[], limit: number, keyOf: (item: Item) => string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

@@ -11,7 +11,7 @@ const ANIMALS = [
   ...['Robin', 'Seal', 'Stork', 'Swan', 'Tortoise', 'Wren'],
 ] as const;
 
-/** A name for someone who gave none: `Quiet Otter 42`. Not unique, and need not be. */
+/** A default display name such as `Quiet Otter 42`. It does not have to be unique. */
 export const friendlyName = () => `${one(QUALITIES)} ${one(ANIMALS)} ${randomInt(10, 100)}`;
 
 const one = (words: readonly string[]) => words[randomInt(words.length)] ?? 'Guest';

@@ -9,7 +9,7 @@ import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 
-/** People: myself, others as anyone sees them, and what an admin changes. */
+/** The routes of profiles: one's own, public ones, and roles. */
 export const profileRoutes = (deps: ServerDeps): MountedRoute[] => [
   mount(contract.readMe, async ({ caller, db }) => {
     const me = await users.findById(db, caller.userId);

@@ -6,7 +6,7 @@ import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { tokensOf } from './tokens-of.ts';
 
-/** What a refresh token is good for: the next pair, and signing out. */
+/** The routes that take a refresh token: refresh and sign-out. */
 export const refreshRoutes = (deps: ServerDeps): MountedRoute[] => [
   mount(contract.refresh, async ({ body, db, log }) => {
     const rotation = await rotate(db, body.refreshToken);
@@ -14,13 +14,13 @@ export const refreshRoutes = (deps: ServerDeps): MountedRoute[] => [
     if (rotation.outcome === 'reused') {
       const { userId, familyId } = rotation;
       log.warn({ userId, familyId }, 'refresh token reused; its family is revoked');
-      await announce(deps, { userId, familyId }); // committed, though the answer is a refusal
+      await announce(deps, { userId, familyId }); // the revocation is committed, although the request fails
       throw new FoyerError('auth.refresh_reused');
     }
     return { status: 200, body: await tokensOf(deps.config, rotation.user, rotation) };
   }),
 
-  // 204 for anything: whether a token ever existed is nobody's business.
+  // Always 204, to reveal nothing about unknown tokens.
   mount(contract.logout, async ({ body, db }) => {
     const ended = await endFamily(db, body.refreshToken);
     if (ended) await announce(deps, ended);

@@ -4,7 +4,7 @@ import { addReport, changeReport, listReports } from '../../db/accounts/reports.
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 
-/** What people tell staff, and what staff made of it. */
+/** The routes of reports. */
 export const reportRoutes = (): MountedRoute[] => [
   mount(contract.reportUser, async ({ caller, body, db }) => ({
     status: 201,

@@ -9,14 +9,14 @@ import type { RedisClient } from '../../db/redis.ts';
 
 const RECHECK_BATCH = 500;
 
-/** A connected caller, with the version of the token that the socket came with. */
+/** A connected caller with the version of the token from the handshake. */
 export interface ConnectedCaller extends Holder {
   version: number;
 }
 
 /**
- * Hear of sign-outs, role changes and deletions on any instance. `familyId` null: all of the person.
- * `onGap` says that messages may have been missed: `recheck` whoever is connected.
+ * Subscribes to sign-outs, role changes and deletions on any instance. `familyId` null means all sign-ins
+ * of the user. `onGap` means that messages may have been missed: call `recheck` for all connected callers.
  */
 export function watchRevocations(
   subscriber: RedisClient,
@@ -26,11 +26,11 @@ export function watchRevocations(
   return subscribeRevocations(subscriber, { onRevoked, ...(onGap ? { onGap } : {}) });
 }
 
-/** Whether what a token said is still so. */
+/** Whether the claims of a token are still current. */
 export const holds = (standing: TokenStatus, version: number): boolean =>
   !standing.gone && standing.version === version;
 
-/** Those of the connected callers whose token would be refused now, in bounded statements. */
+/** The connected callers whose token is no longer valid. Reads them in bounded statements. */
 export async function recheck<Caller extends ConnectedCaller>(
   db: Knex,
   callers: readonly Caller[],

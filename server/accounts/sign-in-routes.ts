@@ -10,7 +10,7 @@ import { announce } from './announce.ts';
 import { friendlyName } from './friendly-name.ts';
 import { tokensOf } from './tokens-of.ts';
 
-/** The three ways in. Each opens a new refresh-token family. */
+/** The routes of guest, registration and login. Each opens a new refresh-token family. */
 export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
   mount(contract.guest, async ({ body, db, address }) => {
     await deps.limits.guest(address);
@@ -20,11 +20,11 @@ export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
   }),
 
   mount(contract.register, async ({ body, db, caller }) => {
-    // Of a public route: nobody, unless a bearer came with it.
+    // On a public route there is a caller only if the request has a bearer token.
     const guest = caller as typeof caller | undefined;
     if (guest && guest.role !== 'guest') throw new FoyerError('account.already_registered');
     const { username, password, displayName } = body;
-    const passwordHash = await hashPassword(password); // before the transaction: it takes a while
+    const passwordHash = await hashPassword(password); // before the transaction, because it is slow
     const made = await signInWith(db, (trx) =>
       guest
         ? users.registerGuest(trx, guest.userId, { username, passwordHash, displayName })
@@ -40,7 +40,7 @@ export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
   mount(contract.login, async ({ body, db, address }) => {
     const { username, password } = body;
     await deps.limits.login(username, address);
-    // No account has such a name, and PostgreSQL refuses some of them as text.
+    // Usernames of another form cannot exist, and PostgreSQL rejects some of them as text.
     const possible = contract.username.safeParse(username).success;
     const found = possible ? await users.findForLogin(db, username) : undefined;
     const fits = await verifyPassword(found?.passwordHash, password);
@@ -50,7 +50,7 @@ export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
   }),
 ];
 
-/** The person and the first token of the family, or neither. */
+/** Creates the user and the first token of the family in one transaction. */
 function signInWith(db: Db, person: (trx: Db) => Promise<users.UserRow>) {
   return db.transaction(async (trx) => {
     const user = await person(trx);

@@ -2,22 +2,22 @@ import type { Revocation } from '../../db/accounts/revocations.ts';
 import type { Holder, TokenStatus } from '../../db/accounts/token-status.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
 
-/** Below a second, so that a lost revocation message still takes effect within one. */
+/** Less than a second, so that a revocation takes effect within a second even if its message is lost. */
 const FRESH_MS = 800;
-/** With PostgreSQL away, how long the last answer may decide. */
+/** How long a cached status stays valid while PostgreSQL is unavailable. */
 const STALE_MS = 10_000;
 const MAX_ENTRIES = 10_000;
 const MAX_BATCH = 500;
 
 export interface TokenStatusCache {
-  /** @throws whatever the store threw, when there is no answer young enough */
+  /** @throws the error of the store if no recent status is cached */
   read(holder: Holder): Promise<TokenStatus>;
   forget(revocation: Revocation): void;
 }
 
 interface Entry {
   holder: Holder;
-  /** One read at a time for a holder: others wait for its answer. */
+  /** One read at a time per token. Concurrent callers wait for its result. */
   reading?: Promise<TokenStatus> | undefined;
   known?: { standing: TokenStatus; readAt: number };
   freshUntil: number;
@@ -25,7 +25,7 @@ interface Entry {
 
 type ReadTokenStatuses = (holders: readonly Holder[]) => Promise<TokenStatus[]>;
 
-/** @param nowMs a monotonic clock: a frozen process must find its answers old when it thaws */
+/** @param nowMs a monotonic clock, so that the entries of a frozen process are stale when it resumes */
 export function createTokenStatusCache(
   readTokenStatuses: ReadTokenStatuses,
   nowMs: () => number = () => performance.now(),
@@ -44,7 +44,7 @@ export function createTokenStatusCache(
       const { known } = entry;
       if (!known || !isDependencyUnavailable(error) || nowMs() - known.readAt > STALE_MS)
         throw error;
-      entry.freshUntil = nowMs() + FRESH_MS; // or every request would wait for the same time-out
+      entry.freshUntil = nowMs() + FRESH_MS; // otherwise every request would wait for the same timeout
       return known.standing;
     } finally {
       entry.reading = undefined;
@@ -56,13 +56,13 @@ export function createTokenStatusCache(
       const key = keyOf(holder);
       const entry = entries.get(key) ?? { holder, freshUntil: 0 };
       if (entry.known && nowMs() < entry.freshUntil) return entry.known.standing;
-      entries.delete(key); // to the end: the map is in order of the last read
+      entries.delete(key); // reinsert at the end: the map is in order of last use
       entries.set(key, entry);
       evictOldest(entries);
       entry.reading ??= refresh(entry);
       return entry.reading;
     },
-    // A read that is under way keeps the forgotten entry, and nobody asks that one again.
+    // A read in progress still uses the removed entry, but no later caller sees it.
     forget({ userId, familyId }) {
       if (familyId !== null) entries.delete(keyOf({ userId, familyId }));
       else for (const key of entries.keys()) if (key.startsWith(userId)) entries.delete(key);
@@ -79,7 +79,7 @@ function evictOldest(entries: Map<string, Entry>): void {
   }
 }
 
-/** Whoever asks in the same turn of the event loop is answered by one statement. */
+/** Callers in the same turn of the event loop share one statement. */
 function batched(readTokenStatuses: ReadTokenStatuses): (holder: Holder) => Promise<TokenStatus> {
   interface Waiting {
     holder: Holder;

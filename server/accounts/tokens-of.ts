@@ -5,7 +5,7 @@ import { profileOf } from '../../db/accounts/profile.ts';
 import type { SignIn } from '../../db/accounts/refresh-tokens.ts';
 import type { UserRow } from '../../db/accounts/users.ts';
 
-/** The answer of every way to sign in. */
+/** The response of every sign-in route. */
 export async function tokensOf(
   config: Pick<Config, 'authSecrets'>,
   user: UserRow,

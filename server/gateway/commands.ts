@@ -74,7 +74,7 @@ async function run(
   allowed: boolean,
 ): Promise<unknown> {
   if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: 1 });
-  if (!mounted) throw new FoyerError('request.invalid', { detail: 'There is no such event.' });
+  if (!mounted) throw new FoyerError('request.invalid', { detail: 'Unknown event.' });
   const parsed = parse(mounted.command.payload, payload ?? {});
   return mounted.handle({ payload: parsed as never, caller, requestId: randomUUID() });
 }

@@ -7,7 +7,7 @@ import type { HomeLink } from './home-page.ts';
 
 const TYPES: Record<string, string> = { '.js': 'js', '.css': 'css', '.svg': 'svg', '.png': 'png' };
 const ASSETS = '/site/pages/';
-/** The built program has them beside itself; the sources find what was built last. */
+/** The build output contains the pages. When run from source, the last build is used. */
 const PLACES = ['../../pages/', '../../dist/pages/'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
@@ -20,21 +20,21 @@ interface BuiltFile {
 
 export interface BuiltPages {
   mount(app: Express): void;
-  /** Those on which people can try it. */
+  /** Links to the demo pages. */
   tries: HomeLink[];
 }
 
 const TRIES: HomeLink[] = [
   {
     href: '/play/match',
-    title: 'Try it: find a partner',
-    text: 'Two tabs, two people, one call. No account is needed.',
+    title: 'Find a partner',
+    text: 'Open it in two tabs and start a call. No account needed.',
   },
 ];
 
 /**
- * What `bin/build-pages.js` made, read once at the start: pages at their paths, and their assets, which
- * are named by their content and may be kept for ever. Nothing when it was not built.
+ * Serves the output of `bin/build-pages.js`, read once at startup. Asset names contain a content hash, so
+ * clients may cache assets forever. Without a build, serves nothing.
  */
 export function createBuiltPages(
   folder: string | undefined = PLACES.find((place) => existsSync(place)),

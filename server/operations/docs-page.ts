@@ -10,7 +10,7 @@ interface Entry {
   operation: OperationObject;
 }
 
-/** `/docs`: both documents as one page to read; no script, nothing from elsewhere. */
+/** `/docs`: both documents as one page, without scripts or external resources. */
 export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApiDocument): string {
   const entries: Entry[] = Object.entries(openApi.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
@@ -21,12 +21,12 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApiDocument): 
   }));
   const events = Object.entries(asyncApi.operations);
   return page(
-    'Foyer reference',
+    'Foyer API reference',
     html`<nav><a href="/"><strong>Foyer</strong></a>
 ${tags.map(({ name }) => html`<a href="#${name}">${name}</a>`)}
 <a href="#events">events</a><a href="/openapi.json">OpenAPI</a><a href="/asyncapi.json">AsyncAPI</a></nav>
 <main class="docs">
-<h1>Reference <small>${openApi.info.version}</small></h1>
+<h1>API reference <small>${openApi.info.version}</small></h1>
 <p>${openApi.info.description} Errors are problem documents (RFC 9457) with a stable <code>code</code>.</p>
 ${tags.map(
   (tag) => html`<section id="${tag.name}"><h2>${tag.name}</h2>${tag.entries.map(route)}</section>`,
@@ -48,7 +48,7 @@ ${
     ? html`<h3>Body</h3>${schemaTable(requestBody.content['application/json']?.schema)}`
     : undefined
 }
-<h3>Answers</h3>
+<h3>Responses</h3>
 ${Object.entries(responses).map(
   ([status, { description, content = {} }]) =>
     html`<div class="answer"><b class="s${status.charAt(0)}">${status}</b><div><p class="text">${

@@ -15,7 +15,7 @@ interface Page {
   maxAgeSeconds: number;
 }
 
-/** `/`, `/docs`, the two documents and what they look like. All are made once, at the start. */
+/** `/`, `/docs`, the two documents and their stylesheet. All are rendered once at startup. */
 export const documentPages =
   (config: Pick<Config, 'publicUrl'>, tries: readonly HomeLink[] = []) =>
   (app: Express): void => {

@@ -9,14 +9,14 @@ export interface HomeLink {
 }
 
 const DOCUMENTS: HomeLink[] = [
-  { href: '/docs', title: 'Reference', text: 'Every route and every event, to read offline.' },
-  { href: '/openapi.json', title: 'OpenAPI', text: 'The HTTP side, for generators.' },
-  { href: '/asyncapi.json', title: 'AsyncAPI', text: 'The socket.io side, for generators.' },
-  { href: '/health/ready', title: 'Health', text: 'The stores behind this server, with latency.' },
-  { href: '/metrics', title: 'Metrics', text: 'Stats for Prometheus.' },
+  { href: '/docs', title: 'API reference', text: 'Every route and event. Works offline.' },
+  { href: '/openapi.json', title: 'OpenAPI', text: 'The HTTP API, for code generators.' },
+  { href: '/asyncapi.json', title: 'AsyncAPI', text: 'The socket.io events, for code generators.' },
+  { href: '/health/ready', title: 'Health', text: 'Status and latency of PostgreSQL and Redis.' },
+  { href: '/metrics', title: 'Metrics', text: 'Metrics in Prometheus format.' },
 ];
 
-/** `/`: what this is, and where to go. `tries` are the pages on which people can try it. */
+/** `/`: an introduction and links. `tries` are links to the demo pages. */
 export const homePage = (tries: readonly HomeLink[]): string =>
   page(
     'Foyer',
@@ -24,8 +24,8 @@ export const homePage = (tries: readonly HomeLink[]): string =>
 <header>
 <img src="/site/icon.svg" alt="" width="56" height="56">
 <h1>Foyer</h1>
-<p class="lead">One backend for live communities: it matches people into calls, tells everyone
-what changed, and keeps what it acknowledged.</p>
+<p class="lead">One backend for live communities. It matches people into calls, pushes every
+change to clients, and never loses an acknowledged write.</p>
 </header>
 ${tries.length > 0 ? section('Try it', tries) : undefined}
 ${section('Documents', DOCUMENTS)}

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../http/html.ts';
 
-/** The frame of our own pages: no script, one stylesheet of ours. */
+/** The HTML frame of the server's own pages: one stylesheet, no scripts. */
 export const page = (title: string, body: Html): string =>
   html`<!doctype html>
 <html lang="en">

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../contract/json-schema.ts';
 import { type Html, html } from '../../http/html.ts';
 
-/** The fields of an object schema as rows; nested objects are told in one line each. */
+/** The fields of an object schema as table rows. A nested object takes one line. */
 export function schemaTable(schema: JsonSchema | undefined): Html {
   if (!schema) return html``;
   const { properties, required = [] } = schema;
@@ -18,7 +18,7 @@ export function schemaTable(schema: JsonSchema | undefined): Html {
 
 const MAX_DEPTH = 3;
 
-/** A type as one writes it by hand: `"a" | "b"`, `string[]`, `{ id: uuid, title?: string }`. */
+/** A type in TypeScript notation: `"a" | "b"`, `string[]`, `{ id: uuid, title?: string }`. */
 export function typeOf(schema: JsonSchema, depth = 0): string {
   const { $ref, enum: values, const: only, anyOf, oneOf, items, properties } = schema;
   if (typeof $ref === 'string') return $ref.split('/').at(-1) ?? 'any';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type FieldError, FoyerError } from '../../errors.ts';
 
 /**
- * Parse what a person sent. Socket events use it too.
+ * Parses the input of a request or of a socket event.
  * @throws {FoyerError} request.invalid with `errors: [{ path, message }]`, paths in dot form
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -13,7 +13,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
   return parsed.data;
 }
 
-/** Enough to mend a form; a body of ten thousand mistakes gets no answer of a megabyte. */
+/** Enough to correct a form. Without a limit, a body with ten thousand errors gets a megabyte back. */
 const MAX_ERRORS = 20;
 
 const invalid = (errors: FieldError[]) =>
@@ -27,7 +27,7 @@ function fieldErrors(issue: Issue): FieldError[] {
   }
   return issue.keys.map((key) => ({
     path: dotted([...issue.path, key.slice(0, MAX_NAME)]),
-    message: 'is not known here',
+    message: 'Unknown field.',
   }));
 }
 const MAX_NAME = 64;
@@ -35,24 +35,28 @@ const MAX_NAME = 64;
 const dotted = (path: readonly PropertyKey[]) => path.map(String).join('.');
 
 /**
- * PostgreSQL takes neither NUL in text nor half a surrogate pair in jsonb. Refused here, once, they
- * cannot become an `internal.error` in whichever statement meets them.
+ * PostgreSQL rejects NUL in text and lone surrogates in jsonb. Rejecting them here prevents an
+ * `internal.error` from a later statement.
  */
 function unstorable(value: unknown, path: string[]): FieldError | undefined {
   if (typeof value === 'string') {
     return BAD_TEXT.test(value)
-      ? { path: path.join('.'), message: 'holds characters that are not text' }
+      ? { path: path.join('.'), message: 'Contains characters that are not allowed in text.' }
       : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  if (path.length >= MAX_DEPTH) return { path: path.join('.'), message: 'is nested too deeply' };
+  if (path.length >= MAX_DEPTH) return { path: path.join('.'), message: 'Nested too deeply.' };
   for (const [key, item] of Object.entries(value)) {
-    if (BAD_TEXT.test(key)) return { path: path.join('.'), message: 'has a name that is not text' };
+    if (BAD_TEXT.test(key))
+      return {
+        path: path.join('.'),
+        message: 'Contains a field name with characters that are not allowed in text.',
+      };
     const found = unstorable(item, [...path, key.slice(0, MAX_NAME)]);
     if (found) return found;
   }
   return undefined;
 }
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds them
 const BAD_TEXT = /\u0000|\p{Surrogate}/u;
 const MAX_DEPTH = 32;

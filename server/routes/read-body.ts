@@ -19,11 +19,11 @@ export async function readBody(req: Request, res: Response): Promise<unknown> {
   const bytes: unknown = req.body;
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
   if (!isJson(req.headers['content-type'])) throw new FoyerError('request.unsupported_media_type');
-  if (!isUtf8(bytes)) throw invalid('The body is not valid UTF-8.');
+  if (!isUtf8(bytes)) throw invalid('The request body is not valid UTF-8.');
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw invalid('The body is not valid JSON.');
+    throw invalid('The request body is not valid JSON.');
   }
 }
 

@@ -15,7 +15,8 @@ import type { MountedRoute } from './route.ts';
 
 const BUDGET_MS = bounds.requestSeconds * 1000;
 const late = {
-  body: () => new FoyerError('request.invalid', { detail: 'The body did not arrive in time.' }),
+  body: () =>
+    new FoyerError('request.invalid', { detail: 'The request body did not arrive in time.' }),
   work: () => new FoyerError('operation.pending'),
 };
 

@@ -7,7 +7,7 @@ import { newId } from '../../ids.ts';
 const config = { authSecrets: ['the-first-secret-of-32-bytes-or-more'] };
 const holder = { userId: newId(), role: 'user', version: 3, familyId: newId() } as const;
 
-/** A token that differs from ours in what is named. */
+/** A token that differs from a valid one in the given claims. */
 function forge({
   claims = {},
   secret = config.authSecrets[0],
@@ -40,7 +40,7 @@ async function codeOf(token: string, secrets = config): Promise<string> {
 }
 
 describe('accounts: access tokens', () => {
-  it('say who, in which role, of which version and family', async () => {
+  it('contain the user, role, version and family', async () => {
     const token = await mintAccessToken(config, holder);
     expect(await verifyAccessToken(config, token)).to.deep.equal(holder);
     const plain = { ...holder, familyId: null };
@@ -54,7 +54,7 @@ describe('accounts: access tokens', () => {
     expect(await codeOf(await mintAccessToken(config, holder, 60))).to.equal('accepted');
   });
 
-  it('are refused with no algorithm, or another one', async () => {
+  it('are rejected with no algorithm or another algorithm', async () => {
     const none = new UnsecuredJWT({ role: 'admin', ver: 1 })
       .setSubject(holder.userId)
       .setIssuer('foyer')
@@ -67,7 +67,7 @@ describe('accounts: access tokens', () => {
     expect(await codeOf(other, long)).to.equal('auth.invalid');
   });
 
-  it('are refused when forged', async () => {
+  it('are rejected when forged', async () => {
     const token = await mintAccessToken(config, holder);
     const [head, body, signature] = token.split('.');
     const claims = JSON.parse(Buffer.from(body ?? '', 'base64url').toString());
@@ -80,20 +80,20 @@ describe('accounts: access tokens', () => {
     );
   });
 
-  it('are refused of another issuer or for another audience', async () => {
+  it('are rejected from another issuer or for another audience', async () => {
     expect(await codeOf(await forge({}))).to.equal('accepted');
     for (const wrong of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
       expect(await codeOf(await forge(wrong))).to.equal('auth.invalid');
     }
   });
 
-  it('are refused when what they say makes no sense', async () => {
+  it('are rejected with invalid claims', async () => {
     for (const claims of [{ sub: 'root' }, { role: 'god' }, { ver: 'new' }, { fam: 'none' }]) {
       expect(await codeOf(await forge({ claims }))).to.equal('auth.invalid');
     }
   });
 
-  it('are accepted of any of our secrets, and signed with the first', async () => {
+  it('are accepted with any configured secret and signed with the first one', async () => {
     const old = { authSecrets: ['the-old-secret-of-32-bytes-or-more..'] };
     const both = { authSecrets: [...config.authSecrets, ...old.authSecrets] };
     expect(await codeOf(await mintAccessToken(old, holder), both)).to.equal('accepted');

@@ -8,7 +8,7 @@ import { newId } from '../../ids.ts';
 import { createAuthenticator } from '../../server/auth.ts';
 import { useServices } from '../support/services.ts';
 
-describe('accounts: who calls', () => {
+describe('accounts: authentication', () => {
   const services = useServices();
 
   async function withAuthenticator(
@@ -32,7 +32,7 @@ describe('accounts: who calls', () => {
   const tokenOf = (userId: string, familyId: string | null = null) =>
     mintAccessToken(services.config(), { userId, role: 'user', version: 1, familyId });
 
-  it('is asked for, and has to be someone', async () => {
+  it('requires the token of an existing user', async () => {
     const user = await insert(services.db, { displayName: 'Ada', role: 'user' });
     await withAuthenticator(services.databaseUrl, async (codeOf) => {
       expect(await codeOf(undefined)).to.equal('auth.required');
@@ -43,7 +43,7 @@ describe('accounts: who calls', () => {
     });
   });
 
-  it('cannot be said while PostgreSQL is away; what the signature says, can', async () => {
+  it('checks only the signature while PostgreSQL is unavailable', async () => {
     await withAuthenticator('postgres://nobody@127.0.0.1:1/none', async (codeOf) => {
       expect(await codeOf(await tokenOf(newId()))).to.equal('service.unavailable');
       expect(await codeOf('forged')).to.equal('auth.invalid');

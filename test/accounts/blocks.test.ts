@@ -27,7 +27,7 @@ describe('accounts: blocks', () => {
     app.call(method, `/v1/me/blocks/${userId}`, { token: me.accessToken });
   const list = (query = '') =>
     app.call<Page & ProblemDocument>('GET', `/v1/me/blocks?${query}`, { token: me.accessToken });
-  /** People who exist, by the hundred. */
+  /** Creates many users. */
   const crowd = async (size: number): Promise<string[]> => {
     const ids = Array.from({ length: size }, newId);
     await services.db.raw(
@@ -37,7 +37,7 @@ describe('accounts: blocks', () => {
     return ids;
   };
 
-  it('are put once, told to the matcher, listed, and taken back', async () => {
+  it('are created once, sent to matchmaking, listed and removed', async () => {
     const { user } = await app.register('bea');
     expect((await change('PUT', user.id)).status).to.equal(204);
     expect((await change('PUT', user.id)).status).to.equal(204);
@@ -54,7 +54,7 @@ describe('accounts: blocks', () => {
     expect((await list()).body.items).to.deep.equal([]);
   });
 
-  it('are of others who exist', async () => {
+  it('need another, existing user', async () => {
     const told = app.hinted.length;
     expect((await change('PUT', me.user.id)).body.code).to.equal('request.invalid');
     expect((await change('PUT', newId())).body.code).to.equal('user.not_found');
@@ -63,7 +63,7 @@ describe('accounts: blocks', () => {
     expect(app.hinted.length).to.equal(told);
   });
 
-  it('are bounded, also when many come at once; the same again is none too many', async () => {
+  it('are bounded, also under concurrency; repeating one does not count', async () => {
     const ids = await crowd(bounds.blocksPerUser + 4);
     const kept = ids.slice(0, bounds.blocksPerUser - 1);
     await services.db.raw(
@@ -96,7 +96,7 @@ describe('accounts: blocks', () => {
     expect((await list('cursor=bm9uc2Vuc2U')).body.code).to.equal('request.invalid');
   });
 
-  it('of each other at once wait for one another, and never in a circle', async () => {
+  it('do not deadlock when two users block each other concurrently', async () => {
     const other = await app.guest('Bea');
     for (let round = 0; round < 5; round += 1) {
       const replies = await Promise.all([

@@ -12,7 +12,7 @@ describe('accounts: from the command line', () => {
       (error: unknown) => (error instanceof FoyerError ? error.code : String(error)),
     );
 
-  it('makes people who can sign in, when they have a password', async () => {
+  it('creates users who can sign in if they have a password', async () => {
     const app = await startApp(services);
     const account = { username: 'Boss', role: 'admin', password: PASSWORD } as const;
     const user = await createUser(services.db, account);
@@ -22,7 +22,7 @@ describe('accounts: from the command line', () => {
     await app.close();
   });
 
-  it('holds to the rules of the contract', async () => {
+  it('validates usernames and passwords like the contract', async () => {
     const make = (username: string, password?: string) =>
       codeOf(createUser(services.db, { username, role: 'staff', password }));
     expect(await make('taken')).to.equal('done');
@@ -31,7 +31,7 @@ describe('accounts: from the command line', () => {
     expect(await make('short', '123')).to.equal('request.invalid');
   });
 
-  it('finds who is there, makes who is not, and once only', async () => {
+  it('finds existing users and creates missing ones once', async () => {
     const found = await Promise.all(
       Array.from({ length: 4 }, () => findOrCreateUser(services.db, { username: 'ada' })),
     );

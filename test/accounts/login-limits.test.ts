@@ -10,7 +10,7 @@ describe('accounts: rates', () => {
   });
   after(() => app.close());
 
-  it('counts attempts on one username, right or wrong, on loopback too', async () => {
+  it('counts attempts per username, successful or not, on loopback too', async () => {
     await app.register('ada');
     const login = async (username: string, password: string) => {
       const body = { username, password };

@@ -3,7 +3,7 @@ import { boundedSlots, hashPassword, verifyPassword } from '../../db/accounts/pa
 import { FoyerError } from '../../errors.ts';
 
 describe('accounts: passwords', () => {
-  it('fit their own hash, whatever characters they have', async () => {
+  it('match their own hash with any characters', async () => {
     for (const password of ['ten letters', 'пароль-пароль', 'a\u0000bcdefghij', '🗝'.repeat(10)]) {
       const hash = await hashPassword(password);
       expect(await verifyPassword(hash, password)).to.equal(true);
@@ -11,12 +11,12 @@ describe('accounts: passwords', () => {
     }
   });
 
-  it('never fit where there is no hash', async () => {
+  it('never match without a hash', async () => {
     expect(await verifyPassword(null, 'anything at all')).to.equal(false);
     expect(await verifyPassword(undefined, '')).to.equal(false);
   });
 
-  it('are hashed a few at a time, in order, and refused beyond a bound', async () => {
+  it('are hashed a few at a time, in order, and rejected beyond a bound', async () => {
     const slots = boundedSlots(2, 3);
     const ends: (() => void)[] = [];
     const begun: number[] = [];
@@ -36,7 +36,7 @@ describe('accounts: passwords', () => {
     expect(begun).to.deep.equal([1, 2, 3, 4, 5]);
   });
 
-  it('free their place when the work fails', async () => {
+  it('release their slot when hashing fails', async () => {
     const slots = boundedSlots(1, 1);
     const fail = () => Promise.reject(new Error('no memory'));
     const failures = [slots(fail), slots(fail)].map((work) => work.catch(() => 'failed'));

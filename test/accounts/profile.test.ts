@@ -26,7 +26,7 @@ describe('accounts: profiles', () => {
   const find = (query: string, token = ada.accessToken) =>
     app.call<Page & ProblemDocument>('GET', `/v1/users?${query}`, { token });
 
-  it('are merged: what is not named keeps its value', async () => {
+  it('are merged: missing fields keep their value', async () => {
     await patch({ nativeLanguages: ['de'], settings: { theme: 'dark' } });
     await patch({ practiceLanguages: ['en', 'fr'], settings: { locale: 'de-AT' } });
     const reply = await patch({ displayName: '  Ada L.  ' });
@@ -38,7 +38,7 @@ describe('accounts: profiles', () => {
     expect(read.body).to.deep.equal(reply.body);
   });
 
-  it('refuse what does not belong there', async () => {
+  it('reject unknown fields', async () => {
     const wrong = [
       { role: 'admin' },
       { displayName: '' },
@@ -50,7 +50,7 @@ describe('accounts: profiles', () => {
     for (const body of wrong) expect((await patch(body)).body.code).to.equal('request.invalid');
   });
 
-  it('are public in three fields, until deleted', async () => {
+  it('show three public fields until the user is deleted', async () => {
     const { user } = await app.register('bea');
     const path = `/v1/users/${user.id}`;
     const reply = await app.call<PublicProfile>('GET', path, { token: ada.accessToken });
@@ -63,7 +63,7 @@ describe('accounts: profiles', () => {
     expect((await app.call('GET', path)).body.code).to.equal('auth.required');
   });
 
-  it('are found by the beginning of the username, page by page', async () => {
+  it('are found by username prefix, page by page', async () => {
     for (const name of ['Zoe.2', 'zoe_1', 'zoe-10', 'ZOE', 'zo2', 'azoe']) await app.register(name);
     const deleted = await app.register('zoe-gone');
     await services.db.raw('update users set deleted_at = now() where id = ?', [deleted.user.id]);
@@ -84,7 +84,7 @@ describe('accounts: profiles', () => {
     expect(seen).to.deep.equal(all.items);
   });
 
-  it('are not found by patterns, or by what no username holds', async () => {
+  it('are not found by patterns or by characters outside usernames', async () => {
     for (const q of ['%25', '_oe', 'zo%25', '%F4%8F%BF%BF', "zoe'--"]) {
       expect((await find(`q=${q}`)).body).to.deep.equal({ items: [], nextCursor: null });
     }
@@ -100,7 +100,7 @@ describe('accounts: profiles', () => {
     }
   });
 
-  it('are searched by index', async () => {
+  it('are searched with an index', async () => {
     const plan = await services.db.transaction(async (trx) => {
       await trx.raw('set local enable_seqscan = off');
       return rowsOf(

@@ -8,7 +8,7 @@ import { useServices } from '../support/services.ts';
 describe('accounts: purge-expired', () => {
   const services = useServices();
 
-  it('deletes refresh tokens past their time, and keeps used ones until then', async () => {
+  it('deletes expired refresh tokens and keeps used ones until they expire', async () => {
     const { db } = services;
     const user = await insert(db, { displayName: 'Ada', role: 'guest' });
     await openFamily(db, user.id);

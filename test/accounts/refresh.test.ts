@@ -16,7 +16,7 @@ describe('accounts: refresh tokens', () => {
   const codeOf = (reply: { body: unknown }) => (reply.body as { code?: string }).code;
   const me = (token: string) => app.call<Profile>('GET', '/v1/me', { token });
 
-  it('rotates: each token gives the next one, of the same person', async () => {
+  it('rotates: each token returns the next one for the same user', async () => {
     const first = await app.guest('Ada');
     const second = await refresh(first.refreshToken);
     expect(second.status).to.equal(200);
@@ -26,7 +26,7 @@ describe('accounts: refresh tokens', () => {
     expect((await me(second.body.accessToken)).status).to.equal(200);
   });
 
-  it('keeps hashes only', async () => {
+  it('stores only hashes', async () => {
     const { refreshToken } = await app.guest();
     const { rows } = await services.db.raw('select token_hash from refresh_tokens');
     const stored = rows.map((row: { token_hash: Buffer }) => row.token_hash);
@@ -35,11 +35,11 @@ describe('accounts: refresh tokens', () => {
     expect(stored.some((hash: Buffer) => hash.equals(raw))).to.equal(false);
   });
 
-  it('revokes the whole family when a used token comes again, at once', async () => {
+  it('revokes the family at once when a used token is presented again', async () => {
     const first = await app.guest();
     const second = (await refresh(first.refreshToken)).body;
     const other = await app.guest();
-    expect((await me(second.accessToken)).status).to.equal(200); // the answer is remembered now
+    expect((await me(second.accessToken)).status).to.equal(200); // the status is cached now
     const reuse = await refresh(first.refreshToken);
     expect([reuse.status, codeOf(reuse)]).to.deep.equal([401, 'auth.refresh_reused']);
     expect(codeOf(await refresh(second.refreshToken))).to.equal('auth.invalid');
@@ -47,18 +47,18 @@ describe('accounts: refresh tokens', () => {
     expect((await me(other.accessToken)).status).to.equal(200);
   });
 
-  it('lets exactly one of many concurrent refreshes win; the others are reuse', async () => {
+  it('lets exactly one of many concurrent refreshes succeed; the others are reuse', async () => {
     const { refreshToken } = await app.guest();
     const replies = await Promise.all(Array.from({ length: 6 }, () => refresh(refreshToken)));
     const won = replies.filter((reply) => reply.status === 200);
     expect(won).to.have.length(1);
     const codes = replies.filter((reply) => reply.status !== 200).map(codeOf);
     expect(new Set(codes)).to.deep.equal(new Set(['auth.refresh_reused']));
-    // two held the token, so what the winner got is worth nothing either
+    // two clients had the token, so the new token of the winner is revoked too
     expect(codeOf(await refresh(won[0]?.body.refreshToken ?? ''))).to.equal('auth.invalid');
   });
 
-  it('refuses unknown and expired tokens', async () => {
+  it('rejects unknown and expired tokens', async () => {
     expect(codeOf(await refresh('nobody-ever-had-this'))).to.equal('auth.invalid');
     const { user, refreshToken } = await app.guest();
     await services.db.raw('update refresh_tokens set expires_at = now() where user_id = ?', [
@@ -67,7 +67,7 @@ describe('accounts: refresh tokens', () => {
     expect(codeOf(await refresh(refreshToken))).to.equal('auth.invalid');
   });
 
-  it('logs out: the family ends, its access tokens too; other sign-ins stay', async () => {
+  it('revokes the family and its access tokens on logout, but no other sign-in', async () => {
     const first = await app.guest();
     const second = (await refresh(first.refreshToken)).body;
     const other = await app.guest();
@@ -82,7 +82,7 @@ describe('accounts: refresh tokens', () => {
     expect((await logout('nobody-ever-had-this')).status).to.equal(204);
   });
 
-  it('leaves nothing alive when a logout and a refresh race', async () => {
+  it('leaves no valid token when a logout and a refresh race', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { user, refreshToken } = await app.guest();
       await Promise.all([

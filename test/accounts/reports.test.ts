@@ -22,7 +22,7 @@ describe('accounts: reports', () => {
     app.call<Report & ProblemDocument>('POST', '/v1/reports', { token: me.accessToken, body });
   const count = async () => Number((await services.db('reports').count('* as n').first())?.['n']);
 
-  it('are kept for staff, newest first, and closed once', async () => {
+  it('are listed for staff, newest first, and closed once', async () => {
     const first = await report({ userId: bea.user.id, reason: 'rude' });
     expect(first.status).to.equal(201);
     const { body } = await report({ userId: bea.user.id, reason: 'spam', note: 'adverts' });
@@ -41,7 +41,7 @@ describe('accounts: reports', () => {
     expect(closed.body.state).to.equal('closed');
   });
 
-  it('refuse oneself, nobody, and a session that was not of the two', async () => {
+  it('reject oneself, an unknown user, and a session without both users', async () => {
     const { ana, bob, sessionId } = await matchTwo(services);
     const before = await count();
     const codes = [];

@@ -17,7 +17,7 @@ describe('accounts: revocations', () => {
   });
   afterEach(() => closeRedis(subscriber));
 
-  it('are heard by whoever watches, until they stop; nonsense is passed over', async () => {
+  it('reach every subscriber until it unsubscribes; malformed messages are ignored', async () => {
     const heard: Revocation[] = [];
     const stop = watchRevocations(subscriber, (revocation) => heard.push(revocation));
     await subscriber.ping();
@@ -34,7 +34,7 @@ describe('accounts: revocations', () => {
     expect(heard).to.have.length(2);
   });
 
-  it('tell of a gap when the connection was lost, once it listens again', async () => {
+  it('report a gap after a lost connection is subscribed again', async () => {
     let gaps = 0;
     const heard: Revocation[] = [];
     const onGap = () => {
@@ -50,7 +50,7 @@ describe('accounts: revocations', () => {
     await waitFor(() => heard.length === 1);
   });
 
-  it('are found again by a recheck of the connected', async () => {
+  it('are found by a recheck of the connected callers', async () => {
     const { db } = services;
     const signIn = async (name: string) => {
       const { id, version } = await insert(db, { displayName: name, role: 'guest' });

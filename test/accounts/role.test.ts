@@ -10,7 +10,7 @@ import { startApp, type TestApp } from './start-app.ts';
 describe('accounts: roles', () => {
   const services = useServices();
   let app: TestApp;
-  /** Another instance: it hears of changes by the channel alone. */
+  /** Another instance, which learns of changes only through the channel. */
   let other: TestApp;
   let admin: { id: string; token: string };
   before(async () => {
@@ -29,7 +29,7 @@ describe('accounts: roles', () => {
   const codeAt = async (instance: TestApp, token: string) =>
     (await instance.call('GET', '/v1/me', { token })).body.code;
 
-  it('change at once, on every instance, with a warm memory', async () => {
+  it('change at once on every instance, even with a warm cache', async () => {
     const { user, accessToken, refreshToken } = await app.register('ada');
     for (const instance of [app, other]) {
       expect(await codeAt(instance, accessToken)).to.equal(undefined);
@@ -44,7 +44,7 @@ describe('accounts: roles', () => {
     expect(await codeAt(other, next.body.accessToken)).to.equal(undefined);
   });
 
-  it('stand in the audit log, with who changed them', async () => {
+  it('are written to the audit log with the actor', async () => {
     const { user } = await app.register('bea');
     await setRole(user.id, 'staff');
     await setRole(user.id, 'staff');
@@ -57,7 +57,7 @@ describe('accounts: roles', () => {
     ]);
   });
 
-  it('are changed by admins alone, of someone who exists, to one that exists', async () => {
+  it('are changed only by admins, for existing users, to existing roles', async () => {
     const { user, accessToken } = await app.register('cleo');
     for (const role of ['guest', 'user', 'staff'] satisfies Role[]) {
       const caller = await createUser(services.db, { username: `as-${role}`, role });
@@ -71,13 +71,13 @@ describe('accounts: roles', () => {
     expect(await codeAt(app, accessToken)).to.equal(undefined);
   });
 
-  it('are not what a token says, when it was signed for an older version', async () => {
+  it('are not taken from a token of an older version', async () => {
     const { user } = await app.register('dora');
     const holder = { userId: user.id, role: 'admin', familyId: null } as const;
     const token = (version: number) => mintAccessToken(app.deps.config, { ...holder, version });
     expect(await codeAt(app, await token(0))).to.equal('auth.invalid');
     expect(await codeAt(app, await token(9))).to.equal('auth.invalid');
-    // of the present version: the table's role counts
+    // for the current version, the role in the table counts
     expect((await setRole(user.id, 'staff', await token(1))).body.code).to.equal('auth.forbidden');
   });
 });

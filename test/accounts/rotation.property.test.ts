@@ -6,10 +6,10 @@ import { useServices } from '../support/services.ts';
 describe('accounts: refresh tokens, any order of use', () => {
   const services = useServices();
 
-  it('only the newest token of a family that nobody ended or abused gives another', async () => {
+  it('only the latest token of a family without logout or reuse can be refreshed', async () => {
     const { db } = services;
     const person = await insert(db, { displayName: 'Ada', role: 'guest' });
-    // which of the tokens given so far is shown, counted from the newest; and whether to sign out with it
+    // which token to present, counted from the latest, and whether to sign out with it
     const step = fc.record({
       back: fc.nat({ max: 3 }),
       logout: fc.boolean(),

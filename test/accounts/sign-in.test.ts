@@ -19,7 +19,7 @@ describe('accounts: signing in', () => {
     app.call<Tokens & ProblemDocument>('POST', '/v1/auth/login', { body: { username, password } });
   const me = (token: string) => app.call<Profile & ProblemDocument>('GET', '/v1/me', { token });
 
-  it('gives a guest a name when none is said', async () => {
+  it('gives a guest a default name', async () => {
     const { user, expiresInSeconds } = await app.guest();
     expect(user.displayName).to.match(/^[A-Z][a-z]+ [A-Z][a-z]+ \d\d$/);
     expect(user).to.include({ role: 'guest', username: null });
@@ -27,7 +27,7 @@ describe('accounts: signing in', () => {
     expect((await app.guest('Ada')).user.displayName).to.equal('Ada');
   });
 
-  it('makes a full account of a guest, who keeps the id and the name', async () => {
+  it('upgrades a guest, who keeps the id and the name', async () => {
     const guest = await app.guest('Ada');
     expect((await me(guest.accessToken)).status).to.equal(200);
     const made = await register({ username: 'ada', password: PASSWORD }, guest.accessToken);
@@ -36,14 +36,14 @@ describe('accounts: signing in', () => {
       ...{ id: guest.user.id, role: 'user', username: 'ada', displayName: 'Ada' },
     });
     expect((await me(made.body.accessToken)).body.role).to.equal('user');
-    // the old token says `guest`, which is no longer true; its refresh token gives the new role
+    // the old access token is invalid, because it says `guest`; the refresh token returns the new role
     await app.refused(guest.accessToken);
     const body = { refreshToken: guest.refreshToken };
     const next = await app.call<Tokens>('POST', '/v1/auth/refresh', { body });
     expect(next.body.user.role).to.equal('user');
   });
 
-  it('registers nobody twice', async () => {
+  it('registers no one twice', async () => {
     const { accessToken } = await app.register('bea');
     const again = await register({ username: 'bea2', password: PASSWORD }, accessToken);
     expect([again.status, again.body.code]).to.deep.equal([409, 'account.already_registered']);
@@ -53,12 +53,12 @@ describe('accounts: signing in', () => {
         register({ username, password: PASSWORD }, guest.accessToken),
       ),
     );
-    // the second one is refused as registered, or as holding a guest's token of a guest no more
+    // the second one is rejected as registered, or because its guest token is no longer valid
     expect(both.map((reply) => reply.status).sort()[0]).to.equal(201);
     expect(both.filter((reply) => reply.status === 201)).to.have.length(1);
   });
 
-  it('gives a username to exactly one, in whatever case', async () => {
+  it('gives a username to exactly one user, in any case', async () => {
     const names = ['dora', 'Dora', 'DORA', 'dOrA'];
     const replies = await Promise.all(
       names.map((username) => register({ username, password: PASSWORD })),
@@ -74,7 +74,7 @@ describe('accounts: signing in', () => {
     expect((await me(guest.accessToken)).body.role).to.equal('guest');
   });
 
-  it('bounds the password by its length alone', async () => {
+  it('limits only the length of a password', async () => {
     const tryPassword = async (username: string, password: string) =>
       (await register({ username, password })).status;
     expect(await tryPassword('short', 'x'.repeat(9))).to.equal(400);
@@ -85,7 +85,7 @@ describe('accounts: signing in', () => {
     expect((await login('most', 'x'.repeat(199))).status).to.equal(401);
   });
 
-  it('signs in by the username in any case', async () => {
+  it('signs in with the username in any case', async () => {
     const { user } = await app.register('Edith');
     const reply = await login('eDITH');
     expect(reply.status).to.equal(200);
@@ -93,7 +93,7 @@ describe('accounts: signing in', () => {
     expect((await me(reply.body.accessToken)).status).to.equal(200);
   });
 
-  it('answers the same for a wrong password, an unknown user, and a name that nobody can have', async () => {
+  it('returns the same error for a wrong password, an unknown user and an impossible username', async () => {
     await app.register('fay');
     await services.db.raw(
       `insert into users (id, username, display_name, role)
@@ -109,7 +109,7 @@ describe('accounts: signing in', () => {
     }
   });
 
-  it('lets no deleted person in', async () => {
+  it('rejects deleted users', async () => {
     const { user, accessToken, refreshToken } = await app.register('gone');
     await services.db.raw('update users set deleted_at = now() where id = ?', [user.id]);
     expect((await login('gone')).body.code).to.equal('auth.bad_credentials');
@@ -119,7 +119,7 @@ describe('accounts: signing in', () => {
     expect((await me(accessToken)).body.code).to.equal('auth.invalid');
   });
 
-  it('keeps argon2id hashes of the recommended cost, and shows none', async () => {
+  it('stores argon2id hashes of the recommended cost and returns none', async () => {
     const tokens = await app.register('hetty');
     const { rows } = await services.db.raw('select password_hash from users where id = ?', [
       tokens.user.id,

@@ -24,7 +24,7 @@ interface CallOptions {
   body?: unknown;
 }
 
-/** What came back; `body` is of the type that the test expects. */
+/** The response; `body` has the type that the test expects. */
 export interface Reply<Body> {
   status: number;
   body: Body;
@@ -39,7 +39,7 @@ export interface TestApp {
     path: string,
     options?: CallOptions,
   ): Promise<Reply<Body>>;
-  /** Waits until the token is refused: by the channel, well before the memory of it ends by itself. */
+  /** Waits until the token is rejected: through the channel, well before its cache entry expires. */
   refused(token: string): Promise<unknown>;
   guest(displayName?: string): Promise<Tokens>;
   register(username: string): Promise<Tokens>;
@@ -48,7 +48,7 @@ export interface TestApp {
 
 export const PASSWORD = 'correct horse battery';
 
-/** One server instance with the account routes alone, on real stores. Jobs are only written down. */
+/** One server instance with only the account routes, on real stores. Jobs are recorded, not run. */
 export async function startApp(
   services: TestServices,
   overrides: Record<string, string> = {},
@@ -68,7 +68,7 @@ export async function startApp(
   const server = createServer(createApp(deps, accountRoutes(deps)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  await subscriber.ping(); // behind the subscription, on the same connection
+  await subscriber.ping(); // completes after the subscription, on the same connection
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const call: TestApp['call'] = async (method, path, { token, body } = {}) => {

@@ -6,14 +6,14 @@ import { createTokenStatusCache } from '../../server/accounts/token-status-cache
 const away = () => Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
 const person = (): Holder => ({ userId: newId(), familyId: newId() });
 
-/** A table that the test changes, read through the memory under a clock that the test moves. */
+/** A table that the test changes, read through the cache with a clock that the test controls. */
 function setUp() {
   const state = {
     version: 1,
     clock: 1_000,
     failure: undefined as Error | undefined,
     reads: [] as number[],
-    /** While set, reads have looked at the table and wait to give their answer. */
+    /** While set, reads have read the table but do not return yet. */
     gate: undefined as Promise<void> | undefined,
   };
   const cache = createTokenStatusCache(
@@ -33,8 +33,8 @@ function setUp() {
   return { state, cache, versionOf };
 }
 
-describe('accounts: the memory of statuses', () => {
-  it('asks once for many at once, in one statement for many people', async () => {
+describe('accounts: the token status cache', () => {
+  it('reads once for concurrent callers, with one statement for many users', async () => {
     const { state, versionOf } = setUp();
     const [a, b] = [person(), person()];
     await Promise.all([versionOf(a), versionOf(a), versionOf(b), versionOf(a)]);
@@ -43,7 +43,7 @@ describe('accounts: the memory of statuses', () => {
     expect(state.reads).to.deep.equal([2]);
   });
 
-  it('holds for less than a second', async () => {
+  it('expires within a second', async () => {
     const { state, versionOf } = setUp();
     const a = person();
     await versionOf(a);
@@ -54,7 +54,7 @@ describe('accounts: the memory of statuses', () => {
     expect(await versionOf(a)).to.equal(2);
   });
 
-  it('forgets one sign-in, or all of a person', async () => {
+  it('removes one sign-in or all sign-ins of a user', async () => {
     const { state, cache, versionOf } = setUp();
     const a = person();
     const others = [{ ...a, familyId: newId() }, { ...a, familyId: null }, person()];
@@ -68,7 +68,7 @@ describe('accounts: the memory of statuses', () => {
     expect(await versions()).to.deep.equal([2, 2, 2, 1]);
   });
 
-  it('does not keep what was read before the revocation', async () => {
+  it('does not cache a status that was read before the revocation', async () => {
     const { state, cache, versionOf } = setUp();
     const a = person();
     let open = () => {};
@@ -76,7 +76,7 @@ describe('accounts: the memory of statuses', () => {
       open = resolve;
     });
     const early = versionOf(a);
-    await new Promise((resolve) => setImmediate(resolve)); // the read has seen the table
+    await new Promise((resolve) => setImmediate(resolve)); // the read has read the table
     state.version = 2;
     cache.forget({ userId: a.userId, familyId: null });
     const late = versionOf(a);
@@ -86,7 +86,7 @@ describe('accounts: the memory of statuses', () => {
     expect(await versionOf(a)).to.equal(2);
   });
 
-  it('decides alone for some seconds while PostgreSQL is away, and then no more', async () => {
+  it('serves cached entries for a few seconds while PostgreSQL is unavailable, and then rejects', async () => {
     const { state, versionOf } = setUp();
     const a = person();
     await versionOf(a);
@@ -103,7 +103,7 @@ describe('accounts: the memory of statuses', () => {
     expect(await versionOf(a)).to.equal(1);
   });
 
-  it('does not take a fault of ours for an outage', async () => {
+  it('does not treat a bug as an outage', async () => {
     const { state, versionOf } = setUp();
     const a = person();
     await versionOf(a);
@@ -112,7 +112,7 @@ describe('accounts: the memory of statuses', () => {
     expect(await versionOf(a).catch((error: Error) => error.message)).to.include('column');
   });
 
-  it('is bounded: whoever was read longest ago goes first', async () => {
+  it('is bounded and evicts the least recently used entry', async () => {
     const { state, versionOf } = setUp();
     const first = person();
     await versionOf(first);

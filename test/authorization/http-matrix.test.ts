@@ -4,16 +4,16 @@ import { newId } from '../../ids.ts';
 import { useFleet } from '../support/fleet.ts';
 import { type Account, type Actor, account, actors, liveSession, type SignedIn } from './world.ts';
 
-/** One call: what stands in the address, and the body. */
+/** One call: path parameters and body. */
 interface Call {
   path: string;
   body?: Record<string, unknown>;
 }
 interface Row {
-  /** Status for the caller's own thing, or for what belongs to nobody. */
+  /** Status for the caller's own resource, or for a resource without an owner. */
   own: (me: Account) => Call | Promise<Call>;
   expect: Partial<Record<Actor, number>> & { allowed: number };
-  /** The same on somebody else's thing: what everybody gets who may call at all. */
+  /** Status for someone else's resource, for every role that may call the route. */
   foreign?: { call: (owner: Account) => Call | Promise<Call>; status: number };
 }
 
@@ -24,7 +24,7 @@ const admins = (status: number) => ({ ...members(status), guest: 403, user: 403,
 const plain = (path: string, body?: Record<string, unknown>) => () =>
   body ? { path, body } : { path };
 
-describe('authorisation: every route × every role × own and foreign', () => {
+describe('authorization: every route × every role × own and foreign', () => {
   const fleet = useFleet({ servers: 1, workers: 1 });
   const url = () => fleet.servers[0]?.url ?? '';
 
@@ -32,7 +32,7 @@ describe('authorisation: every route × every role × own and foreign', () => {
   const session = async (owner: Account, rest = '') =>
     `/v1/sessions/${(await liveSession(fleet, owner)).id}${rest}`;
 
-  /** One that is over. */
+  /** An ended session. */
   const left = async (owner: Account, rest: string) => {
     const path = await session(owner);
     await send('post', { path: `${path}/leave`, body: {} }, owner.token);
@@ -46,7 +46,7 @@ describe('authorisation: every route × every role × own and foreign', () => {
         path: '/v1/auth/register',
         body: { username: `m-${newId().slice(-12)}`, password: 'long enough for this' },
       }),
-      // Whoever has a full account is told so; a guest becomes one.
+      // A full account gets a 409; a guest is upgraded.
       expect: { allowed: 409, anonymous: 201, guest: 201 },
     },
     'post /v1/auth/login': {
@@ -180,13 +180,13 @@ describe('authorisation: every route × every role × own and foreign', () => {
     return response.status;
   };
 
-  it('names every route of the catalogue, and no other', () => {
+  it('covers exactly the routes of the catalogue', () => {
     expect(Object.keys(matrix).sort()).to.deep.equal(
       routes.map(({ method, path }) => `${method} ${path}`).sort(),
     );
   });
 
-  it('has a foreign case for every route that names a thing of somebody', () => {
+  it('has a foreign case for every route with an owned resource', () => {
     const owned = routes.filter(({ path }) => /^\/v1\/sessions\/\{id\}/.test(path));
     for (const { method, path } of owned) {
       expect(matrix[`${method} ${path}`]?.foreign, `${method} ${path}`).to.be.an('object');
@@ -197,7 +197,7 @@ describe('authorisation: every route × every role × own and foreign', () => {
     const method = name.split(' ')[0] ?? '';
     it(name, async () => {
       for (const actor of actors) {
-        // Nobody is the owner where nobody is signed in: they knock on somebody's door.
+        // An anonymous caller owns nothing, so the resource is always foreign.
         const role: SignedIn = actor === 'anonymous' ? 'user' : actor;
         const me = await account(fleet, role);
         const call = await row.own(me);

@@ -7,12 +7,12 @@ import { type Account, account, liveSession, signedIn } from './world.ts';
 
 interface Row {
   own: (me: Account) => unknown | Promise<unknown>;
-  /** `ok`, or the code of the error. */
+  /** `ok` or the error code. */
   expect: string;
   foreign?: { payload: (owner: Account) => Promise<unknown>; expect: string };
 }
 
-describe('authorisation: every event × every role × own and foreign', () => {
+describe('authorization: every event × every role × own and foreign', () => {
   const fleet = useFleet({ servers: 1, workers: 1 });
   const people: Person[] = [];
   const url = () => fleet.servers[0]?.url ?? '';
@@ -44,11 +44,11 @@ describe('authorisation: every event × every role × own and foreign', () => {
     'session:resume': withMore({ afterSeq: 0 }),
   };
 
-  it('names every event of the catalogue, and no other', () => {
+  it('covers exactly the events of the catalogue', () => {
     expect(Object.keys(matrix).sort()).to.deep.equal(commands.map(({ event }) => event).sort());
   });
 
-  it('lets nobody in who is not signed in', async () => {
+  it('rejects connections without a sign-in', async () => {
     const socket = io(url(), { transports: ['websocket'], forceNew: true });
     const refused = await new Promise<{ data: { code: string } }>((resolve) =>
       socket.once('connect_error', (error) => resolve(error as never)),

@@ -16,7 +16,7 @@ export interface Account {
 
 let made = 0;
 
-/** A new account of a role, signed in. */
+/** Creates and signs in an account with a role. */
 export async function account(fleet: Fleet, role: SignedIn): Promise<Account> {
   made += 1;
   const named = role === 'guest' ? {} : { username: `matrix-${role}-${made}` };
@@ -27,7 +27,7 @@ export async function account(fleet: Fleet, role: SignedIn): Promise<Account> {
   return { id: user.id, token };
 }
 
-/** A live session of this account with somebody else. */
+/** A live session of this account with another user. */
 export async function liveSession(fleet: Fleet, { id, token }: Account): Promise<Session> {
   made += 1;
   const pool = `matrix-${made}`;
@@ -45,6 +45,6 @@ export async function liveSession(fleet: Fleet, { id, token }: Account): Promise
   }
   const found = await people[0]?.found();
   for (const person of people) person.close();
-  if (!found) throw new Error('nobody was found');
+  if (!found) throw new Error('no user was found');
   return found;
 }

@@ -1,21 +1,21 @@
 import { type Db, rowsOf } from '../../db/knex.ts';
 
-/** One committed change of one row, in the order in which it was made. */
+/** One committed change of one row, in order. */
 export interface Change {
   seq: number;
-  /** All changes of one transaction share it. */
+  /** The transaction id, shared by all its changes. */
   tx: string;
-  /** When it committed, in ms since 1970 by the clock of PostgreSQL, which is that of this machine. */
+  /** The commit time in ms since 1970, from the clock of PostgreSQL, which is the clock of this machine. */
   at: number;
   table: string;
   op: 'INSERT' | 'UPDATE' | 'DELETE';
-  /** As it is now; of a DELETE, as it was. */
+  /** The new row; for a DELETE, the old row. */
   row: Record<string, unknown>;
 }
 
 /**
- * Keep every change of these tables in the run's own database. A change that is rolled back leaves
- * nothing. Of two transactions that locked a common row, the later one has the higher numbers.
+ * Records every change of these tables in the run's own database. A rolled-back change is not recorded. If
+ * two transactions locked a common row, the later one has the higher numbers.
  */
 export async function installAudit(db: Db, tables: readonly string[]): Promise<void> {
   await db.raw(`

@@ -4,11 +4,11 @@ import { failed, describe as report } from './report.ts';
 import { run } from './run.ts';
 import type { World } from './world/world.ts';
 
-/** As it came; a seed that once failed is worth keeping here. */
+/** An arbitrary seed. Add seeds that have failed. */
 const SEED = 19;
 
 describe('chaos: a fleet under faults', () => {
-  it('holds what it promises, in a short run', async function () {
+  it('keeps the invariants in a short run', async function () {
     this.timeout(150_000);
     const outcome = await run({ seed: SEED, seconds: 18, people: 40, long: false });
     const words = report(outcome);
@@ -18,7 +18,7 @@ describe('chaos: a fleet under faults', () => {
     expect(outcome.changes.filter(({ table }) => table === 'sessions').length).to.be.above(20);
   });
 
-  it('is caught when it matches somebody twice, if only for a moment', async function () {
+  it('is caught when it briefly matches a person twice', async function () {
     this.timeout(90_000);
     const outcome = await run({
       ...{ seed: SEED, seconds: 0, people: 6, long: false },
@@ -26,12 +26,12 @@ describe('chaos: a fleet under faults', () => {
     });
     const broken = outcome.violations.flatMap(({ lines }) => lines);
     expect(broken.join('\n')).to.match(/nobody in two places: .* is in session .* and session /);
-    // With the shortest history that shows it: who, and the two rows that say so.
+    // With the shortest history that proves it: the person and the two rows.
     expect(broken.join('\n')).to.match(/\n {4}.*insert session_participants .*live=true/);
   });
 });
 
-/** What the database would refuse: a live session of two who are each in another one. */
+/** A live session of two people who are each in another one, which the database normally rejects. */
 async function matchTwice({ db, urls }: World): Promise<void> {
   await db.raw('drop index one_live_session');
   const [one = '', two = ''] = urls;
@@ -55,7 +55,7 @@ async function matchTwice({ db, urls }: World): Promise<void> {
       id,
     ]);
   });
-  // Mended at once: only the history still knows.
+  // Repaired at once: only the history still shows it.
   await db('session_participants').where({ session_id: id }).update({ live: false });
   await db('sessions').where({ id }).update({ state: 'failed', ended_at: db.fn.now() });
   for (const person of people) person.close();

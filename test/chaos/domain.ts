@@ -5,18 +5,18 @@ import type { World } from './world/world.ts';
 /** What a domain adds to a run: one file in `domains/`, and its name in `domains/all.ts`. */
 export interface Domain<L extends Load = Load> {
   name: string;
-  /** Environment of the members, beyond the defaults. */
+  /** Environment variables of the members that differ from the defaults. */
   env: Record<string, string>;
-  /** Tables of which every change is kept for the invariants. */
+  /** Tables whose changes are recorded for the invariants. */
   audited: readonly string[];
-  /** People who do what the domain is for, until they are told to rest. */
+  /** Simulated people who use the domain until `rest`. */
   load(context: LoadContext): L;
-  /** Resolves when the domain does for fresh people what it is for. Patient; rejects when aborted. */
+  /** Resolves when the domain works for new people. Retries until then; rejects when aborted. */
   probe(context: Pick<LoadContext, 'urls' | 'signal'>): Promise<void>;
-  /** Who has had to be served since `since` (ms) and was not, in words; null when nobody. */
+  /** Describes people who should have been served since `since` (ms) and were not; null if there are none. */
   backlog(world: World, since: number): Promise<string | null>;
   invariants: readonly Invariant<L>[];
-  /** How often what became of things, for the report: a rule proves little where nothing happened. */
+  /** Counts of outcomes for the report, because a rule proves little if nothing happened. */
   counts(changes: readonly Change[]): Record<string, number>;
 }
 
@@ -29,13 +29,13 @@ export interface LoadContext {
 }
 
 export interface Load {
-  /** Nobody begins anything new; whoever can be is connected when this resolves. */
+  /** Stops new actions. Resolves when everyone who can be connected is. */
   quiesce(): Promise<void>;
-  /** What clients noticed in a span of time (ms since 1970). */
+  /** What clients observed in a period (ms since 1970). */
   observed(from: number, until: number): Observed;
   /** Stats for the report. */
   stats(): Record<string, number>;
-  /** Leaves no socket and no timer behind. */
+  /** Closes all sockets and timers. */
   close(): void;
 }
 
@@ -49,13 +49,13 @@ export interface Evidence<L extends Load = Load> {
   world: World;
   load: L;
   injected: readonly Injected[];
-  /** Empty while the run goes on. */
+  /** Empty during the run. */
   changes: readonly Change[];
 }
 
 export interface Invariant<L extends Load = Load> {
   name: string;
-  /** `always`: also looked at now and then while the run goes on, so it must be cheap. */
+  /** `always`: also checked periodically during the run, so it must be cheap. */
   when: 'always' | 'end';
   /** One line for each violation. */
   check(evidence: Evidence<L>): Promise<string[]> | string[];

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultKind } from './plan.ts';
 import type { World } from './world/world.ts';
 
-/** Does what a fault says and undoes it. Cut short by `signal`, it is undone at once. */
+/** Applies a fault and reverts it. When `signal` aborts, it reverts the fault at once. */
 type Injection = (fault: Fault, world: World, rest: (ms: number) => Promise<void>) => Promise<void>;
 
 const linkOf = ({ target }: Fault, world: World) => {

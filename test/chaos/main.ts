@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { describe, failed, write } from './report.ts';
 import { run } from './run.ts';
 
-/** `npm run chaos -- --minutes N --seed S [--people P] [--overlap]`; exits with 1 when something broke. */
+/** `npm run chaos -- --minutes N --seed S [--people P] [--overlap]`; exits with 1 after a violation. */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
@@ -14,15 +14,15 @@ const { values } = parseArgs({
 const number = (name: 'minutes' | 'seed' | 'people', min: number, max: number): number => {
   const value = Number(values[name]);
   if (value >= min && value <= max) return value;
-  console.error(`chaos: --${name} takes a number from ${min} to ${max}`);
+  console.error(`chaos: --${name} must be a number from ${min} to ${max}`);
   process.exit(2);
 };
 const minutes = number('minutes', 0.2, 240);
-/** Enough for an outage that outlasts every lease, and for its graces to pass. */
+/** Long enough for an outage that outlasts every lease and grace. */
 const LONG_MINUTES = 3;
 
 const interrupt = new AbortController();
-// The first ends the run in order, the second at once: `exit` takes along what it started.
+// The first signal ends the run in order, the second one at once; the `exit` handler kills all processes.
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort()));
 
@@ -41,6 +41,6 @@ try {
   process.exitCode = failed(outcome) ? 1 : 0;
 } catch (error) {
   if (!interrupt.signal.aborted) throw error;
-  console.error('chaos: interrupted; what it had started has ended');
+  console.error('chaos: interrupted; all its processes have stopped');
   process.exitCode = 130;
 }

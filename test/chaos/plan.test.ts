@@ -7,19 +7,19 @@ const first = (count: number, seed: number, long = true): Fault[] => {
 };
 
 describe('chaos: the plan', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('depends only on the seed', () => {
     expect(first(50, 7)).to.deep.equal(first(50, 7));
     expect(first(50, 7)).to.not.deep.equal(first(50, 8));
   });
 
-  it('draws every kind before any comes again, and the long outage in long runs alone', () => {
+  it('draws every kind once before any repeats, and the long outage only in long runs', () => {
     const kinds = (long: boolean) => new Set(first(14, 3, long).map(({ kind }) => kind));
     expect(kinds(true).size).to.equal(11);
     expect([...kinds(false)]).to.not.include('redis-outage');
     expect(kinds(false).size).to.equal(10);
   });
 
-  it('bounds every fault, and names it', () => {
+  it('bounds and names every fault', () => {
     for (const fault of first(300, 11)) {
       expect(fault.lastsMs).to.be.within(0, 40_000);
       expect(fault.restMs).to.be.within(500, 3_000);

@@ -2,15 +2,15 @@ import { between, type Random } from '../../cli/demo/chance.ts';
 import { branch, pick, shuffled } from './seeded.ts';
 
 /**
- * - `kill`            SIGKILL of a server or worker; started again after a second, as a supervisor does
- * - `freeze`          SIGSTOP, and SIGCONT after a while: a process, or Redis
- * - `cut`             a link refuses and breaks connections, as when what is behind it is stopped
- * - `stall`           a link keeps its connections and passes nothing on
- * - `slow`            a link takes its time, `amount` ms there and as much back
- * - `redis-restart`, `redis-crash`          stopped in order, or SIGKILL; and started again
- * - `redis-outage`    away for longer than every lease and grace
- * - `postgres-restart`, `postgres-crash`    fast shutdown, or immediate; and started again
- * - `flushall`        Redis forgets everything
+ * - `kill`            SIGKILL of a server or worker, restarted after a second like under a supervisor
+ * - `freeze`          SIGSTOP and later SIGCONT of a process or of Redis
+ * - `cut`             a link closes and refuses connections, as if its target had stopped
+ * - `stall`           a link keeps its connections but forwards nothing
+ * - `slow`            a link delays every byte by `amount` ms in each direction
+ * - `redis-restart`, `redis-crash`          clean stop or SIGKILL, then a restart
+ * - `redis-outage`    unavailable for longer than every lease and grace
+ * - `postgres-restart`, `postgres-crash`    fast or immediate shutdown, then a restart
+ * - `flushall`        Redis loses all data
  */
 export type FaultKind =
   | 'kill'
@@ -30,18 +30,18 @@ export interface Fault {
   kind: FaultKind;
   /** A process, a link such as `server-1/redis`, or a store. */
   target: string;
-  /** From the beginning of the fault to its end. */
+  /** The duration of the fault in milliseconds. */
   lastsMs: number;
-  /** Of rest before it. */
+  /** The pause before the fault. */
   restMs: number;
-  /** Of `slow`, in milliseconds. */
+  /** The delay of `slow` in milliseconds. */
   amount: number;
 }
 
 export const SERVERS = ['server-1', 'server-2'] as const;
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export const MEMBERS = [...SERVERS, ...WORKERS] as const;
-/** What lies between two parties; `server-1/people` is the way of clients to a server. */
+/** A link between two parties, for example `server-1/people` between clients and a server. */
 export const LINKS = [
   ...MEMBERS.flatMap((member) => [`${member}/postgres`, `${member}/redis`]),
   ...SERVERS.map((server) => `${server}/people`),
@@ -51,7 +51,7 @@ type Draw = (random: Random) => { target: string; lastsMs: number; amount?: numb
 const seconds = (min: number, max: number, random: Random) =>
   Math.round(between(min, max, random) * 10) * 100;
 
-/** A supervisor waits this long before it starts again what died. */
+/** The restart delay of the supervisor. */
 export const RESTART_MS = 1_000;
 
 const draws: Record<FaultKind, Draw> = {
@@ -75,15 +75,15 @@ const draws: Record<FaultKind, Draw> = {
   flushall: () => ({ target: 'redis', lastsMs: 0 }),
 };
 
-/** One deck: every card is drawn before any comes again. */
+/** One deck of faults: each fault occurs once before any repeats. */
 const DECK: FaultKind[] = [
   ...(['kill', 'kill', 'kill', 'freeze', 'freeze', 'cut', 'stall', 'slow'] as const),
   ...(['redis-restart', 'redis-crash', 'postgres-restart', 'postgres-crash', 'flushall'] as const),
 ];
-/** In a long run: late enough for people to wait and talk, early enough for its graces to pass. */
+/** The position in a long run: late enough for waits and calls to exist, early enough for the graces to pass. */
 const OUTAGE_AT = 5;
 
-/** The faults of a seed, without an end: the first n are the same whatever came of them. */
+/** An endless sequence of faults. It depends only on the seed. */
 export function* faultsOf(seed: number, { long }: { long: boolean }): Generator<Fault, never> {
   const random = branch(seed, 0);
   let deck: FaultKind[] = [];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * For how much of the time since the last look something that could run had to wait for a processor,
- * from 0 to 1; null where the system does not say (it is Linux that does).
+ * The share of time since the last call in which a runnable task waited for a CPU, from 0 to 1. Null on
+ * systems without this value; Linux has it.
  */
 export function watchPressure(): () => number | null {
   let before = waited();
@@ -17,7 +17,7 @@ export function watchPressure(): () => number | null {
   };
 }
 
-/** In µs, since the start of the system. */
+/** Total in µs since boot. */
 function waited(): number | null {
   try {
     const total = /^some .*total=(\d+)/m.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1];

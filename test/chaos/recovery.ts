@@ -3,30 +3,30 @@ import type { Domain } from './domain.ts';
 import { watchPressure } from './pressure.ts';
 import type { World } from './world/world.ts';
 
-/** How long everything took to be well again, from the end of a fault; null: not within the bound. */
+/** The recovery times in ms from the end of a fault; null if not within the bound. */
 export interface Recovery {
-  /** Every server says that it is ready. */
+  /** Until every server is ready. */
   readyMs: number | null;
-  /** Fresh people are served. */
+  /** Until new people are served. */
   probeMs: number | null;
-  /** Those who have had to wait through the fault are served. */
+  /** Until the people who waited during the fault are served. */
   backlogMs: number | null;
-  /** Of what was not: why. */
+  /** The reasons for missing values. */
   problems: string[];
-  /** How busy the machine was meanwhile, from 0 to 1; null when it does not say. */
+  /** The CPU pressure during the recovery, from 0 to 1; null if unknown. */
   pressure: number | null;
 }
 
 export const LIMIT_MS = 10_000;
 /**
- * A process that is started again needs a processor to start. Where there was none for most of the
- * time, because others use the machine, the limit is twice as far away, and never more than that.
+ * A restarting process needs CPU time. If the machine was overloaded for most of the recovery, the limit is
+ * doubled.
  */
 const BUSY = 0.85;
 export const limitOf = ({ pressure }: Recovery): number =>
   (pressure ?? 0) > BUSY ? 2 * LIMIT_MS : LIMIT_MS;
 
-/** Then the run goes on, and has failed. */
+/** After this time the run continues but has failed. */
 const GIVE_UP_MS = 60_000;
 
 export const worstOf = ({ readyMs, probeMs, backlogMs }: Recovery): number =>

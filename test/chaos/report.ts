@@ -5,13 +5,13 @@ import { LIMIT_MS, worstOf } from './recovery.ts';
 import type { FaultReport, Outcome } from './run.ts';
 
 const folder = fileURLToPath(new URL('../../.tmp/chaos/', import.meta.url));
-/** What clients notice of a fault they notice until all is well, and a little longer. */
+/** Effects of a fault on clients end shortly after the recovery. */
 const spanOf = ({ from, until, recovery }: FaultReport): [from: number, until: number] => [
   from,
   until + Math.min(LIMIT_MS, worstOf(recovery)) + 500,
 ];
 
-/** A table of the faults, stats of the whole, and what was broken. */
+/** The report: a table of the faults, stats of the run, and the violations. */
 export function describe(outcome: Outcome): string {
   const { faults, violations, late, from, until, loads, seed } = outcome;
   const observed = loads.map(({ load }) => load.observed(from, until));
@@ -77,7 +77,7 @@ function longestGap({ changes, from }: Outcome): number {
   return Math.max(0, ...at.map((time, i) => time - (at[i - 1] ?? from)));
 }
 
-/** Beside the words, the same for a program; and the history, when there is something to look into. */
+/** The machine-readable report, with the history if there are violations. */
 export function write(outcome: Outcome): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `seed-${outcome.seed}.json`);

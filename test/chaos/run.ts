@@ -10,17 +10,17 @@ import { startWorld, type World } from './world/world.ts';
 
 export interface RunOptions {
   seed: number;
-  /** Of faults; the quiet phase comes after. */
+  /** The duration of the faults, without the quiet phase after them. */
   seconds: number;
   people: number;
-  /** Faults for processes, links and stores whose leases and graces take their whole time. */
+  /** Includes faults that outlast leases and graces. */
   long: boolean;
-  /** The next fault does not wait until the one before is mended. */
+  /** Faults do not wait for recovery from the previous one. */
   overlap?: boolean;
   domains?: readonly Domain[];
   signal?: AbortSignal;
   say?: (line: string) => void;
-  /** For tests of the run itself: while people live, before any fault. */
+  /** For tests of the run itself: called while people are active, before any fault. */
   meddle?: (world: World) => Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export interface FaultReport extends Injected {
 export interface Outcome {
   seed: number;
   faults: FaultReport[];
-  /** By invariant. */
+  /** The violations by invariant. */
   violations: { invariant: string; lines: string[] }[];
-  /** Faults whose recovery took too long. */
+  /** The faults with a recovery that took too long. */
   late: string[];
   loads: { domain: Domain; load: Load }[];
   from: number;
@@ -41,13 +41,13 @@ export interface Outcome {
   changes: Evidence['changes'];
 }
 
-/** Before the first fault: people have come, and some have met. */
+/** The warm-up before the first fault, in which people arrive and some match. */
 const WARM_UP_MS = 3_000;
-/** After the last fault of a long run people go on for a while: what must hold then allows for nothing. */
+/** After the last fault of a long run, people continue for a while without any tolerance for faults. */
 const CALM_WATER_MS = 30_000;
 const LOOK_EVERY_MS = 2_000;
 
-/** One whole run: a fleet, people, faults, rest, and the reckoning. Leaves no process behind. */
+/** One complete run: fleet, people, faults, rest and checks. Leaves no process running. */
 export async function run(options: RunOptions): Promise<Outcome> {
   const { seed, domains = all, people, say = () => {} } = options;
   const end = new AbortController();
@@ -122,7 +122,7 @@ async function injectAll(
 
 const shown = (ms: number) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'no end');
 
-/** The cheap invariants while the run goes on: what is mended before its end was broken all the same. */
+/** Checks the cheap invariants during the run, to catch violations that are repaired before its end. */
 async function lookOn(
   world: World,
   loads: Outcome['loads'],
@@ -134,7 +134,7 @@ async function lookOn(
       for (const { name, when, check } of domain.invariants) {
         if (when !== 'always') continue;
         const evidence = { world, load, injected: [], changes: [] };
-        // The store may be away just now.
+        // The store may be unavailable at this moment.
         const lines = await Promise.resolve(check(evidence)).catch(() => []);
         if (lines.length > 0) early.set(name, new Set([...(early.get(name) ?? []), ...lines]));
       }
@@ -155,7 +155,7 @@ async function reckon(
   };
   for (const { domain, load } of loads) {
     for (const { name, check } of domain.invariants) {
-      // Read anew for each: while one waits for things to settle, they still change.
+      // Read again for each invariant, because the state may still change.
       const changes = await readAudit(world.db);
       const lines = await check({ world, load, injected, changes });
       add(name, [...new Set([...(early.get(name) ?? []), ...lines])]);

@@ -1,6 +1,6 @@
 import type { Random } from '../../cli/demo/chance.ts';
 
-/** mulberry32: 32 bits of state, the same numbers on every machine; plenty for drawing faults. */
+/** mulberry32: 32 bits of state, deterministic on every machine, sufficient for drawing faults. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -11,7 +11,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** A generator of its own for each part, so that a draw more in one does not move all the others. */
+/** A separate generator for each part, so that an extra draw in one does not affect the others. */
 export const branch = (seed: number, part: number): Random =>
   seeded(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b));
 

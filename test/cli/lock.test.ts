@@ -14,7 +14,7 @@ describe('the lock of a data directory', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is held once, and free again after release', () => {
+  it('is exclusive until it is released', () => {
     const release = lockDataDir(folder);
     expect(() => lockDataDir(folder)).to.throw(`pid ${process.pid}`);
     release();
@@ -22,7 +22,7 @@ describe('the lock of a data directory', () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('is stale when its process is gone, also when the pid lives on as another', () => {
+  it('is stale when its process has exited, even if the pid was reused', () => {
     const stale = [
       { pid: 2 ** 22 + 1, startedAt: 'x' },
       { pid: process.pid, startedAt: 'x' },
@@ -37,7 +37,7 @@ describe('the lock of a data directory', () => {
 });
 
 describe('stopping a process', () => {
-  it('asks first, and then does not ask', async () => {
+  it('asks the process to exit and then kills it', async () => {
     const deaf = spawn(process.execPath, [
       '-e',
       'process.on("SIGTERM",()=>{});setInterval(()=>{},9);console.log("deaf")',
@@ -50,7 +50,7 @@ describe('stopping a process', () => {
     expect([deafId, politeId].some(isRunning)).to.equal(false);
   });
 
-  it('never touches a process that only has the same pid', async () => {
+  it('never signals another process with the same pid', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(()=>{},9)']);
     const id = identify(child.pid ?? 0);
     await stopProcess({ ...id, startedAt: 'another time' }, { ask: 'SIGKILL', waitMs: 100 });

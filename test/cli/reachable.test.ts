@@ -14,18 +14,18 @@ describe('blockingFolder', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('names the folder that keeps an account out', () => {
+  it('returns the folder that an account cannot enter', () => {
     chmodSync(folder, 0o700);
     expect(blockingFolder(join(folder, 'inner/not/yet/there'), stranger)).to.equal(folder);
   });
 
-  it('is content with a folder that may be passed but not listed', () => {
+  it('accepts a folder that can be entered but not listed', () => {
     chmodSync(folder, 0o711);
     const outer = blockingFolder(tmpdir(), stranger);
     expect(blockingFolder(join(folder, 'inner'), stranger)).to.equal(outer);
   });
 
-  it('lets everybody run as themselves', () => {
+  it('returns null without a separate account', () => {
     expect(blockingFolder(join(folder, 'inner'), null)).to.equal(null);
   });
 });

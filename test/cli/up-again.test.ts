@@ -3,8 +3,8 @@ import { freePort } from '../../cli/embedded/ports.ts';
 import { type DataDir, dataDir, leftOf, run, start, up } from '../support/program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-describe('foyer up, after a bad end', function () {
-  // Two whole starts and stops in one test.
+describe('foyer up, after a crash', function () {
+  // Two complete starts and stops in one test.
   this.timeout(60_000);
   let data: DataDir;
   let env: Record<string, string>;
@@ -15,7 +15,7 @@ describe('foyer up, after a bad end', function () {
   });
   afterEach(() => data.remove());
 
-  it('takes over what a killed one left behind, and keeps its data and secrets', async () => {
+  it('stops the processes of a killed run and keeps its data and secrets', async () => {
     const first = await up(env);
     await run(['user', 'create', '--username', 'ada', '--role', 'admin'], env);
     const left = data.processes();
@@ -35,7 +35,7 @@ describe('foyer up, after a bad end', function () {
     expect(leftOf(now)).to.deep.equal([]);
   });
 
-  it('stops cleanly when it is asked to in the middle of its start', async () => {
+  it('stops cleanly during its start', async () => {
     const program = start(['up', '--no-open'], env);
     await waitFor(() => program.said().includes('PostgreSQL'), { timeoutMs: 10_000 });
     await waitFor(() => data.processes()['redis'], { timeoutMs: 10_000 });

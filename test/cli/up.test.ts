@@ -3,9 +3,9 @@ import { freePort } from '../../cli/embedded/ports.ts';
 import { type DataDir, dataDir, leftOf, type Program, run, start, up } from '../support/program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Below a folder of mode 0700, as on a bare machine in a `mktemp -d`. */
+/** In a folder of mode 0700, like the result of `mktemp -d` on a fresh machine. */
 describe('foyer up', function () {
-  // The first start of a test run builds, and a busy machine takes its time.
+  // The first start of a test run builds, which is slow on a busy machine.
   this.timeout(60_000);
   let data: DataDir;
   let program: Program;
@@ -25,20 +25,20 @@ describe('foyer up', function () {
     data.remove();
   });
 
-  it('ends its start with one line', () => {
+  it('ends its start with the ready line', () => {
     expect(program.said().trimEnd().split('\n').at(-1)).to.equal(`ready ${origin}`);
   });
 
-  it('answers, as does its worker', async () => {
+  it('serves requests and runs jobs', async () => {
     expect((await fetch(`${origin}/health/ready`)).status).to.equal(200);
     const all = ['postgres', 'redis', 'server', 'worker', 'admin'];
     expect(leftOf(data.processes())).to.have.members(all);
   });
 
-  it('opens the operator pages to the password that it printed', async () => {
+  it('accepts the printed password on the operator pages', async () => {
     const said = program.said();
     const adminOrigin = /operators +(http:\S+)\/admin /.exec(said)?.[1];
-    const [, password = ''] = /admin password, shown this once: (\S+)/.exec(said) ?? [];
+    const [, password = ''] = /admin password \(shown only once\): (\S+)/.exec(said) ?? [];
     const answer = await fetch(`${adminOrigin}/admin/login`, {
       method: 'POST',
       redirect: 'manual',
@@ -50,7 +50,7 @@ describe('foyer up', function () {
     expect(page.status).to.equal(200);
   });
 
-  it('makes an account with a password from stdin, and never from its arguments', async () => {
+  it('creates an account with a password from stdin, never from arguments', async () => {
     const args = ['user', 'create', '--username', 'edsger', '--role', 'staff', '--password-stdin'];
     const making = start(args, env);
     making.process.stdin?.end('a-password-of-edsger\n');
@@ -71,7 +71,7 @@ describe('foyer up', function () {
     );
   });
 
-  it('is found healthy by the doctor', async () => {
+  it('passes the checks of the doctor', async () => {
     const { code, stdout } = await run(['doctor'], env);
     expect(stdout).to.contain('Redis appendonly yes, appendfsync always');
     expect(stdout).not.to.match(/^(warn|fail)/m);
@@ -85,7 +85,7 @@ describe('foyer up', function () {
       .and.not.match(/^pending/m);
   });
 
-  it('refuses a second one on the same data, with the pid of the first', async () => {
+  it('rejects a second run on the same data and names the pid of the first', async () => {
     const { code, stderr } = await run(['up'], env);
     expect(code).to.equal(1);
     expect(stderr)
@@ -94,7 +94,7 @@ describe('foyer up', function () {
     expect((await fetch(`${origin}/health/ready`)).status).to.equal(200);
   });
 
-  it('names a port that is in use, before it starts anything', async () => {
+  it('reports a port in use before it starts anything', async () => {
     const other = dataDir();
     try {
       const { code, stderr, stdout } = await run(['up'], { ...env, FOYER_DATA_DIR: other.folder });
@@ -107,7 +107,7 @@ describe('foyer up', function () {
     }
   });
 
-  it('gives out tokens that it accepts', async () => {
+  it('creates tokens that the server accepts', async () => {
     const args = ['token', '--username', 'grace', '--role', 'staff', '--ttl', '5m'];
     const { code, stdout } = await run(args, env);
     expect(code).to.equal(0);
@@ -118,7 +118,7 @@ describe('foyer up', function () {
     expect(await answer.json()).to.include({ username: 'grace', role: 'staff' });
   });
 
-  it('makes an account once', async () => {
+  it('creates an account only once', async () => {
     const args = ['user', 'create', '--username', 'linus', '--role', 'user'];
     expect((await run(args, env)).stdout).to.match(/^[0-9a-f-]{36}\n$/);
     const again = await run(args, env);
@@ -138,14 +138,14 @@ describe('foyer up', function () {
     expect((await second.ended).code).to.equal(0);
   });
 
-  it('starts a child again that died', async () => {
+  it('restarts a child process that was killed', async () => {
     const { worker } = data.processes();
     process.kill(worker?.pid ?? 0, 'SIGKILL');
     await waitFor(() => data.processes()['worker']?.pid !== worker?.pid, { timeoutMs: 10_000 });
-    expect(program.said()).to.contain('worker ended (SIGKILL); it starts again');
+    expect(program.said()).to.contain('worker exited (SIGKILL); restarting');
   });
 
-  it('leaves nothing behind after Ctrl-C', async () => {
+  it('leaves no process running after Ctrl-C', async () => {
     const processes = data.processes();
     program.process.kill('SIGINT');
     expect((await program.ended).code).to.equal(0);

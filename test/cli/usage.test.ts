@@ -11,7 +11,7 @@ describe('foyer', () => {
   });
   after(() => data.remove());
 
-  it('explains itself', async () => {
+  it('prints help', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).to.equal(0);
     for (const command of ['up', 'server', 'worker', 'admin', 'migrate', 'doctor', 'token', 'env'])
@@ -28,14 +28,14 @@ describe('foyer', () => {
     ['user', 'delete'],
   ];
   for (const args of wrong)
-    it(`calls "foyer ${args.join(' ')}" a wrong usage`, async () => {
+    it(`calls "foyer ${args.join(' ')}" invalid usage`, async () => {
       const { code, stdout, stderr } = await run(args, env);
       expect(code).to.equal(2);
       expect(stdout).to.equal('');
-      expect(stderr).to.match(/^foyer: .+\ntry: foyer --help\n$/);
+      expect(stderr).to.match(/^foyer: .+\nSee foyer --help\.\n$/);
     });
 
-  it('stops the start with one line that names a bad variable', async () => {
+  it('stops the start with one line that names an invalid variable', async () => {
     for (const [name, value] of Object.entries({ PORT: 'http', MATCH_SWEEP_SECONDS: '0' })) {
       const { code, stdout, stderr } = await run(['up'], { ...env, [name]: value });
       expect(code).to.equal(1);
@@ -44,11 +44,11 @@ describe('foyer', () => {
     }
   });
 
-  it('says what is missing when nothing runs', async () => {
+  it('names the missing variable when no services are running', async () => {
     for (const args of [['env'], ['server'], ['worker'], ['admin'], ['migrate']]) {
       const { code, stderr } = await run(args, env);
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^foyer: .*no embedded services run on .*foyer up.*\n$/);
+      expect(stderr).to.match(/^foyer: .*no embedded services are running on .*foyer up.*\n$/);
     }
   });
 });

@@ -4,11 +4,11 @@ export interface BadBody {
   what: string;
   raw: string;
   status: 400 | 413;
-  /** The field that must be named in `errors`, when there is one. */
+  /** The field that `errors` must name, if any. */
   path?: string;
 }
 
-/** Everything that can be wrong with a body, made from its schema and one good example. */
+/** Generates invalid bodies from the schema and one valid example. */
 export function badBodies(schema: JsonSchema, good: Record<string, unknown>): BadBody[] {
   const { properties = {}, required = [] } = schema;
   const bad: BadBody[] = [

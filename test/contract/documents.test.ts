@@ -25,7 +25,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).to.equal(ids.length);
   });
 
-  it('names every hole of a path', () => {
+  it('declares every path parameter', () => {
     for (const { path, operation } of operations) {
       const holes = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const named = operation.parameters.filter((each) => each.in === 'path').map((p) => p.name);
@@ -33,12 +33,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('holds only schemas that a validator takes', () => {
+  it('contains only valid schemas', () => {
     const { compileAll } = createValidator(document);
     expect(compileAll()).to.be.greaterThan(routes.length);
   });
 
-  it('says which errors a route gives, and the headers that go with them', () => {
+  it('documents the errors of a route and their headers', () => {
     for (const route of routes) {
       const { responses } = operationOf(route.path, route.method);
       for (const code of codesOf(route)) {
@@ -50,7 +50,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('offers Idempotency-Key where the contract does', () => {
+  it('documents Idempotency-Key where the contract allows it', () => {
     for (const { method, path } of routes) {
       const expected = method === 'post' && !/^\/(v1\/auth|webhooks)\//.test(path);
       const names = operationOf(path, method).parameters.map(({ name }) => name);
@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('asks for a bearer where somebody must be signed in', () => {
+  it('requires a bearer token where the contract requires a sign-in', () => {
     for (const { access, method, path } of routes) {
       const { security } = operationOf(path, method);
       const open = security.length === 0 || security.some((each) => !('bearer' in each));
@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('leaves what has a default out of what must be sent', () => {
+  it('does not require fields that have a default', () => {
     const join = operationOf('/v1/match-requests', 'post').requestBody;
     const schema = join?.content['application/json']?.schema;
     expect(schema?.required).to.deep.equal(['native', 'practice']);
@@ -77,7 +77,7 @@ describe('the OpenAPI document', () => {
 describe('the AsyncAPI document', () => {
   const events = asyncApi('1.2.3', 'https://foyer.example');
 
-  it('has every event in its direction, commands with their ack', () => {
+  it('has every event with its direction and every command with its ack', () => {
     const names = [
       ...commands.map(({ event }) => `receive.${event}`),
       ...pushes.map(({ event }) => `send.${event}`),
@@ -88,7 +88,7 @@ describe('the AsyncAPI document', () => {
     }
   });
 
-  it('refers only to what it holds', () => {
+  it('contains no dangling references', () => {
     const text = JSON.stringify(events);
     for (const [, pointer = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const target = pointer
@@ -98,7 +98,7 @@ describe('the AsyncAPI document', () => {
     }
   });
 
-  it('holds only schemas that a validator takes', () => {
+  it('contains only valid schemas', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     for (const { messages } of Object.values(events.channels)) {
       for (const { payload } of Object.values(messages)) {

@@ -33,6 +33,6 @@ export const bodies: Record<string, Record<string, unknown>> = {
 };
 
 export const nameOf = ({ method, path }: RouteDefinition) => `${method} ${path}`;
-/** An address of the route: every hole an id, every required query parameter given. */
+/** A URL of the route with an id for each path parameter and all required query parameters. */
 export const addressOf = ({ path }: RouteDefinition) =>
   path.replace(/\{\w+\}/g, AN_ID) + (path === '/v1/users' ? '?q=a' : '');

@@ -10,8 +10,8 @@ import { badBodies } from './bad-bodies.ts';
 import { addressOf, bodies, nameOf } from './examples.ts';
 import { createValidator } from './validator.ts';
 
-/** What stands before every handler, held against every route; the handlers only say that they ran. */
-describe('the gates of every route', () => {
+/** Runs the checks before each handler for every route. The handlers only record that they ran. */
+describe('the checks before every route', () => {
   const services = useServices();
   const { faultsOf } = createValidator(openApi('1.0.0', 'http://x'));
   let ask: Ask;
@@ -46,7 +46,7 @@ describe('the gates of every route', () => {
   for (const route of routes) {
     const name = nameOf(route);
 
-    it(`${name} runs for who may call it`, async () => {
+    it(`${name} runs for allowed callers`, async () => {
       if (route.body) expect(bodies, 'an example body').to.have.property(name);
       const reply = await call(route, route.access === 'public' ? {} : { token: admin });
       expect(reply.status, reply.text).to.equal(204);
@@ -54,7 +54,7 @@ describe('the gates of every route', () => {
     });
 
     if (route.access !== 'public') {
-      it(`${name} refuses who is not signed in, before it reads a body`, async () => {
+      it(`${name} rejects anonymous callers before it reads a body`, async () => {
         const codes: [string | undefined, string][] = [
           [undefined, 'auth.required'],
           ['expired', 'auth.expired'],
@@ -71,7 +71,7 @@ describe('the gates of every route', () => {
     }
 
     if (route.access === 'staff' || route.access === 'admin') {
-      it(`${name} refuses lesser roles, before it reads a body`, async () => {
+      it(`${name} rejects lower roles before it reads a body`, async () => {
         const roles = ['guest', 'user', 'staff'] as const;
         for (const role of roles.filter((each) => each !== route.access)) {
           const reply = await call(route, {
@@ -87,7 +87,7 @@ describe('the gates of every route', () => {
 
     if (route.body) {
       const schema = jsonSchemaOf(route.body, 'input');
-      it(`${name} refuses every bad body, and keeps no key of one`, async () => {
+      it(`${name} rejects every invalid body and stores no idempotency key for it`, async () => {
         for (const { what, raw, status, path } of badBodies(schema, bodies[name] ?? {})) {
           const reply = await call(route, { token: admin, raw, key: 'k' });
           expect(reply.status, what).to.equal(status);
@@ -105,7 +105,7 @@ describe('the gates of every route', () => {
     }
 
     if (route.params) {
-      it(`${name} refuses an address that cannot be`, async () => {
+      it(`${name} rejects malformed path parameters`, async () => {
         const path = route.path.replace(/\{\w+\}/g, "1'--");
         const body = route.body ? { body: bodies[name] } : {};
         const reply = await ask(route.method.toUpperCase(), path, { token: admin, ...body });
@@ -114,7 +114,7 @@ describe('the gates of every route', () => {
     }
 
     if (route.query) {
-      it(`${name} refuses an unknown and a doubled query parameter`, async () => {
+      it(`${name} rejects unknown and repeated query parameters`, async () => {
         const joint = addressOf(route).includes('?') ? '&' : '?';
         for (const query of ['nope=1', 'limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2']) {
           const reply = await ask('GET', `${addressOf(route)}${joint}${query}`, { token: admin });

@@ -14,7 +14,7 @@ import { useServices } from '../support/services.ts';
 import { addressOf, bodies, nameOf } from './examples.ts';
 import { createValidator } from './validator.ts';
 
-/** The real routes, asked as a client would ask, and held against the document that they serve. */
+/** Calls the real routes like a client and compares the responses with the served document. */
 describe('the running server and its OpenAPI document', () => {
   const services = useServices();
   let ask: Ask;
@@ -58,11 +58,11 @@ describe('the running server and its OpenAPI document', () => {
     return { id: json.user.id, token: json.accessToken };
   };
 
-  it('mounts every route of the catalogue, and no other', () => {
+  it('mounts exactly the routes of the catalogue', () => {
     expect(mounted.map(nameOf)).to.have.members(routes.map(nameOf));
   });
 
-  it('answers every route as the document says, for a person and for an admin', async () => {
+  it('responds as documented on every route, for a user and for an admin', async () => {
     const { token } = await person('ada');
     const admin = await person('root');
     await services.db('users').where({ id: admin.id }).update({ role: 'admin', version: 7 });
@@ -76,7 +76,7 @@ describe('the running server and its OpenAPI document', () => {
     }
   });
 
-  it('gives success answers in the documented form', async () => {
+  it('returns successful responses in the documented form', async () => {
     const guest = await hold(routeOf('post /v1/auth/guest'));
     expect(guest.status).to.equal(201);
     const { accessToken: token, refreshToken } = guest.json;
@@ -93,7 +93,7 @@ describe('the running server and its OpenAPI document', () => {
     expect(taken.json.code).to.equal('account.username_taken');
   });
 
-  it('takes no token that it did not sign for now', async () => {
+  it('rejects tokens that are forged or expired', async () => {
     const { id } = await person(`u${newId().slice(-8)}`);
     const key = new TextEncoder().encode('another-secret-of-more-than-32-bytes');
     const payload = { role: 'admin', ver: 1 };

@@ -11,7 +11,7 @@ interface Seen {
   text: string;
 }
 
-/** Holds answers against the document as a generated client would. */
+/** Validates responses against the document like a generated client. */
 export function createValidator(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -26,7 +26,7 @@ export function createValidator(document: OpenApiDocument) {
     return validate;
   }
 
-  /** What is wrong with an answer by the document; empty when nothing is. */
+  /** The differences between a response and the document; empty if there are none. */
   function faultsOf(method: string, path: string, seen: Seen): string[] {
     const operation = document.paths[path]?.[method];
     const response = operation?.responses[seen.status];

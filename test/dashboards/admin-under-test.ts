@@ -19,12 +19,12 @@ export interface AdminUnderTest {
   readonly queues: Queues;
   readonly url: string;
   visitor(): Visitor;
-  /** A new account of this role, signed in. `operator` is the one of ADMIN_PASSWORD. */
+  /** Signs in a new account with this role. `operator` is the ADMIN_PASSWORD operator. */
   as(role: Role | 'operator'): Promise<Visitor & { userId: string | null; username: string }>;
   audit(action?: string): Promise<{ action: string; target: string | null; data: object }[]>;
 }
 
-/** The pages of one admin process on the stores of the test, over a real socket. */
+/** The pages of one admin process on the test stores, over real HTTP. */
 export function useAdmin(services: TestServices, env: Record<string, string> = {}): AdminUnderTest {
   let made: { deps: AdminDeps; server: Server; url: string } | undefined;
   let people = 0;
@@ -90,17 +90,17 @@ export interface Reply {
   text: string;
 }
 
-/** Somebody with a browser that keeps cookies and says where its requests come from. */
+/** A browser that stores cookies and sends origin headers. */
 export interface Visitor {
   cookie: string;
   get(path: string, headers?: Record<string, string>): Promise<Reply>;
-  /** A form of ours with the token of the page that it stands on, unless another is given. */
+  /** Submits a form with the CSRF token of its page, unless another one is given. */
   post(
     path: string,
     form: Record<string, string>,
     headers?: Record<string, string>,
   ): Promise<Reply>;
-  /** As Bull Board's page sends it. */
+  /** Sends a request like Bull Board's page. */
   send(
     method: string,
     path: string,

@@ -31,7 +31,7 @@ describe('admin: Bull Board', () => {
     expect(matchmaking.counts.delayed).to.equal(1);
   });
 
-  it('shows ids, numbers and names of ours, and no text of people', async () => {
+  it('shows ids, numbers and known names, but no text of users', async () => {
     const userId = newId();
     const id = await add({
       pool: 'lobby',
@@ -55,7 +55,7 @@ describe('admin: Bull Board', () => {
     }
   });
 
-  it('writes each action down, by whom and on what, before it happens', async () => {
+  it('writes each action with actor and target to the audit log before it happens', async () => {
     const id = await add({ pool: 'lobby' });
     await boss.send('PUT', `${API}/matchmaking/pause`);
     await boss.send('PUT', `${API}/matchmaking/resume`);
@@ -74,7 +74,7 @@ describe('admin: Bull Board', () => {
     expect(await admin.queues.matchmaking.getJob(id)).to.equal(undefined);
   });
 
-  it('writes down what was refused, and of staff nothing, who cannot act', async () => {
+  it('audits rejected actions, but nothing for staff, who cannot act', async () => {
     await boss.send('PUT', `${API}/matchmaking/no-such-job/retry`);
     await staff.send('PUT', `${API}/matchmaking/pause`);
     const rows = await admin.audit();
@@ -85,7 +85,7 @@ describe('admin: Bull Board', () => {
     expect(await admin.queues.matchmaking.isPaused()).to.equal(false);
   });
 
-  it('does nothing that it cannot write down', async () => {
+  it('does nothing if the audit entry cannot be written', async () => {
     await services.db.raw('alter table audit_log rename to audit_log_away');
     const { status } = await boss.send('PUT', `${API}/matchmaking/pause`);
     await services.db.raw('alter table audit_log_away rename to audit_log');
@@ -93,7 +93,7 @@ describe('admin: Bull Board', () => {
     expect(await admin.queues.matchmaking.isPaused()).to.equal(false);
   });
 
-  it('does not save what it hid', async () => {
+  it('does not save redacted data', async () => {
     const id = await add({ pool: 'lobby', name: 'Ana' });
     const jobData = { payload: { pool: 'lobby', name: '[redacted]' } };
     const { status } = await boss.send('PATCH', `${API}/matchmaking/${id}/update-data`, {
@@ -104,7 +104,7 @@ describe('admin: Bull Board', () => {
     expect(job?.data).to.deep.equal({ payload: { pool: 'lobby', name: 'Ana' } });
   });
 
-  it('changes nothing for a request that does not say that it comes from here', async () => {
+  it('rejects changes without same-origin headers', async () => {
     const cookie = boss.cookie;
     for (const headers of [
       {},
@@ -121,7 +121,7 @@ describe('admin: Bull Board', () => {
     expect(await admin.queues.matchmaking.isPaused()).to.equal(false);
   });
 
-  it('loads nothing from elsewhere', async () => {
+  it('loads no external resources', async () => {
     const { text, headers } = await boss.get('/admin/queues');
     expect(text).not.to.match(/(src|href)="(https?:)?\/\//);
     expect(headers.get('content-security-policy')).to.contain("style-src 'self' 'unsafe-inline'");
@@ -129,7 +129,7 @@ describe('admin: Bull Board', () => {
       expect((await boss.get(`/admin/queues/${file}`)).status, file).to.equal(200);
   });
 
-  it('names actions by their routes', () => {
+  it('derives action names from routes', () => {
     const name = (method: string, route: string) => actionOf({ method, route }).action;
     expect(name('put', '/api/queues/pause')).to.equal('queues.pause');
     expect(name('put', '/api/queues/:queueName/retry/:queueStatus')).to.equal('queues.retry');

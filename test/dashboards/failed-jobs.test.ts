@@ -50,7 +50,7 @@ describe('admin: failed jobs', () => {
     return (await admin.queues.matchmaking.getFailed(0, 0))[0]?.id ?? '';
   };
 
-  it('are listed newest first, and found by reason, name, id or request', async () => {
+  it('are listed newest first and found by reason, name, id or request id', async () => {
     const [first, second] = [await fail('lobby'), await fail('garden', 'traced-request')];
     const linksOf = ({ text }: { text: string }) =>
       [...text.matchAll(/href="\/admin\/jobs\/matchmaking\/([^"]+)"/g)].map(([, id]) => id);
@@ -62,7 +62,7 @@ describe('admin: failed jobs', () => {
     expect(await find('nothing-like-it')).to.deep.equal([]);
   });
 
-  it('are read with payload, reason, stack, log and request, and without secrets', async () => {
+  it('are shown with payload, reason, stack, log and request id, without secrets', async () => {
     const id = await fail('reading', 'a-request');
     const { text } = await staff.get(`/admin/jobs/matchmaking/${id}`);
     expect(text).to.contain('&quot;pool&quot;: &quot;reading&quot;').and.contain('a-request');
@@ -73,7 +73,7 @@ describe('admin: failed jobs', () => {
     expect(text.split('\n    at ').length).to.be.at.most(15);
   });
 
-  it('escape what a job says', async () => {
+  it('escape the texts of a job', async () => {
     const id = await fail('<script>alert(1)</script>');
     for (const path of [`/admin/jobs/matchmaking/${id}`, '/admin/jobs', '/admin/jobs?q=<script>'])
       expect((await staff.get(path)).text, path)
@@ -81,7 +81,7 @@ describe('admin: failed jobs', () => {
         .and.not.contain('"<scr');
   });
 
-  it('run again for an admin with the token of the form, and for nobody else', async () => {
+  it('are retried only for admins with the CSRF token of the form', async () => {
     const id = await fail('again');
     const path = `/admin/jobs/matchmaking/${id}/retry`;
     const before = ran.length;
@@ -103,7 +103,7 @@ describe('admin: failed jobs', () => {
     mended = false;
   });
 
-  it('run again once, however often the button is pressed at once', async () => {
+  it('are retried once under concurrent requests', async () => {
     const id = await fail('twice');
     mended = true;
     const before = ran.length;
@@ -117,7 +117,7 @@ describe('admin: failed jobs', () => {
     mended = false;
   });
 
-  it('are looked for in our queues alone', async () => {
+  it('are searched only in known queues', async () => {
     expect((await boss.get('/admin/jobs/elsewhere/1')).status).to.equal(404);
     expect((await boss.get('/admin/jobs/__proto__/1')).status).to.equal(404);
   });

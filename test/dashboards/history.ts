@@ -2,18 +2,18 @@ import type { Db } from '../../db/knex.ts';
 import { newId } from '../../ids.ts';
 
 const PEOPLE = 20;
-/** Minutes of the seeded hour; the newest ones are left to what a test does. */
+/** The seeded minutes. The latest minutes are left to the tests. */
 const FROM = 55;
 const TO = 8;
 
-/** How many sessions begin in the minute so many minutes ago. */
+/** The number of sessions created in the minute `n` minutes ago. */
 export const matchesIn = (minutesAgo: number): number =>
   Math.round(6 + 5 * Math.sin(minutesAgo / 6) + (minutesAgo % 3));
-/** How long the people of that minute waited, in seconds. */
+/** The wait of the people in that minute in seconds. */
 export const waitIn = (minutesAgo: number): number =>
   Math.round(20 + 15 * Math.cos(minutesAgo / 9)) + (minutesAgo % 4);
 
-/** An hour of people who came, waited, talked and left. @returns how many sessions that were */
+/** Seeds an hour of matches and calls. @returns the number of sessions */
 export async function seedHour(db: Db): Promise<number> {
   const users = Array.from({ length: PEOPLE }, () => newId());
   await db('users').insert(

@@ -36,7 +36,7 @@ describe('metrics of the fleet', () => {
     for (const stop of stops) stop();
   });
 
-  it('tell depth and age of every queue, leases, people, stores and the pool', async () => {
+  it('export depth and age of every queue, leases, people, stores and the pool', async () => {
     const { redis } = services;
     await admin.queues.accounts.add('x', {}, { timestamp: Date.now() - 30_000 });
     await admin.queues.matchmaking.add('y', {}, { delay: 60_000 });
@@ -59,7 +59,7 @@ describe('metrics of the fleet', () => {
     expect(of('foyer_sessions_live{state="active"}')).to.equal(0);
   });
 
-  it('do not grow with what people name', async () => {
+  it('do not grow with names from users', async () => {
     await scrape();
     const before = samplesOf(await scrape()).size;
     await services.redis.sadd('mm:pools', ...Array.from({ length: 30 }, (_, at) => `pool-${at}`));
@@ -69,7 +69,7 @@ describe('metrics of the fleet', () => {
       await renewLease(services.redis, `instance-${at}`);
     }
     const now = samplesOf(await scrape());
-    // a histogram of each of two routes that nobody had asked for
+    // one histogram for each of two routes without earlier requests
     expect(now.size - before).to.be.below(50);
     expect([...now.keys()].filter((name) => name.startsWith('foyer_queue_jobs'))).to.have.length(
       queueNames.length * 5,
@@ -77,7 +77,7 @@ describe('metrics of the fleet', () => {
     expect([...now.keys()].some((name) => /pool-\d|instance-\d|\/x\//.test(name))).to.equal(false);
   });
 
-  it('say that a store is away, within a second', async () => {
+  it('report an unavailable store within a second', async () => {
     const redis = openRedis('command', { url: 'redis://127.0.0.1:1', log: services.log });
     const stop = watchStores({ db: services.db, redis });
     for (const other of stops.slice(0, 2)) other();
@@ -97,7 +97,7 @@ describe('metrics of the fleet', () => {
 describe('the port of a worker', () => {
   const services = useServices();
 
-  it('serves metrics behind the token, and whether it is alive', async () => {
+  it('serves liveness, and metrics with the token', async () => {
     const port = await freePort();
     const close = await openMetricsPort({
       config: { METRICS_TOKEN: 'scrape' },
@@ -121,7 +121,7 @@ describe('the port of a worker', () => {
     }
   });
 
-  it('is not opened without a number', async () => {
+  it('is not opened for port 0', async () => {
     const place = { port: 0, host: '127.0.0.1', variable: 'WORKER_METRICS_PORT' };
     const close = await openMetricsPort({
       config: { METRICS_TOKEN: undefined },
@@ -131,7 +131,7 @@ describe('the port of a worker', () => {
     close();
   });
 
-  it('names its variable when somebody else has it', async () => {
+  it('names its variable when the port is in use', async () => {
     const place = { port: await freePort(), host: '127.0.0.1', variable: 'WORKER_METRICS_PORT' };
     const options = { config: { METRICS_TOKEN: undefined }, log: services.log, place };
     const close = await openMetricsPort(options);
@@ -141,7 +141,7 @@ describe('the port of a worker', () => {
   });
 });
 
-describe('the note of a sweep', () => {
+describe('the record of a sweep', () => {
   const services = useServices();
 
   it('bounds its line', async () => {

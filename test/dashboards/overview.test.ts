@@ -9,7 +9,7 @@ import { useServices } from '../support/services.ts';
 import { useAdmin, type Visitor } from './admin-under-test.ts';
 import { matchesIn, seedHour, waitIn } from './history.ts';
 
-describe('admin: figures', () => {
+describe('admin: stats', () => {
   const services = useServices();
   const admin = useAdmin(services);
   let made: number;
@@ -45,7 +45,7 @@ describe('admin: figures', () => {
     stats = JSON.parse((await staff.get('/admin/api/overview')).text);
   });
 
-  it('tell who waits, by pool, and how far the index is from the table', () => {
+  it('show the waiting people per pool and the drift of the index', () => {
     const { matchmaking } = stats;
     expect(matchmaking?.waiting).to.equal(3);
     expect(matchmaking?.oldestSeconds).to.be.within(89, 95);
@@ -57,13 +57,13 @@ describe('admin: figures', () => {
     ]);
   });
 
-  it('tell the last hour as it was', () => {
+  it('show the last hour', () => {
     const { matchmaking, minutes } = stats;
     expect(minutes).to.have.length(60);
     expect(minutes?.reduce((sum, { matches }) => sum + matches, 0)).to.equal(made);
     const now = minutes?.at(-1)?.minute ?? 0;
     for (const minutesAgo of [50, 30, 10]) {
-      // the clock may have gone on to the next minute between the seed and the question
+      // the next minute may have started since the seed
       const near = minutes?.filter(({ minute }) => Math.abs(now - minute - minutesAgo * 60) <= 60);
       const shown = near?.map(({ matches, waitP95 }) => [matches, waitP95]);
       expect(shown).to.deep.include([matchesIn(minutesAgo), waitIn(minutesAgo)]);
@@ -85,7 +85,7 @@ describe('admin: figures', () => {
     ]);
   });
 
-  it('tell queues, servers, stores, accounts and sweeps', () => {
+  it('show queues, servers, stores, accounts and sweeps', () => {
     const [accounts] = stats.queues ?? [];
     expect(accounts).to.include({ queue: 'accounts', waiting: 1 });
     expect(accounts?.oldestSeconds).to.be.within(44, 60);
@@ -103,17 +103,17 @@ describe('admin: figures', () => {
     expect(never).to.include({ last: null, isLate: true });
   });
 
-  it('say first what is wrong', () => {
+  it('list problems first', () => {
     const words = stats.problems.map(({ level, text }) => `${level}: ${text}`);
     expect(words).to.include('bad: A job of accounts has waited 45 s');
     expect(words).to.include('warn: matchmaking.match-sweep failed: broke with token=[redacted]');
     expect(words).to.include('bad: matchmaking.expire-requests has not run yet');
-    expect(words).to.include('warn: The index of ghosts holds 20 of 0 who wait');
+    expect(words).to.include('warn: The index of ghosts has 20 entries for 0 waiting requests');
     const levels = stats.problems.map(({ level }) => level);
     expect(levels).to.deep.equal([...levels].sort());
   });
 
-  it('cost the same for ten tabs as for one', async () => {
+  it('cost as much for ten tabs as for one', async () => {
     let statements = 0;
     const count = ({ sql }: { sql: string }) => {
       if (!sql.includes('admin_sessions')) statements += 1;
@@ -125,11 +125,11 @@ describe('admin: figures', () => {
     for (let round = 0; round < 3; round += 1) await Promise.all(Array.from({ length: 10 }, ask));
     services.db.off('query', count);
     expect(one).to.be.at.most(12);
-    // thirty questions within a second or two: one or two collections more
+    // thirty calls within a second or two cause at most two more collections
     expect(statements).to.be.at.most(one * 3);
   });
 
-  it('read the newest minutes alone when asked again', async () => {
+  it('read only the latest minutes on later calls', async () => {
     const minuteRanges: number[] = [];
     const note = ({ sql, bindings }: { sql: string; bindings: number[] }) => {
       if (sql.includes('generate_series'))
@@ -150,7 +150,7 @@ describe('admin: figures', () => {
 describe('admin: stats without Redis', () => {
   const services = useServices();
 
-  it('show what PostgreSQL knows, and say who does not answer', async () => {
+  it('show the data of PostgreSQL and report the store that does not respond', async () => {
     const { db, log } = services;
     const redis = openRedis('command', { url: 'redis://127.0.0.1:1', log });
     const queues = openQueues(redis as never, log);
@@ -162,7 +162,7 @@ describe('admin: stats without Redis', () => {
       expect(matchmaking).to.include({ waiting: 0 });
       expect(minutes).to.have.length(60);
       expect([rows, fleet]).to.deep.equal([null, null]);
-      expect(problems[0]).to.deep.equal({ level: 'bad', text: 'Redis does not answer' });
+      expect(problems[0]).to.deep.equal({ level: 'bad', text: 'Redis does not respond' });
     } finally {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
       closeRedis(redis);

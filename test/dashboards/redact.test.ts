@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { redactAnswer, redactPayload, redactText } from '../../dashboards/redact.ts';
 
 describe('redaction', () => {
-  it('keeps ids, numbers, flags and the names that are ours', () => {
+  it('shows ids, numbers, flags and known names', () => {
     const kept = {
       pool: 'lobby',
       sessionId: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -16,7 +16,7 @@ describe('redaction', () => {
     expect(redactPayload(kept)).to.deep.equal(kept);
   });
 
-  it('hides every other text, however deep', () => {
+  it('hides all other text at any depth', () => {
     const word = fc.string({ minLength: 4 }).map((text) => `${text}-secret`);
     fc.assert(
       fc.property(
@@ -50,7 +50,7 @@ describe('redaction', () => {
     it(`shows ${text.slice(0, 40)} as ${shown.slice(0, 40)}`, () =>
       expect(redactText(text)).to.equal(shown));
 
-  it('treats data by the rule of payloads, and numbers named data as they are', () => {
+  it('redacts data like a payload, but not numbers named data', () => {
     const answer = { job: { data: { payload: { name: 'Ana' } }, failedReason: 'token=abc' } };
     expect(redactAnswer(answer)).to.deep.equal({
       job: { data: { payload: { name: '[redacted]' } }, failedReason: 'token=[redacted]' },

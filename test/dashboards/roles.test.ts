@@ -5,7 +5,7 @@ import { useAdmin, type Visitor } from './admin-under-test.ts';
 type Who = 'nobody' | 'user' | 'staff' | 'admin';
 const whos: readonly Who[] = ['nobody', 'user', 'staff', 'admin'];
 
-/** Every route beside what each may do there. A change without a token is refused before it is looked for. */
+/** Every route with the permissions of each role. A change without a CSRF token is rejected before the lookup. */
 const MATRIX: [method: string, path: string, ...status: [number, number, number, number]][] = [
   ['GET', '/health/live', 200, 200, 200, 200],
   ['GET', '/health/ready', 200, 200, 200, 200],
@@ -41,7 +41,7 @@ const MATRIX: [method: string, path: string, ...status: [number, number, number,
   ['PUT', '/admin/queues/api/queues/integrations/obliterate', 401, 401, 405, 400],
 ];
 
-describe('admin: who may do what', () => {
+describe('admin: permissions', () => {
   const admin = useAdmin(useServices());
   const visitors = {} as Record<Who, Visitor>;
   before(async () => {
@@ -61,18 +61,18 @@ describe('admin: who may do what', () => {
     });
   }
 
-  it('keeps the token of the metrics', async () => {
+  it('requires the metrics token for metrics', async () => {
     expect((await visitors.nobody.get('/metrics')).status).to.equal(200);
   });
 
-  it('shows staff no button that they may not press', async () => {
+  it('shows staff only the buttons they may use', async () => {
     expect((await visitors.staff.get('/admin')).text).not.to.contain('/admin/audit');
     const { text } = await visitors.staff.get('/admin/queues/api/queues');
     const { queues } = JSON.parse(text) as { queues: { readOnlyMode: boolean }[] };
     expect(queues.map(({ readOnlyMode }) => readOnlyMode)).to.deep.equal([true, true, true, true]);
   });
 
-  it('says who it is to nobody, and answers from no cache', async () => {
+  it('sends no X-Powered-By header and disables caching', async () => {
     const { headers } = await visitors.staff.get('/admin');
     expect(headers.get('cache-control')).to.equal('no-store');
     expect(headers.get('x-powered-by')).to.equal(null);

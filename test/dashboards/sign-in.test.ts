@@ -7,7 +7,7 @@ describe('admin: signing in', () => {
   const services = useServices();
   const admin = useAdmin(services);
 
-  it('lets in the operator, staff and admins', async () => {
+  it('admits the operator, staff and admins', async () => {
     for (const role of ['operator', 'staff', 'admin'] as const) {
       const visitor = await admin.as(role);
       const { status, text } = await visitor.get('/admin');
@@ -16,7 +16,7 @@ describe('admin: signing in', () => {
     }
   });
 
-  it('refuses wrong passwords, unknown names, and people without the role, in the same words', async () => {
+  it('rejects wrong passwords, unknown usernames and missing roles with the same message', async () => {
     const visitor = admin.visitor();
     const { username } = await admin.as('staff');
     const attempts = [
@@ -29,7 +29,7 @@ describe('admin: signing in', () => {
     for (const [name, password] of attempts) {
       const { status, text } = await visitor.signIn(name, password);
       expect(status, name).to.equal(401);
-      expect(text).to.contain('Unknown username or wrong password.');
+      expect(text).to.contain('The username or password is incorrect.');
     }
     expect(visitor.cookie).to.equal('');
     for (const role of ['guest', 'user'] as const) {
@@ -39,7 +39,7 @@ describe('admin: signing in', () => {
     }
   });
 
-  it('gives a cookie that scripts and other sites cannot use, and keeps its hash alone', async () => {
+  it('sets a cookie that scripts and other sites cannot use, and stores only its hash', async () => {
     const reply = await admin.visitor().signIn('admin', ADMIN_PASSWORD);
     const [cookie = ''] = reply.headers.getSetCookie();
     expect(cookie).to.match(/^foyer-admin=[\w-]{43}; Max-Age=43200; Path=\/admin; .*HttpOnly/);
@@ -49,7 +49,7 @@ describe('admin: signing in', () => {
     expect(JSON.stringify(rows)).not.to.contain(token);
   });
 
-  it('refuses a form that comes from another site, the login included', async () => {
+  it('rejects forms from another site, including the login', async () => {
     const form = { username: 'admin', password: ADMIN_PASSWORD };
     for (const headers of [
       { origin: 'https://evil.example' },
@@ -62,7 +62,7 @@ describe('admin: signing in', () => {
     }
   });
 
-  it('refuses a form without the token of its own session', async () => {
+  it('rejects forms without the CSRF token of their session', async () => {
     const [visitor, other] = [await admin.as('admin'), await admin.as('admin')];
     const theirs = await other.csrf();
     for (const form of [{}, { csrf: '' }, { csrf: 'x' }, { csrf: theirs }] as Record<
@@ -75,7 +75,7 @@ describe('admin: signing in', () => {
     expect((await visitor.post('/admin/logout', { csrf })).status).to.equal(303);
   });
 
-  it('ends with the sign-out, for a kept cookie too', async () => {
+  it('ends with the sign-out, even for a copied cookie', async () => {
     const visitor = await admin.as('staff');
     const kept = visitor.cookie;
     const csrf = await visitor.csrf();
@@ -83,7 +83,7 @@ describe('admin: signing in', () => {
     expect((await visitor.get('/admin', { cookie: kept })).status).to.equal(303);
   });
 
-  it('ends at once with the role, the account, and the password of the operator', async () => {
+  it('ends at once when the role, the account or the operator password changes', async () => {
     const [demoted, deleted] = [await admin.as('staff'), await admin.as('admin')];
     const userId = demoted.userId ?? '';
     await changeRole(services.db, { userId, role: 'user', actorId: null });
@@ -95,13 +95,13 @@ describe('admin: signing in', () => {
     expect((await operator.get('/admin')).status).to.equal(303);
   });
 
-  it('ends another role than at the sign-in, even a higher one', async () => {
+  it('ends when the role changes, even to a higher one', async () => {
     const raised = await admin.as('staff');
     await changeRole(services.db, { userId: raised.userId ?? '', role: 'admin', actorId: null });
     expect((await raised.get('/admin')).status).to.equal(303);
   });
 
-  it('ends after an hour without anybody, which what pages ask by themselves does not prolong', async () => {
+  it('ends after an hour without activity; automatic polling is not activity', async () => {
     const visitor = await admin.as('staff');
     const age = (minutes: number) =>
       services.db.raw(
@@ -121,7 +121,7 @@ describe('admin: signing in', () => {
     expect((await visitor.get('/admin')).status).to.equal(303);
   });
 
-  it('ends after half a day in any case, and clears what has ended', async () => {
+  it('ends after half a day in any case, and deletes ended sessions', async () => {
     const visitor = await admin.as('staff');
     await services.db.raw(
       `update admin_sessions set created_at = now() - interval '12 hours 1 second' where user_id = ?`,
@@ -133,7 +133,7 @@ describe('admin: signing in', () => {
     expect(left).to.deep.equal([]);
   });
 
-  it('returns to the page that was asked for, and to no other site', async () => {
+  it('returns to the requested page and never to another site', async () => {
     const visitor = admin.visitor();
     const asked = await visitor.get('/admin/jobs?q=x');
     expect(asked.headers.get('location')).to.equal('/admin/login?next=%2Fadmin%2Fjobs%3Fq%3Dx');
@@ -146,7 +146,7 @@ describe('admin: signing in', () => {
       expect(await go(next), next).to.equal('/admin');
   });
 
-  it('writes down who came, who failed and who left, without what they typed', async () => {
+  it('audits sign-ins, failures and sign-outs without the typed values', async () => {
     await services.db('audit_log').delete();
     const visitor = await admin.as('admin');
     await admin.visitor().signIn(visitor.username, 'wrong-password');
@@ -168,7 +168,7 @@ describe('admin: attempts to sign in', () => {
   const services = useServices();
   const admin = useAdmin(services, { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1' });
 
-  it('are five a minute of one name from one address, right or wrong', async () => {
+  it('are limited to five a minute per username and address, successful or not', async () => {
     const visitor = admin.visitor();
     for (let at = 0; at < 5; at += 1)
       expect((await visitor.signIn('Admin', 'wrong')).status).to.equal(401);
@@ -180,7 +180,7 @@ describe('admin: attempts to sign in', () => {
     expect((await visitor.post('/admin/login', form, elsewhere)).status).to.equal(303);
   });
 
-  it('over https give a cookie that plain http never sees', async () => {
+  it('set a cookie over https that is never sent over plain http', async () => {
     const form = { username: 'admin', password: ADMIN_PASSWORD };
     const https = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.10' };
     const reply = await admin.visitor().post('/admin/login', form, https);
@@ -194,7 +194,7 @@ describe('admin: attempts to sign in', () => {
 describe('admin: without ADMIN_PASSWORD', () => {
   const admin = useAdmin(useServices(), { ADMIN_PASSWORD: '' });
 
-  it('nobody is the operator', async () => {
+  it('no one can sign in as the operator', async () => {
     for (const password of ['', 'undefined', ADMIN_PASSWORD])
       expect((await admin.visitor().signIn('admin', password)).status).to.equal(401);
     expect((await (await admin.as('admin')).get('/admin')).status).to.equal(200);

@@ -5,7 +5,7 @@ import { UsageError } from '../../cli/usage.ts';
 import { failure } from '../client/fixtures.ts';
 import { startTiny, type TinyServer } from './tiny-server.ts';
 
-describe('demo: a whole run', () => {
+describe('demo: a complete run', () => {
   let server: TinyServer | undefined;
   let said: string;
   const keep = (text: unknown) => {
@@ -20,7 +20,7 @@ describe('demo: a whole run', () => {
     await server?.close();
     server = undefined;
   });
-  /** The reporter writes to the same place, so that only this long. */
+  /** Captures stdout only during the call, because the reporter writes to it too. */
   async function run(...argv: string[]): Promise<number> {
     sinon.stub(console, 'log').callsFake(keep);
     sinon.stub(console, 'error').callsFake(keep);
@@ -32,7 +32,7 @@ describe('demo: a whole run', () => {
     }
   }
 
-  it('matches people, counts what became of them, and ends with 0', async () => {
+  it('matches people, counts the outcomes and exits with 0', async () => {
     server = await startTiny();
     const code = await run('--url', server.url, '--seconds', '3', '--learners', '40');
     expect(said).to.match(/learners +40/);
@@ -44,7 +44,7 @@ describe('demo: a whole run', () => {
     expect(code).to.equal(0);
   });
 
-  it('ends with 1 when the server breaks what must hold, and says what', async () => {
+  it('exits with 1 and names the violation when the server violates an invariant', async () => {
     server = await startTiny((session) => {
       for (const one of session.participants) one.polite = true;
       return session;
@@ -54,15 +54,15 @@ describe('demo: a whole run', () => {
     expect(code).to.equal(1);
   });
 
-  it('says so when nobody answers', async () => {
+  it('reports a server that does not respond', async () => {
     server = await startTiny();
     await server.close();
     expect(await run('--url', server.url, '--seconds', '1')).to.equal(1);
-    expect(said).to.contain(`no server answers at ${server.url}`);
+    expect(said).to.contain(`no server responds at ${server.url}`);
     server = undefined;
   });
 
-  it('refuses a wrong usage', async () => {
+  it('rejects invalid usage', async () => {
     expect(await failure(demo(['--seconds', 'soon']))).to.be.instanceOf(UsageError);
   });
 });

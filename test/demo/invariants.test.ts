@@ -17,7 +17,7 @@ import {
 } from './scenarios.ts';
 
 describe('demo: invariants', () => {
-  it('finds nothing in a good scenario, nor in none', () => {
+  it('finds nothing in a valid or an empty scenario', () => {
     expect(findBreaches(plainStory())).to.deep.equal([]);
     expect(findBreaches(emptyHistory())).to.deep.equal([]);
   });
@@ -30,7 +30,7 @@ describe('demo: invariants', () => {
     expect(brokenRules(history)).to.include('nobody in two live sessions');
   });
 
-  it('allows one session after the other, and an end that nobody saw', () => {
+  it('allows consecutive sessions and an end that no client observed', () => {
     const history = plainStory();
     meet(history, 's2', [ana, 20], [ben, 20], 20, 30);
     expect(brokenRules(history)).to.deep.equal([]);
@@ -39,7 +39,7 @@ describe('demo: invariants', () => {
     expect(brokenRules(history)).to.deep.equal([]);
   });
 
-  it('catches two that are both live at the end', () => {
+  it('catches two sessions that are both live at the end', () => {
     const history = emptyHistory([ana, ben]);
     const sessions = ['s1', 's2'].map((id, i) => sessionFacts(id, ana, ben, i * 10));
     history.endings.push({ userId: 'ana', request: null, cancelled: true, sessions });
@@ -83,7 +83,7 @@ describe('demo: invariants', () => {
     ).to.deep.equal([]);
   });
 
-  it('catches what the two sides were told differently', () => {
+  it('catches differences between the two sides', () => {
     const history = plainStory();
     const seen = history.sessions.find(({ userId }) => userId === 'ben');
     if (seen) seen.session = { ...seen.session, language: 'es' };
@@ -96,7 +96,7 @@ describe('demo: invariants', () => {
     expect(brokenRules(history)).to.deep.equal(['compatible in both directions']);
   });
 
-  it('catches the language of whoever waited less', () => {
+  it('catches the language of the person who waited less', () => {
     const history = plainStory({
       language: 'es',
       practiceUserId: 'ben',
@@ -106,7 +106,7 @@ describe('demo: invariants', () => {
         { userId: 'ana', role: 'native', polite: false },
       ],
     });
-    expect(brokenRules(history)).to.deep.equal(['the language of whoever waited longer']);
+    expect(brokenRules(history)).to.deep.equal(['the language of the person who waited longer']);
   });
 
   it('catches a language that is not the first possible', () => {
@@ -118,10 +118,10 @@ describe('demo: invariants', () => {
       return brokenRules(history);
     };
     expect(scenario('en')).to.deep.equal([]);
-    expect(scenario('fr')).to.deep.equal(['the language of whoever waited longer']);
+    expect(scenario('fr')).to.deep.equal(['the language of the person who waited longer']);
   });
 
-  it('leaves undecided who waited longer within a millisecond', () => {
+  it('does not decide the order within a millisecond', () => {
     const history = emptyHistory([ana, ben]);
     meet(history, 's1', [ben, 0], [ana, 0], 1, 2);
     expect(brokenRules(history)).to.deep.equal([]);
@@ -180,7 +180,7 @@ describe('demo: invariants', () => {
         expect(after(...steps)).to.deep.equal(expected);
       });
 
-    it('catches one that the server lost, unless its owner took it back', () => {
+    it('catches a request that the server lost, unless its owner cancelled it', () => {
       const history = emptyHistory([ana]);
       saysWaiting(history, ana, 'r', 0);
       const ending = { userId: 'ana', request: null, cancelled: false, sessions: [] };
@@ -190,14 +190,14 @@ describe('demo: invariants', () => {
       expect(brokenRules(history)).to.deep.equal([]);
     });
 
-    it('catches one that matched into nothing', () => {
+    it('catches a matched request without a session', () => {
       const history = emptyHistory([ana]);
       const request = requestFacts('r', { state: 'matched', sessionId: 'gone' });
       history.endings.push({ userId: 'ana', request, cancelled: false, sessions: [] });
       expect(brokenRules(history)).to.deep.equal(['every request ended or waits']);
     });
 
-    it('catches an older request in the place of the newest', () => {
+    it('catches an older request in place of the latest', () => {
       const history = emptyHistory([ana]);
       saysWaiting(history, ana, 'new', 10);
       const request = requestFacts('old', { state: 'expired', joinedAt: iso(1) });
@@ -206,7 +206,7 @@ describe('demo: invariants', () => {
     });
   });
 
-  it('catches a session whose version goes back, or is below what was seen', () => {
+  it('catches a session whose version decreases', () => {
     const history = plainStory();
     const ending = history.endings[0];
     if (ending) ending.sessions = ending.sessions.map((one) => ({ ...one, version: 2 }));

@@ -11,7 +11,7 @@ const chances = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true,
 const randomOf = (stream: Iterator<number>) => () => stream.next().value as number;
 
 describe('demo: numbers', () => {
-  it('gives everybody one to two languages a side, and none on both', () => {
+  it('gives everyone one or two languages per side and none on both', () => {
     fc.assert(
       fc.property(chances, (stream) => {
         const { native, practice } = pickLanguages(randomOf(stream));
@@ -31,7 +31,7 @@ describe('demo: numbers', () => {
     expect(exponential(100, () => 1)).to.equal(1_000);
   });
 
-  it('has percentiles by the nearest rank', () => {
+  it('computes percentiles by nearest rank', () => {
     const values = Array.from({ length: 100 }, (_, i) => 100 - i);
     expect([0.5, 0.9, 0.99, 1].map((part) => percentile(values, part))).to.deep.equal([
       50, 90, 99, 100,
@@ -40,7 +40,7 @@ describe('demo: numbers', () => {
     expect(percentile([], 0.5)).to.equal(null);
   });
 
-  it('names wrong options', () => {
+  it('names invalid options', () => {
     const given = ['--url', 'http://127.0.0.1:1', '--seconds', '5', '--learners', '7'];
     expect(parseDemoOptions(given)).to.deep.equal({
       url: 'http://127.0.0.1:1',
@@ -56,7 +56,7 @@ describe('demo: numbers', () => {
       expect(() => parseDemoOptions(wrong)).to.throw(UsageError);
   });
 
-  it('says what was broken below the table', () => {
+  it('lists the violations below the table', () => {
     const tally = newTally();
     tally.waits.push(12.4);
     count(tally.ends, 'completed left');

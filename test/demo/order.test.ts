@@ -36,7 +36,7 @@ const seesGus = (history: History, at: number, more: Parameters<typeof requestFa
   });
 
 describe('demo: order', () => {
-  it('catches one who was passed over, and is matched much later or never', () => {
+  it('catches a person who was overtaken and is matched much later or never', () => {
     expect(brokenRules(passedOver())).to.deep.equal(order);
     const later = passedOver();
     const hal = person('hal', ['en'], ['es']);
@@ -80,13 +80,13 @@ describe('demo: order', () => {
     ],
   ];
   for (const [name, excuse] of excused)
-    it(`says nothing of one who ${name}`, () => {
+    it(`reports nothing about a person who ${name}`, () => {
       const history = passedOver();
       excuse(history);
       expect(brokenRules(history)).to.deep.equal([]);
     });
 
-  // A small world that matches as it should: whoever comes is given the one who waits longest.
+  // A small model that matches correctly: each arrival gets the compatible person who waits longest.
   const languages = fc.constantFrom<[string, string]>(
     ['es', 'en'],
     ['en', 'es'],
@@ -126,7 +126,7 @@ describe('demo: order', () => {
     return history;
   }
 
-  it('finds nothing in any world that keeps the rules', () => {
+  it('finds nothing in any model that follows the rules', () => {
     fc.assert(
       fc.property(arrivals, (coming) => {
         expect(findBreaches(goodWorld(coming, 'first'))).to.deep.equal([]);
@@ -134,7 +134,7 @@ describe('demo: order', () => {
     );
   });
 
-  it('finds worlds that prefer whoever came last', () => {
+  it('catches models that prefer the latest arrival', () => {
     const coming = [0, 10, 10, 10].map((gap, i) => ({
       languages: (i < 3 ? ['es', 'en'] : ['en', 'es']) as [string, string],
       gap,

@@ -1,7 +1,7 @@
 import type { History, Person, RequestFacts, SessionFacts } from '../../cli/demo/history.ts';
 import { findBreaches, type RuleName } from '../../cli/demo/invariants.ts';
 
-/** Times are seconds of the scenario, on the server's clock and on ours alike. */
+/** Times are seconds of the scenario, on the clocks of both server and client. */
 export const iso = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 export const ms = (second: number) => second * 1000;
 
@@ -63,7 +63,7 @@ export const saysWaiting = (history: History, who: Person, id: string, joined: n
     request: requestFacts(id, { joinedAt: iso(joined) }),
   });
 
-/** Both see the match, talk, and see the end; their requests end as matched. */
+/** Both people observe the match and the end of the call; their requests end as matched. */
 export function meet(
   history: History,
   id: string,
@@ -104,7 +104,7 @@ export function meet(
   return ended;
 }
 
-/** Ana waits from 0, Ben joins at 5, they talk from 5 to 20. Nothing is wrong with it. */
+/** Ana waits from 0, Ben joins at 5, they talk from 5 to 20. A valid scenario. */
 export function plainStory(more: Partial<SessionFacts> = {}): History {
   const history = emptyHistory([ana, ben, cai]);
   saysWaiting(history, ana, 'ana-0', 0);

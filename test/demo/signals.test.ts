@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { History, Person } from '../../cli/demo/history.ts';
 import { ana, ben, brokenRules, cai, plainStory } from './scenarios.ts';
 
-describe('demo: what was heard', () => {
+describe('demo: received signals', () => {
   const hear = (history: History, to: Person, from: Person, ...numbers: number[]) => {
     for (const [at, number] of numbers.entries())
       history.signals.push({
@@ -21,7 +21,7 @@ describe('demo: what was heard', () => {
     return brokenRules(history);
   };
 
-  it('is fine in the partner’s order, from the first on', () => {
+  it('are valid in the order of the partner, from the first one', () => {
     expect(broken(ana, ben, 1, 2, 3)).to.deep.equal([]);
     expect(broken(ben, ana, 1)).to.deep.equal([]);
   });

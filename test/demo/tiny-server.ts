@@ -15,7 +15,7 @@ const isWaiting = (request?: MatchRequest) => request?.state === 'waiting';
 const isLive = ({ state }: Session) => state !== 'completed' && state !== 'failed';
 const nowIso = () => new Date().toISOString();
 
-/** Just enough matchmaking in memory to hold the demo against; `spoil` makes it a broken one. */
+/** A minimal in-memory matchmaking server for tests of the demo. `spoil` breaks it. */
 export async function startTiny(spoil = (session: Session) => session): Promise<TinyServer> {
   const requests = new Map<string, MatchRequest>();
   const sessions: Session[] = [];

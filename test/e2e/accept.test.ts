@@ -25,7 +25,7 @@ describe('play/match in a browser, with the accept step', function () {
     return tabs;
   }
 
-  it('begins the call when both have said yes', async () => {
+  it('starts the call when both people accept', async () => {
     const [ana, bob] = await found('es', 'en');
     await ana.press('Accept');
     await ana.screen('accepted');
@@ -36,15 +36,15 @@ describe('play/match in a browser, with the accept step', function () {
     await Promise.all([ana.close(), bob.close()]);
   });
 
-  it('puts back whoever said yes when the other declines', async () => {
+  it('puts back the person who accepted when the other one declines', async () => {
     const [ana, bob] = await found('de', 'fr');
     await ana.press('Accept');
     await ana.screen('accepted');
     await bob.press('Decline');
     await Promise.all([ana.screen('waiting'), bob.screen('ended')]);
-    await ana.page.getByText('You are back in line, at the place you had.').waitFor();
-    expect(await bob.page.locator('main').textContent()).to.contain('did not come about');
-    await bob.press('That is enough');
+    await ana.page.getByText("You're back in the queue and kept your place.").waitFor();
+    expect(await bob.page.locator('main').textContent()).to.contain("The call didn't start");
+    await bob.press('Done');
     await bob.screen('setup');
     expect([...ana.complaints.texts, ...bob.complaints.texts]).to.deep.equal([]);
     await Promise.all([ana.close(), bob.close()]);

@@ -6,7 +6,7 @@ import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bothHear, openTab, PATIENCE_MS, restartIce, type Tab, ufrag } from './tab.ts';
 
-/** Two pages of a real browser, over a real server and worker. Each pair has languages of its own. */
+/** Two pages of a real browser with a real server and worker. Each pair uses its own languages. */
 describe('play/match in a browser', function () {
   // Several waits of a browser's patience each.
   this.timeout(4 * PATIENCE_MS);
@@ -15,7 +15,7 @@ describe('play/match in a browser', function () {
   let browser: Browser;
   let url: string;
   let proxy: TcpProxy;
-  /** Closed right at the start: it takes fifteen seconds until the partner is given up. */
+  /** Closed at the start, because it takes fifteen seconds until the call ends without the partner. */
   let left: Tab;
 
   before(async function () {
@@ -51,7 +51,7 @@ describe('play/match in a browser', function () {
     for (const each of ended) await each.close();
   };
 
-  /** Two who are in a call. */
+  /** Connects two people in a call. */
   async function pair(
     one: string,
     two: string,
@@ -66,7 +66,7 @@ describe('play/match in a browser', function () {
     return [ana, bob] as const;
   }
 
-  it('puts two tabs of one browser into one call; they hear each other, and part', async () => {
+  it('connects two tabs of one browser in a call with audio, until one leaves', async () => {
     const context = await browser.newContext({ viewport: { width: 900, height: 720 } });
     const [ana, bob] = await pair('es', 'en', [url, url], context);
     await bothHear(ana, bob);
@@ -79,16 +79,16 @@ describe('play/match in a browser', function () {
     expect(await ana.page.locator('main').textContent()).to.contain('You left the call.');
     expect(await bob.page.locator('main').textContent()).to.match(/left the call\.You talked for/);
     await bob.page.getByLabel('4 of 5, good').check();
-    await bob.page.getByLabel('A note, if you like').fill('kind and patient');
-    await bob.press('Send');
-    await bob.page.getByText('Thank you for saying how it was.').waitFor();
+    await bob.page.getByLabel('Add a note (optional)').fill('kind and patient');
+    await bob.press('Send rating');
+    await bob.page.getByText('Thanks for your rating.').waitFor();
     await bob.page.getByText(/^Report /).click();
-    await bob.page.getByLabel('What was wrong').selectOption('Spam or advertising');
-    await bob.press('Tell staff');
-    await bob.page.getByText('Thank you. Staff will look at it.').waitFor();
-    await bob.page.getByRole('button', { name: /^Never meet/ }).click();
-    await bob.page.getByText(/You will not meet/).waitFor();
-    await bob.press('That is enough');
+    await bob.page.getByLabel('Reason').selectOption('Spam or advertising');
+    await bob.press('Send report');
+    await bob.page.getByText('Thank you. Our team will review your report.').waitFor();
+    await bob.page.getByRole('button', { name: /^Block / }).click();
+    await bob.page.getByText(/^You blocked /).waitFor();
+    await bob.press('Done');
     await bob.screen('setup');
     await end(ana, bob);
     await context.close();
@@ -99,9 +99,9 @@ describe('play/match in a browser', function () {
     const [ana, bob] = await pair('it', 'pt', [proxied, url]);
     const isBack = ana.complaints.expectCut(proxied);
     await proxy.cut();
-    await ana.page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await ana.page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
     await bothHear(ana, bob);
-    // While its signalling is away: the offer has to wait, and must not be lost.
+    // Signalling is disconnected, so the offer must wait and must not be lost.
     const before = await ana.page.evaluate(restartIce);
     await proxy.restore();
     await waitFor(async () => !['', before].includes(await ana.page.evaluate(ufrag)), {
@@ -115,7 +115,7 @@ describe('play/match in a browser', function () {
     await end(ana, bob);
   });
 
-  it('goes on after a reload, and in another tab of the same person', async () => {
+  it('continues after a reload and in another tab of the same user', async () => {
     const [ana, bob] = await pair('nl', 'sv');
     await ana.page.reload();
     await ana.screen('talking');
@@ -127,13 +127,13 @@ describe('play/match in a browser', function () {
     await second.page.evaluate((kept) => sessionStorage.setItem('foyer.tokens', kept), tokens);
     await second.page.reload();
     await second.screen('elsewhere');
-    await second.press('Take the call here');
+    await second.press('Move the call here');
     await Promise.all([second.screen('talking'), ana.screen('elsewhere')]);
     await bothHear(second, bob);
     await end(second, ana, bob);
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('works with only the keyboard', async () => {
     const ana = await tab();
     const { keyboard } = ana.page;
     await ana.page.getByLabel('I speak', { exact: true }).focus();
@@ -156,7 +156,7 @@ describe('play/match in a browser', function () {
   it('tells whoever is left when the other page is gone, and lets them go on', async () => {
     await left.screen('ended', PATIENCE_MS);
     const text = await left.page.locator('main').textContent();
-    expect(text).to.match(/The connection with .+ was gone for too long/);
+    expect(text).to.match(/The connection with .+ was lost for too long/);
     await left.press('Next partner');
     await left.screen('waiting');
     await left.press('Stop searching');
@@ -165,7 +165,7 @@ describe('play/match in a browser', function () {
   });
 });
 
-/** The one face that only a real call has. */
+/** The one screen that only a real call has. */
 async function picture({ page }: Tab): Promise<void> {
   if (process.env['FOYER_SCREENSHOTS'] !== '1') return;
   const { width, height } = page.viewportSize() ?? { width: 900, height: 720 };

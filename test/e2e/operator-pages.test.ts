@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for.ts';
 const PASSWORD = 'a-password-of-the-tests';
 const PICTURES = 'docs/screenshots';
 
-/** In a real browser, over real processes. With FOYER_SCREENSHOTS=1 it also takes the pictures of the docs. */
+/** Uses a real browser and real processes. With FOYER_SCREENSHOTS=1 it also takes the screenshots of the docs. */
 describe('operator pages in a browser', function () {
   this.timeout(60_000);
   const fleet = useFleet({ servers: 1, workers: 1, env: { ADMIN_PASSWORD: PASSWORD } });
@@ -57,7 +57,7 @@ describe('operator pages in a browser', function () {
     return { ana, bob, session };
   };
 
-  it('asks for a sign-in, and then shows what it was asked for', async () => {
+  it('requires a sign-in and then shows the requested page', async () => {
     await page.goto(`${admin.url}/admin`);
     expect(new URL(page.url()).pathname).to.equal('/admin/login');
     await page.getByLabel('Username').fill('admin');
@@ -67,7 +67,7 @@ describe('operator pages in a browser', function () {
     await waitFor(async () => (await tile('Waiting')) === '0');
   });
 
-  it('follows people who wait, match and talk, without being asked again', async () => {
+  it('updates live while people wait, match and talk', async () => {
     const { url } = fleet.servers[0] as Member;
     const lonely = await connect(url);
     people.push(lonely);
@@ -113,25 +113,25 @@ describe('operator pages in a browser', function () {
     );
   });
 
-  it('finds a failed job, shows it without what is hidden, and sends it again', async () => {
+  it('finds a failed job, shows it redacted, and retries it', async () => {
     const queues = openQueues(fleet.redis as never, fleet.services.log);
     const bad = { payload: { pool: 7, email: 'ana@example.org' }, requestId: 'traced-request' };
     await queues.matchmaking.add('matchmaking.match-pass', bad, { attempts: 1 });
     await waitFor(async () => (await queues.matchmaking.getFailedCount()) === 1);
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     await page.getByRole('link', { name: '1 failed job' }).click();
-    await page.getByLabel('Find by').fill('traced-req');
-    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByLabel('Search by').fill('traced-req');
+    await page.getByRole('button', { name: 'Search' }).click();
     await picture('failed-jobs');
     await page.getByRole('link', { name: 'matchmaking.match-pass' }).click();
     const text = (await page.locator('main').textContent()) ?? '';
-    expect(text).to.contain('payload of matchmaking.match-pass is not valid');
+    expect(text).to.contain('invalid payload for matchmaking.match-pass');
     expect(text).to.contain('traced-request').and.not.contain('ana@example.org');
     await page.getByRole('button', { name: 'Retry' }).click();
-    await page.getByRole('status').filter({ hasText: 'put back' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'added to its queue' }).waitFor();
   });
 
-  it('opens the queues, with nothing from elsewhere', async () => {
+  it('opens the queues without external resources', async () => {
     await page.goto(`${admin.url}/admin/queues`);
     await page.getByText('matchmaking', { exact: false }).first().waitFor();
     await page.waitForLoadState('networkidle');
@@ -142,7 +142,7 @@ describe('operator pages in a browser', function () {
     await page.getByText('admin.login').first().waitFor();
   });
 
-  it('reads well in the dark and on a telephone', async () => {
+  it('is accessible in dark mode and on a phone', async () => {
     await page.goto(`${admin.url}/admin`);
     await page.locator('.chart').first().waitFor();
     await picture('overview');
@@ -157,7 +157,7 @@ describe('operator pages in a browser', function () {
     await picture('overview-telephone');
   });
 
-  it('is left with a click', async () => {
+  it('signs out with one click', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(`${admin.url}/admin/login`);
     expect(await context.cookies()).to.deep.equal([]);

@@ -13,21 +13,21 @@ import { tokens } from '../client/fixtures.ts';
 
 export interface Pretended {
   url: string;
-  /** What is true from now on; told to everybody who is connected. */
+  /** Sets the current state and pushes it to all connected clients. */
   say(matchRequest: MatchRequest | null, session: Session | null): void;
-  /** Every socket breaks, and none is let in. */
+  /** Disconnects all sockets and rejects new ones. */
   cut(): void;
   restore(): void;
-  /** The next HTTP calls under /v1 answer 503. */
+  /** The next HTTP calls under /v1 return an error. */
   fail(on: boolean): void;
-  /** Whoever connects is told that the sign-in is over. */
+  /** Rejects new connections with an invalid sign-in. */
   refuse(on: boolean): void;
   close(): Promise<void>;
 }
 
 const LANGUAGES = { en: 'English', es: 'Spanish', de: 'German', fr: 'French', it: 'Italian' };
 
-/** The page under the real headers, and a server that says whatever a test wants shown. */
+/** Serves the page with the real headers and a server whose state the test controls. */
 export async function pretendServer(): Promise<Pretended> {
   const app = express();
   const config = { publicUrl: 'http://127.0.0.1' };

@@ -16,8 +16,8 @@ const withPictures = process.env['FOYER_SCREENSHOTS'] === '1';
 const rejects = (name: string) =>
   `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'))`;
 
-/** Every screen, made by what a server says. With FOYER_SCREENSHOTS=1 it also takes the pictures of the docs. */
-describe('play/match: every face in a browser', function () {
+/** Shows every screen with a simulated server. With FOYER_SCREENSHOTS=1 it also takes the screenshots of the docs. */
+describe('play/match: every screen in a browser', function () {
   this.timeout(30_000);
   let server: Pretended;
   let browser: Browser;
@@ -88,24 +88,24 @@ describe('play/match: every face in a browser', function () {
     await look(name);
   }
 
-  it('the choice, and what is missing in it', async () => {
+  it('the setup and its validation messages', async () => {
     await screen('setup');
     await page.getByRole('button', { name: 'Find a partner' }).click();
-    await page.getByText('Choose a language that you speak.').waitFor();
+    await page.getByText('Choose a language you speak.').waitFor();
     await page.getByLabel('I speak', { exact: true }).selectOption('es');
-    await page.getByLabel('I practise', { exact: true }).selectOption('en');
+    await page.getByLabel('I want to practise', { exact: true }).selectOption('en');
     await look('setup');
   });
 
   for (const shown of facesToShow()) it(shown.name, () => show(shown));
 
-  it('the server away', async () => {
+  it('a lost server connection', async () => {
     const [waiting] = facesToShow();
     if (waiting) server.say(later(waiting), null);
     await screen('waiting');
     const isBack = complaints.get(page)?.expectCut(server.url);
     server.cut();
-    await page.locator('.notice', { hasText: 'connection to the server is lost' }).waitFor();
+    await page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
     await look('offline');
     server.restore();
     await page.locator('.notice').waitFor({ state: 'detached' });
@@ -125,7 +125,7 @@ describe('play/match: every face in a browser', function () {
       const other = await open(context, setUp);
       await screen('setup', other);
       await other.getByLabel('I speak', { exact: true }).selectOption('es');
-      await other.getByLabel('I practise', { exact: true }).selectOption('en');
+      await other.getByLabel('I want to practise', { exact: true }).selectOption('en');
       await other.getByRole('button', { name: 'Find a partner' }).click();
       await screen(`microphone ${trouble}`, other);
       await look(`microphone-${trouble}`, other);
@@ -146,13 +146,13 @@ describe('play/match: every face in a browser', function () {
     server.say(null, null);
   });
 
-  it('a sign-in that is over', async () => {
+  it('an expired sign-in', async () => {
     server.refuse(true);
     const other = await open(context);
     await screen('signed-out', other);
     await look('signed-out', other);
     server.refuse(false);
-    await other.getByRole('button', { name: 'Go on as a new guest' }).click();
+    await other.getByRole('button', { name: 'Continue as a new guest' }).click();
     await screen('setup', other);
     await other.close();
   });

@@ -1,7 +1,7 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import { request as requestAt, session as sessionAt, uuid } from '../client/fixtures.ts';
 
-/** What the server says, and the face that the page then has. */
+/** A server state and the screen that the page shows for it. */
 export interface Shown {
   name: string;
   screen: string;
@@ -12,7 +12,7 @@ export interface Shown {
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 let born = 0;
 
-/** Each newer than the one before, so that the page takes it for what it is. */
+/** Each state is newer than the previous one, so that the page accepts it. */
 const request = (more: Partial<MatchRequest> = {}): MatchRequest => {
   born += 1;
   const joinedAt = new Date(Date.now() - 48_000 + born * 10).toISOString();
@@ -75,7 +75,7 @@ export function facesToShow(): Shown[] {
   ];
 }
 
-/** Joined after every session here. */
+/** A join time after every session in this file. */
 function late(more: Partial<MatchRequest>): MatchRequest {
   born += 1;
   return request({ ...more, joinedAt: new Date(Date.now() + born * 10).toISOString() });

@@ -8,7 +8,7 @@ import { type Complaints, collectComplaints } from './complaints.ts';
  */
 export const PATIENCE_MS = 45_000;
 
-/** Somebody at /play/match, in a browser context of their own. */
+/** A person on /play/match in a separate browser context. */
 export interface Tab {
   page: Page;
   context: BrowserContext;
@@ -26,7 +26,7 @@ interface Watched {
   peers: RTCPeerConnection[];
 }
 
-/** A page cannot be asked for its peer connections: their making is watched instead. */
+/** A page does not expose its peer connections, so their creation is recorded. */
 function watchPeers(): void {
   const watched: Watched = { peers: [] };
   Object.assign(window, { watched });
@@ -55,7 +55,7 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
     choose: async (native, practice) => {
       await page.getByLabel('I speak', { exact: true }).selectOption(native);
-      await page.getByLabel('I practise', { exact: true }).selectOption(practice);
+      await page.getByLabel('I want to practise', { exact: true }).selectOption(practice);
       await page.getByRole('button', { name: 'Find a partner' }).click();
     },
     heard: () => page.evaluate(packets),
@@ -76,7 +76,7 @@ async function packets(): Promise<number[]> {
   return counts;
 }
 
-/** Runs in the page: a new path in the call that goes on. Answers the credentials of before. */
+/** Runs in the page: restarts ICE during the call. Returns the previous credentials. */
 export function restartIce(): string {
   const peer = (window as unknown as { watched: Watched }).watched.peers.at(-1);
   peer?.restartIce();

@@ -34,7 +34,7 @@ describe('jobs: from enqueue to processor', () => {
     closeRedis(blocking);
   });
 
-  /** A worker on the domain's queue whose processors are these. */
+  /** Starts a worker on the domain's queue with these processors. */
   const work = (processors: Record<string, Run>) => {
     worker = runWorker({
       queue: 'matchmaking',
@@ -68,14 +68,14 @@ describe('jobs: from enqueue to processor', () => {
     expect(seen).to.deep.equal([[payload, 'request-1']]);
   });
 
-  it('refuses a malformed payload on the way in', async () => {
+  it('rejects an invalid payload when it is enqueued', async () => {
     const wrong = { userId: 'nobody', otherId: newId() };
     const error = await enqueue(avoidPair, wrong).catch((thrown) => thrown);
     expect(error.name).to.equal('ZodError');
     expect(await count('waiting')).to.equal(0);
   });
 
-  it('fails a malformed payload on the way out, at once and unprocessed', async () => {
+  it('fails an invalid payload in the worker without processing it', async () => {
     let ran = false;
     work({
       'matchmaking.avoid-pair': async () => {
@@ -86,17 +86,17 @@ describe('jobs: from enqueue to processor', () => {
     await queues.matchmaking.add('matchmaking.avoid-pair', data, { attempts: 5 });
     const job = await failed();
     expect(job.attemptsMade).to.equal(1);
-    expect(job.failedReason).to.contain('not valid');
+    expect(job.failedReason).to.contain('invalid payload');
     expect(ran).to.equal(false);
   });
 
-  it('fails a job that nobody knows, without a retry', async () => {
+  it('fails an unknown job without a retry', async () => {
     work({});
     await queues.matchmaking.add('matchmaking.unheard-of', { payload: {} }, { attempts: 5 });
     expect((await failed()).attemptsMade).to.equal(1);
   });
 
-  it('tries again after an error, by the policy of the job', async () => {
+  it('retries after an error according to the job options', async () => {
     let runs = 0;
     work({
       'matchmaking.avoid-pair': async () => {
@@ -109,7 +109,7 @@ describe('jobs: from enqueue to processor', () => {
     expect(runs).to.equal(3);
   });
 
-  it('does not try again after GiveUp, and records its code', async () => {
+  it('does not retry after GiveUp and records its code', async () => {
     let runs = 0;
     work({
       'matchmaking.avoid-pair': async () => {
@@ -122,7 +122,7 @@ describe('jobs: from enqueue to processor', () => {
     expect(runs).to.equal(1);
   });
 
-  it('runs a pass once more, and only once, for any number of triggers while it is active', async () => {
+  it('runs a pass exactly once more for any number of triggers while it is active', async () => {
     let runs = 0;
     let active = 0;
     let most = 0;
@@ -148,7 +148,7 @@ describe('jobs: from enqueue to processor', () => {
     expect(await count('waiting')).to.equal(0);
   });
 
-  it('coalesces a key apart from other keys', async () => {
+  it('deduplicates each key separately', async () => {
     for (const pool of ['one', 'two', 'one', 'two', 'one'])
       await enqueue(matchPass, { pool }, { delayMs: 60_000 });
     expect(await count('delayed')).to.equal(2);

@@ -38,7 +38,7 @@ const mine = (accepted: boolean) =>
   session(1).participants.map((each) => (each.userId === uuid(1) ? { ...each, accepted } : each));
 const matched: Partial<MatchRequest> = { state: 'matched', sessionId: session(1).id };
 
-/** What is there, and the face it has. */
+/** States and their screens. */
 const table: [string, Partial<View>, object][] = [
   ['before the first answer', { start: 'starting', link: 'off' }, { kind: 'starting' }],
   ['no server', { start: 'failed' }, { kind: 'unreachable' }],
@@ -128,7 +128,7 @@ const table: [string, Partial<View>, object][] = [
     { kind: 'waiting', putBack: session(2, { state: 'failed' }) },
   ],
   [
-    'waiting anew after a call',
+    'waiting again after a call',
     { session: session(1, { state: 'completed' }), request: request(2) },
     { kind: 'waiting', putBack: null },
   ],
@@ -155,11 +155,11 @@ const table: [string, Partial<View>, object][] = [
   ],
 ];
 
-describe('play/match: faces', () => {
+describe('play/match: screens', () => {
   for (const [name, more, screen] of table)
     it(name, () => expect(screenOf(view(more))).to.deep.include(screen));
 
-  it('every state together with every other has a face that fits it', () => {
+  it('every combination of states has a matching screen', () => {
     const requests = [null, ...requestStates.map((state) => request(1, { state }))];
     const sessions: (Session | null)[] = [
       null,

@@ -10,7 +10,7 @@ import type {
   SignalHeard,
 } from '../history.ts';
 
-/** The history, put in order once for all rules. */
+/** The history, indexed once for all rules. */
 export interface Facts {
   people: Map<string, Person>;
   requests: Map<string, RequestStory>;
@@ -22,7 +22,7 @@ export interface Facts {
   signals: readonly SignalHeard[];
 }
 
-/** One request: what its owner saw of it, in order of sight. */
+/** One request as its owner observed it, in order of observation. */
 export interface RequestStory {
   id: string;
   userId: string;
@@ -30,11 +30,11 @@ export interface RequestStory {
   seen: RequestSeen[];
 }
 
-/** One session: what both sides saw of it, the answers at the end last. */
+/** One session as both sides observed it. The final states come last. */
 export interface SessionStory {
   id: string;
   seen: SessionSeen[];
-  /** The one with the highest version. */
+  /** The observation with the highest version. */
   latest: SessionFacts;
   createdAt: number;
   endedAt: number | null;
@@ -103,7 +103,7 @@ function sessionsByPerson(sessions: SessionStory[]): Map<string, SessionStory[]>
   );
 }
 
-/** The request with which this person came into this session, if a client saw it. */
+/** The request that led this person to this session, if a client observed it. */
 export const requestOf = (
   facts: Facts,
   userId: string,
@@ -116,7 +116,7 @@ export const requestOf = (
 export const lastSeen = (story: RequestStory): RequestFacts =>
   (story.seen.at(-1) as RequestSeen).request;
 
-/** Both ways: each speaks natively what the other practises. */
+/** Compatible in both directions: each natively speaks a language that the other practises. */
 export const compatible = (a: Person, b: Person): boolean =>
   a.practice.some((code) => b.native.includes(code)) &&
   b.practice.some((code) => a.native.includes(code));

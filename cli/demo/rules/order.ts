@@ -7,27 +7,27 @@ import {
   type SessionStory,
 } from './facts.ts';
 
-/** A joined this much earlier than B: nearer ones may have been taken in one batch. */
+/** The minimum lead of A over B. Closer joins may be in the same batch. */
 const EARLIER_MS = 1_000;
 /**
- * A still waited this long after B was given the partner. A shorter time proves nothing: A may have
- * been claimed for somebody else at that moment, with the session still to be written.
+ * How long A must have waited after B got the partner. A shorter wait proves nothing: A may have been
+ * claimed for someone else, with the session not yet committed.
  */
 const STILL_MS = 5_000;
 
 interface Match {
   story: SessionStory;
   partner: Person;
-  /** B, who got the partner, and since when B had waited. */
+  /** B, who got the partner, and the start of B's wait. */
   joinedAt: number;
-  /** When a client first saw it, on this process's clock. */
+  /** The local time at which a client first observed it. */
   at: number;
 }
 
 /**
- * Order among compatible people, flagged only when it is certain: A and B could both talk to the
- * partner, A had joined a second before B, waited there all the while and long after, undisturbed,
- * and had never met the partner (failed and recent partners are kept apart, for good reasons).
+ * The order among compatible people. Reports a violation only if it is certain: A and B are both compatible
+ * with the partner, A joined a second before B, waited without interruption until long after the match, and
+ * had never met the partner (failed and recent partners are excluded by design).
  */
 export function orderRespected(facts: Facts): string[] {
   return matchesOf(facts).flatMap((match) =>
@@ -64,7 +64,7 @@ function isPassedOver(a: Person, match: Match, facts: Facts): boolean {
   return !busy(a.userId, request, match, facts) && !haveMet(a.userId, partner.userId, facts);
 }
 
-/** Seen waiting before, and seen in no other state until long after. */
+/** Observed waiting before, and in no other state until long after. */
 function waits(seen: RequestStory['seen'], { at }: Match): boolean {
   if (!seen.some((one) => one.at < at)) return false;
   return seen.every(
@@ -73,7 +73,7 @@ function waits(seen: RequestStory['seen'], { at }: Match): boolean {
   );
 }
 
-/** In a session by the server's own times, or away, whatever the pushes said. */
+/** In a session according to server times, or absent, regardless of pushes. */
 function busy(
   userId: string,
   { joinedAt, seen }: RequestStory,

@@ -4,13 +4,13 @@ import type { Rule } from './sessions.ts';
 const isOver = (state: string) => state === 'cancelled' || state === 'expired';
 const isWaiting = (state: string) => state === 'waiting' || state === 'held';
 
-/** What was seen of a request, once a version and in their order. */
+/** The observations of a request, one per version, in version order. */
 const byVersion = ({ seen }: RequestStory) =>
   [...new Map(seen.map(({ request }) => [request.version, request])).values()].sort(
     (a, b) => a.version - b.version,
   );
 
-/** No request ends twice; only a put-back (`requeues` counts it) undoes a match. */
+/** No request ends twice. Only a requeue (counted in `requeues`) reverses a match. */
 export const endsOnce: Rule = ({ requests }) =>
   [...requests.values()].flatMap((story) => {
     const versions = byVersion(story);
@@ -34,7 +34,7 @@ function endedTwice(before: Version, after: Version): string | null {
   return null;
 }
 
-/** Every request ended, or still waits, or its owner took it back: asked from the server at the end. */
+/** At the end, the server reports every request as ended or waiting, or its owner cancelled it. */
 export const endedOrWaits: Rule = (facts) =>
   [...facts.endings.values()].flatMap(({ userId, request, cancelled, sessions }) => {
     const newest = facts.requestsOf
@@ -50,7 +50,7 @@ export const endedOrWaits: Rule = (facts) =>
     return has ? [] : [`request ${newest.id}: matched into a session that its owner does not have`];
   });
 
-/** Versions never go back for one observer, and one version is one state. */
+/** Versions never decrease for one observer, and each version has one state. */
 export const versionsGoForward: Rule = (facts) => [
   ...[...facts.requests.values()].flatMap(({ id, seen }) =>
     backwards(

@@ -1,6 +1,6 @@
 import { compatible, type Facts, requestOf, type SessionStory } from './facts.ts';
 
-/** Each rule looks at the facts and gives one line for every violation. */
+/** Each rule checks the facts and returns one line per violation. */
 export type Rule = (facts: Facts) => string[];
 
 const each =
@@ -11,13 +11,13 @@ const each =
       return violation === null ? [] : [`session ${story.id}: ${violation}`];
     });
 
-/** Rounding to milliseconds must not look like an overlap. */
+/** Tolerance for times rounded to milliseconds. */
 const ROUNDING_MS = 2;
 
-/** Nobody is in two live sessions: by the server's times, from creation to end. */
+/** No one is in two live sessions, from creation to end in server time. */
 export const oneLiveSession: Rule = ({ sessionsOf, endings }) =>
   [...sessionsOf].flatMap(([userId, sessions]) => {
-    // An end that no client saw is unknown, unless the person's own list at the end has it as live.
+    // An end that no client observed is unknown, unless the person's final list shows the session as live.
     const endOf = ({ id, createdAt, endedAt }: SessionStory): number => {
       if (endedAt !== null) return endedAt;
       const listed = endings.get(userId)?.sessions.some((session) => session.id === id);
@@ -40,7 +40,7 @@ export const noSelfMatch: Rule = each(({ latest }) => {
   return ids.size === 2 && latest.participants.length === 2 ? null : 'is not of two people';
 });
 
-/** Opposite roles, opposite politeness, and the same for both sides at all times. */
+/** Opposite roles and opposite politeness, consistent for both sides at all times. */
 export const oppositeSides: Rule = each(({ seen, latest }) => {
   const [one, other] = latest.participants;
   if (!one || !other) return null;
@@ -60,7 +60,7 @@ function fixedPart(session: SessionStory['latest']): string {
   return [language, practiceUserId, nativeUserId, ...sides].join('|');
 }
 
-/** Both sides have it under the same id. */
+/** Both sides have the session under the same id. */
 export const knownToBoth: Rule = each(({ id, latest }, { endings }) => {
   const without = [latest.practiceUserId, latest.nativeUserId].find((userId) => {
     const ending = endings.get(userId);
@@ -77,8 +77,8 @@ export const compatibleBothWays: Rule = each(({ latest }, { people }) => {
 });
 
 /**
- * The language is the first that whoever waited longer practises and the other speaks. Who waited
- * longer is known when both requests were seen, and undecided within one millisecond.
+ * The language is the first that the longer-waiting person practises and the other one speaks. The order is
+ * known if both requests were observed, and undecided within one millisecond.
  */
 export const practiceLanguage: Rule = each(({ id, latest }, facts) => {
   const practising = facts.people.get(latest.practiceUserId);

@@ -2,7 +2,7 @@ import type { SignalHeard } from '../history.ts';
 import { type Facts, groupBy } from './facts.ts';
 import type { Rule } from './sessions.ts';
 
-/** Of the two people of the session, and of the other one: nobody else is ever heard. */
+/** Signals come only from the other participant of the session. */
 export const signalsFromPartner: Rule = ({ signals, sessions }) =>
   signals.flatMap(({ sessionId, userId, from }) => {
     const session = sessions.get(sessionId)?.latest;

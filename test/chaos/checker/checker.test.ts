@@ -5,8 +5,8 @@ import { minimise } from './minimise.ts';
 import { planted, waiting } from './planted.ts';
 import { goodScenario, scenario, shownSession, T0 } from './scenarios.ts';
 
-describe('chaos: the judge', () => {
-  it('finds nothing in a good history, nor in none', () => {
+describe('chaos: the checker', () => {
+  it('finds nothing in a valid or an empty history', () => {
     expect(check(goodScenario().history)).to.deep.equal([]);
     expect(check(scenario().history)).to.deep.equal([]);
   });
@@ -19,7 +19,7 @@ describe('chaos: the judge', () => {
     });
   }
 
-  it('allows a cut-off person to be called absent, and a quick step of two', () => {
+  it('allows a disconnected person to count as absent, and two quick transitions', () => {
     const told = goodScenario();
     told.connects(19, 'dan');
     told.connects(21, 'dan', false);
@@ -29,7 +29,7 @@ describe('chaos: the judge', () => {
     expect(check(told.history)).to.deep.equal([]);
   });
 
-  it('forgives an order that a fault may have disturbed', () => {
+  it('ignores an order that a fault may have disturbed', () => {
     const told = goodScenario();
     const [dan, eva, fay] = waiting(
       told,
@@ -48,7 +48,7 @@ describe('chaos: the judge', () => {
     expect(check(told.history)).to.deep.equal([]);
   });
 
-  it('shows the shortest history that still offends', () => {
+  it('finds the shortest history with the violation', () => {
     const told = goodScenario();
     for (let i = 0; i < 40; i += 1) told.joins(10 + i / 10, `extra-${i}`, 'fr', 'de');
     const [dan, eva, fay] = waiting(
@@ -66,7 +66,7 @@ describe('chaos: the judge', () => {
     if (!violation) throw new Error('not caught');
     const least = minimise(told.history, violation);
     expect(least.seen).to.deep.equal([]);
-    // The two rows that say "live", and nothing else.
+    // Only the two rows with a live session.
     expect(least.changes.map(({ table }) => table)).to.deep.equal(
       Array(2).fill('session_participants'),
     );

@@ -14,7 +14,7 @@ import { legalRequests, nobodyLeftGuessing, notTooEarly } from './rules/requests
 import { connectTimeGiven, endsForBoth, legalSessions } from './rules/sessions.ts';
 import { nothingInvented, versionsGoForward } from './rules/views.ts';
 
-/** What must hold of every history of matchmaking; the domain's own list in its words. */
+/** The rules for every history of matchmaking. */
 export const rules = {
   'nobody in two places': onePlace,
   'nobody vanishes': nobodyVanishes,
@@ -23,7 +23,7 @@ export const rules = {
   'nobody is left guessing': nobodyLeftGuessing,
   'two people, opposite sides': twoSides,
   'compatible both ways': compatibleBothWays,
-  'the language of whoever waited longer': languageOfTheOlder,
+  'the language of the person who waited longer': languageOfTheOlder,
   'kept apart': neverApart,
   'a block stands once it is acknowledged': blockedForGood,
   'sessions take legal steps, without a gap': legalSessions,

@@ -3,11 +3,11 @@ import type { Seen } from '../domains/matchmaking/record.ts';
 import type { History, Violation } from './history.ts';
 import { minimise } from './minimise.ts';
 
-/** A broken rule breaks many times; the first few say what it is. */
+/** A violated rule usually has many violations; the first few are enough. */
 const SHOWN = 3;
 const MOST_LINES = 40;
 
-/** Each violation, and for the first few of each rule the shortest history that holds it. */
+/** All violations, with the shortest history for the first few of each rule. */
 export function explain(history: History, violations: readonly Violation[]): string[] {
   const told = new Map<string, number>();
   return violations.flatMap((violation) => {

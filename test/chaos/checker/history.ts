@@ -1,11 +1,11 @@
 import type { Change } from '../audit.ts';
 import type { Seen } from '../domains/matchmaking/record.ts';
 
-/** All that is known of one run of matchmaking: what was committed, and what clients did and saw. */
+/** Everything known about one run of matchmaking: committed changes, and what clients did and observed. */
 export interface History {
   changes: readonly Change[];
   seen: readonly Seen[];
-  /** When something was taken away, so that a rule can allow for it. */
+  /** The faults of the run, so that a rule can allow for them. */
   faults: readonly Window[];
   limits: Limits;
 }
@@ -26,11 +26,11 @@ export interface Limits {
   relaxedMs: number;
 }
 
-/** One offence. Two of the same text are the same offence: that is what minimising goes by. */
+/** One violation. Minimization treats violations with the same text as the same violation. */
 export interface Violation {
   rule: string;
   detail: string;
-  /** User ids: a history without these people's events cannot hold it. */
+  /** The user ids of the people involved. */
   people: string[];
 }
 export type Rule = (history: History) => Omit<Violation, 'rule'>[];

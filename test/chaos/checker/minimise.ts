@@ -3,13 +3,13 @@ import type { Seen } from '../domains/matchmaking/record.ts';
 import { judgeBy, type RuleName } from './checker.ts';
 import type { History, Violation } from './history.ts';
 
-/** Histories judged for one violation: enough for a few hundred events, and an end for any. */
+/** The maximum number of histories checked per violation, enough for a few hundred events. */
 const MOST_TRIES = 2_000;
 
 /**
- * The shortest history found that still holds this violation: of the people involved only, and of these
- * only the events without which it would be gone. The same offence, not just one of the same rule:
- * an event taken away may offend by its absence.
+ * The shortest history found that still has this violation: only the events of the people involved without
+ * which the violation disappears. It must be the same violation, not only the same rule, because removing an
+ * event can cause other violations.
  */
 export function minimise(history: History, violation: Violation): History {
   let tries = 0;

@@ -1,7 +1,7 @@
 import type { RuleName } from './checker.ts';
 import { type Scenario, shown, T0 } from './scenarios.ts';
 
-/** Everything before is right, and this is not. */
+/** Adds a violation to a valid history. */
 type Plant = (told: Scenario) => void;
 
 export const waiting = (
@@ -97,7 +97,7 @@ export const planted: [RuleName, string, Plant][] = [
     },
   ],
   [
-    'the language of whoever waited longer',
+    'the language of the person who waited longer',
     'the younger one practises',
     (told) => {
       const [dan, eva] = waiting(told, ['dan', 'en', 'es'], ['eva', 'es', 'en']);
@@ -106,7 +106,7 @@ export const planted: [RuleName, string, Plant][] = [
   ],
   [
     'kept apart',
-    'a match of two of whom one blocked the other',
+    'a match of two people after one blocked the other',
     (told) => {
       told.write(19, ['blocks', { user_id: 'eva', blocked_id: 'dan' }]);
       const [dan, eva] = waiting(told, ['dan', 'en', 'es'], ['eva', 'es', 'en']);
@@ -208,7 +208,7 @@ export const planted: [RuleName, string, Plant][] = [
   ],
   [
     'order among compatible people',
-    'somebody who waited longer and is passed over',
+    'a person who waited longer and is overtaken',
     (told) => {
       const [dan, eva, fay] = waiting(
         told,

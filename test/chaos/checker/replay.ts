@@ -1,14 +1,14 @@
 import type { Change } from '../audit.ts';
 import type { BlockRow, EventRow, ParticipantRow, RequestRow, SessionRow } from './rows.ts';
 
-/** The tables as they were after a transaction: the sequential model that every rule looks at. */
+/** The tables after a transaction: the sequential model that every rule checks. */
 export interface Tables {
   match_requests: Map<string, RequestRow>;
   sessions: Map<string, SessionRow>;
   session_participants: Map<string, ParticipantRow>;
   session_events: Map<string, EventRow>;
   blocks: Map<string, BlockRow>;
-  /** Session ids by person, of every session they were ever in. */
+  /** All session ids per person. */
   sessionsOf: Map<string, Set<string>>;
   requestsOf: Map<string, Set<string>>;
 }
@@ -28,7 +28,7 @@ export interface Applied {
 
 export interface Transaction {
   tx: string;
-  /** When it committed. */
+  /** The commit time. */
   at: number;
   applied: Applied[];
 }
@@ -54,8 +54,8 @@ export const noTables = (): Tables => ({
 });
 
 /**
- * Apply transaction after transaction and look at each. They are taken in the order of their last
- * change: two that locked a common person cannot interleave, and the order of others does not matter.
+ * Applies the transactions one after another, in the order of their last change. Transactions that locked a
+ * common person cannot interleave, and the order of the others does not matter.
  */
 export function replay(
   changes: readonly Change[],

@@ -50,7 +50,7 @@ export interface BlockRow {
   blocked_id: string;
 }
 
-/** `2026-01-02T03:04:05.12+00:00` → µs since 1970: places in a queue differ by less than a ms. */
+/** `2026-01-02T03:04:05.12+00:00` → µs since 1970. Join times can differ by less than a millisecond. */
 export function microseconds(text: string): number {
   const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
   const whole = Date.parse(text.replace(/\.\d+/, ''));
@@ -62,7 +62,7 @@ export const waits = ({ state }: Pick<RequestRow, 'state'>): boolean =>
 export const hasEnded = ({ state }: Pick<SessionRow, 'state'>): boolean =>
   state === 'completed' || state === 'failed';
 
-/** Both ways: each speaks natively what the other practises. */
+/** Compatible in both directions: each natively speaks a language that the other practises. */
 export const compatible = (a: RequestRow, b: RequestRow): boolean =>
   a.practice.some((code) => b.native.includes(code)) &&
   b.practice.some((code) => a.native.includes(code));

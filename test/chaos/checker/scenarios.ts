@@ -4,13 +4,13 @@ import { limits } from '../domains/matchmaking/settings.ts';
 import type { History, Window } from './history.ts';
 import type { ParticipantRow, RequestRow, SessionRow } from './rows.ts';
 
-/** A history told by hand, in seconds: a good one, into which a test plants what must be caught. */
+/** A handwritten history with times in seconds. It is valid; tests add violations to it. */
 export interface Scenario {
   history: History & { changes: Change[]; seen: Seen[]; faults: Window[] };
-  /** Any change, at a moment; what is written in one call is one transaction. */
+  /** Writes changes at a time. One call is one transaction. */
   write(at: number, ...rows: [table: string, row: object, op?: Change['op']][]): void;
   joins(at: number, userId: string, native: string, practice: string): RequestRow;
-  /** Changes a request by a step of version; part of no transaction until it is written. */
+  /** Returns a changed request with the next version, to be written later. */
   step(request: RequestRow, to: Partial<RequestRow>): RequestRow;
   matches(
     at: number,
@@ -18,7 +18,7 @@ export interface Scenario {
     younger: RequestRow,
     also?: Partial<SessionRow>,
   ): SessionRow;
-  /** Writes the next state of a session with its event and both sides. */
+  /** Writes the next state of a session with its event and both participants. */
   moves(
     at: number,
     session: SessionRow,
@@ -125,7 +125,7 @@ export function scenario(): Scenario {
   };
 }
 
-/** A request as a client is shown it. */
+/** A request as a client receives it. */
 export const shown = (row: RequestRow): NonNullable<Saw['request']> => ({
   id: row.id,
   state: row.state as 'waiting',
@@ -143,7 +143,7 @@ export const shownSession = (row: SessionRow): NonNullable<Saw['session']> => ({
   nativeUserId: row.native_user_id,
 });
 
-/** Ana and Ben meet, talk and part; Cem waits meanwhile and goes. */
+/** Ana and Ben match, talk and leave; Cem waits and leaves. */
 export function goodScenario(): Scenario & {
   session: SessionRow;
   ana: RequestRow;

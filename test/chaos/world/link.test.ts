@@ -31,14 +31,14 @@ describe('chaos: a link', () => {
     return { socket, heard };
   }
 
-  it('carries everything to the end, in order', async () => {
+  it('forwards everything in order', async () => {
     const socket = connect(link.port, '127.0.0.1');
     const sent = 'x'.repeat(3_000_000);
     socket.end(sent);
     expect((await text(socket)).length).to.equal(sent.length);
   });
 
-  it('passes nothing on while stalled, and all of it afterwards', async () => {
+  it('forwards nothing while stalled and everything afterwards', async () => {
     const { socket, heard } = await dial();
     socket.write('one ');
     await waitFor(() => heard.text === 'one ');
@@ -53,7 +53,7 @@ describe('chaos: a link', () => {
     other.destroy();
   });
 
-  it('takes its time when slow, and keeps the order when it is quick again', async () => {
+  it('delays data when slow and keeps the order when it is fast again', async () => {
     const { socket, heard } = await dial();
     link.slow(60);
     const began = performance.now();
@@ -67,7 +67,7 @@ describe('chaos: a link', () => {
     socket.destroy();
   });
 
-  it('breaks and refuses connections while cut', async () => {
+  it('closes and refuses connections while cut', async () => {
     const { socket } = await dial();
     const broken = new Promise((resolve) => socket.once('close', resolve));
     await link.cut();

@@ -1,24 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy on loopback between two parties, so that a run can take the way away. */
+/** A TCP proxy on loopback between two parties, so that a run can interrupt the connection. */
 export interface Link {
   name: string;
   port: number;
-  /** Refuse new connections and break the open ones, as when what is behind is stopped. */
+  /** Refuses new connections and closes open ones, as if the target had stopped. */
   cut(): Promise<void>;
-  /** Keep connections open and pass nothing on, as when what is behind is frozen. */
+  /** Keeps connections open but forwards nothing, as if the target were frozen. */
   stall(): void;
-  /** Every byte takes this long, in each direction. */
+  /** The delay of every byte in each direction, in milliseconds. */
   slow(ms: number): void;
   restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What may wait in one direction before its sender is held back, as a full window would. */
+/** The buffer per direction before the sender gets backpressure, like a full TCP window. */
 const WINDOW_BYTES = 1 << 20;
 
-/** One side may have said all and still listen; the other one's last words must not be cut off. */
+/** Half-open connections: one side may finish sending and still receive the rest of the other side. */
 const HALF_OPEN = { allowHalfOpen: true };
 
 interface Weather {
@@ -61,7 +61,7 @@ export async function startLink(name: string, targetPort: number): Promise<Link>
     server = undefined;
     const closed = closing ? once(closing, 'close') : undefined;
     closing?.close();
-    // Not `resetAndDestroy`: of a socket whose end is under way Node 20 then never comes to its own.
+    // Not `resetAndDestroy`: Node 20 never closes a socket that is already ending.
     for (const near of [...open.keys()]) near.destroy();
     await closed;
   }
@@ -107,7 +107,7 @@ function carry(from: Socket, to: Socket, weather: Weather): Direction {
     if (bytes < WINDOW_BYTES && from.isPaused()) from.resume();
   }
   from.on('data', (chunk: Buffer) => {
-    // Never before what came earlier, even when the delay has become shorter meanwhile.
+    // Never before earlier data, even if the delay has become shorter.
     const at = Math.max(performance.now() + weather.delayMs, waiting.at(-1)?.at ?? 0);
     waiting.push({ at, chunk });
     bytes += chunk.length;

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessId } from '../../../cli/embedded/processes.ts';
 import { RESTART_MS } from '../plan.ts';
 
-/** One process of the fleet, with its supervisor. */
+/** One process of the fleet with its supervisor. */
 export interface Member {
   name: string;
   kind: 'server' | 'worker';
-  /** SIGKILL. The supervisor starts it again; resolves when it has begun to. */
+  /** SIGKILL. Resolves when the supervisor starts the process again. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** In order; by force when it takes too long. */
+  /** Stops the process cleanly, or kills it after a timeout. */
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface MemberOptions {
   env: Record<string, string>;
   logFile: string;
   note: (name: string, id: ProcessId) => void;
-  /** It ended and nobody had asked it to: that is never right. */
+  /** The process exited without being asked, which is always a failure. */
   onDeath: (name: string, how: string) => void;
 }
 
@@ -81,7 +81,7 @@ function spawnMember({ name, kind, program, env, logFile, note }: MemberOptions)
   const child = spawn(process.execPath, [program, kind], {
     stdio: ['ignore', log, log, 'ipc'],
     env: { PATH: process.env['PATH'], ...env },
-    // Ctrl-C is for the run, which then stops its members in order.
+    // Ctrl-C reaches only the run, which then stops its members in order.
     detached: true,
   });
   closeSync(log);

@@ -27,11 +27,11 @@ import { blockingFolder, postgresAccount } from '../../../cli/embedded/reachable
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const PREFIX = 'foyer-chaos-';
 
-/** Where a run keeps its stores and logs, and what it started: so that a later run can clear up. */
+/** The folder with the stores, logs and process ids of a run, so that a later run can clean up. */
 export interface RunFolder {
   folder: string;
   note(name: string, id: ProcessId): void;
-  /** At once and without waiting: for the exit of this process. */
+  /** Kills everything at once, for the exit of this process. */
   killAll(): void;
   remove(): void;
 }
@@ -58,14 +58,14 @@ export async function makeRunFolder(): Promise<RunFolder> {
   };
 }
 
-/** PostgreSQL's account must be able to reach its cluster. */
+/** The PostgreSQL account must be able to reach the cluster. */
 function placeFor(): string {
   if (!blockingFolder(tmpdir(), postgresAccount())) return tmpdir();
   makeSharedHome();
   return SHARED_HOME;
 }
 
-/** A run that was killed could not stop what it had started. */
+/** Stops the processes that a killed run left behind. */
 async function clearLeftovers(base: string): Promise<void> {
   for (const name of readdirSync(base).filter((entry) => entry.startsWith(PREFIX))) {
     const file = join(base, name, 'pids.json');
@@ -78,8 +78,8 @@ async function clearLeftovers(base: string): Promise<void> {
 }
 
 /**
- * A copy of the built program: `dist` may be built anew while the run restarts its members, and the
- * run is about one program. Below the checkout, so that it finds its packages.
+ * A copy of the build, because `dist` may change during the run. It is inside the checkout, so that it
+ * finds its packages.
  */
 export function copyProgram(): { main: string; folder: string; remove(): void } {
   const { status } = spawnSync(process.execPath, ['bin/build.js'], { cwd: root, stdio: 'inherit' });

@@ -5,20 +5,20 @@ import { type ProcessId, signal, stopProcess } from '../../../cli/embedded/proce
 import { startRedis } from '../../../cli/embedded/redis.ts';
 import type { Service } from '../../../cli/embedded/service.ts';
 
-/** A PostgreSQL or Redis of the run's own, durable as in production, that can be taken away. */
+/** The run's own PostgreSQL or Redis with production durability, which the run can stop. */
 export interface Store {
   port: number;
   url: string;
-  /** The process has ended when this resolves. */
+  /** Resolves when the process has exited. */
   stop(how: NodeJS.Signals): Promise<void>;
-  /** At the same port, with what it had; answers when this resolves. */
+  /** Starts it again on the same port with its data. Resolves when it responds. */
   start(): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 type Note = (name: string, id: ProcessId) => void;
 
 const PASSWORD = 'chaos';
-/** Crash recovery included. */
+/** Includes crash recovery. */
 const STOP_MS = 20_000;
 
 export async function openPostgres(folder: string, note: Note): Promise<Store> {
@@ -27,7 +27,7 @@ export async function openPostgres(folder: string, note: Note): Promise<Store> {
       folder: join(folder, 'postgres'),
       logFile: join(folder, 'postgres.log'),
       password: PASSWORD,
-      // When a transaction committed is what the judge orders acks by.
+      // The checker orders acks by commit time.
       settings: ['track_commit_timestamp=on'],
       onSpawn: (id) => note('postgres', id),
       port,

@@ -10,29 +10,29 @@ import { type Member, startMember } from './members.ts';
 import { copyProgram, makeRunFolder } from './run-folder.ts';
 import { openPostgres, openRedisStore, type Store } from './stores.ts';
 
-/** A whole fleet of its own: stores, links, members; and the run's own way to the stores. */
+/** A complete fleet: stores, links, members, and direct connections to the stores for the run. */
 export interface World {
   postgres: Store;
   redisStore: Store;
   members: Map<string, Member>;
   links: Map<string, Link>;
-  /** Where people reach each server, through its link. */
+  /** The URL of each server for people, through its link. */
   urls: string[];
-  /** The servers themselves, to ask for their readiness. */
+  /** The direct URLs of the servers, for readiness checks. */
   direct: string[];
-  /** Not through a link. */
+  /** Direct connections, not through a link. */
   db: Db;
   redis: RedisClient;
   databaseUrl: string;
   logFile: string;
-  /** Members that ended and had not been killed by the run. */
+  /** Members that exited without being killed by the run. */
   deaths: string[];
   close(): Promise<void>;
 }
 
 export interface WorldOptions {
   env?: Record<string, string>;
-  /** After the migrations, before the first member: what a run adds to its own database. */
+  /** Called after the migrations and before the first member starts. */
   prepare?: (db: Db) => Promise<void>;
 }
 

@@ -53,17 +53,17 @@ describe('ICE servers', () => {
 
   it('does not start with relays that nobody could use', () => {
     const relay = { TURN_URLS: 'turn:a.example' };
-    expect(refused(relay)).to.equal('TURN_SECRET: is required with TURN_URLS');
+    expect(refused(relay)).to.equal('TURN_SECRET: is required when TURN_URLS is set');
     expect(refused({ ...relay, TURN_SECRET: '' })).to.match(/^TURN_SECRET: is required/);
     const production = { NODE_ENV: 'production', ...relay, TURN_SECRET: 'change-me' };
-    expect(refused(production)).to.equal('TURN_SECRET: is a known example value');
+    expect(refused(production)).to.equal('TURN_SECRET: must not be an example value');
     expect(refused({ ...relay, TURN_SECRET: 'x' })).to.equal('started');
   });
 
   it('does not start with addresses for which browsers would refuse the whole list', () => {
-    expect(refused({ STUN_URLS: 'a.example' })).to.match(/^STUN_URLS: must begin with stun:/);
+    expect(refused({ STUN_URLS: 'a.example' })).to.match(/^STUN_URLS: must start with stun:/);
     expect(refused({ STUN_URLS: 'stun:a.example,turn:a.example' })).to.match(/^STUN_URLS: /);
     const relay = { TURN_URLS: 'turn://a.example', TURN_SECRET: 'x' };
-    expect(refused(relay)).to.match(/^TURN_URLS: must begin with turn:/);
+    expect(refused(relay)).to.match(/^TURN_URLS: must start with turn:/);
   });
 });

@@ -68,7 +68,7 @@ describe('errors at the edge', () => {
     ]);
     expect(toSocketError(new FoyerError('match.not_found'), log).error).to.deep.equal({
       code: 'match.not_found',
-      message: 'There is no match request.',
+      message: 'Match request not found.',
     });
   });
 
@@ -83,7 +83,7 @@ describe('errors at the edge', () => {
     };
     expect(errorsOf(many)).to.have.lengthOf(20);
     const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
-    expect(errorsOf(deep)?.[0]?.message).to.equal('is nested too deeply');
+    expect(errorsOf(deep)?.[0]?.message).to.equal('Nested too deeply.');
   });
 
   it('gives up waiting, but not on what is done in time', async () => {

@@ -19,7 +19,7 @@ export function App({ controller }: { controller: Controller }) {
   const kind = screen.kind === 'microphone' ? `microphone ${screen.trouble}` : screen.kind;
 
   useEffect(() => controller.onChange(() => changed(undefined)), [controller]);
-  // The control that had the focus is gone with its screen: go on from the new heading, which is read out.
+  // The focused control disappeared with its screen. Focus the new heading, which screen readers announce.
   useLayoutEffect(() => {
     if (shown.current !== null && shown.current !== 'starting')
       main.current?.querySelector('h1')?.focus();
@@ -39,7 +39,7 @@ export function App({ controller }: { controller: Controller }) {
       </header>
       <main ref={main} class={`screen ${screen.kind}`} data-screen={kind}>
         {'offline' in screen && screen.offline ? (
-          <p class="notice">Your connection to the server is lost. Reconnecting…</p>
+          <p class="notice">You lost the connection to the server. Reconnecting…</p>
         ) : null}
         <CurrentScreen screen={screen} controller={controller} />
         <p class="error" role="alert">

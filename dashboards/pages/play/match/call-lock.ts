@@ -2,14 +2,14 @@ export interface CallLock {
   release(): void;
 }
 
-/** A page that is just being loaded again still holds it for a moment. */
+/** A page that reloads still holds the lock for a moment. */
 const SECOND_LOOK_MS = 600;
 
 /**
- * One tab for a person's side of a call: two tabs of theirs would both answer the partner. The partner
- * may well sit in another tab of the same browser. Null when another tab has it and `steal` is not
- * said; `onLost` when another tab took it.
- * @param side of which session, and whose
+ * Locks one user's side of a call to one tab, because two tabs would both answer the partner. The
+ * partner may use another tab of the same browser. Returns null if another tab has the lock and
+ * `steal` is false. Calls `onLost` when another tab takes the lock.
+ * @param side the session id and the user id
  */
 export async function holdCall(
   side: string,
@@ -23,7 +23,7 @@ export async function holdCall(
 }
 
 function request(side: string, onLost: () => void, steal: boolean): Promise<CallLock | null> {
-  // Not on plain http, but then there is no microphone either.
+  // Plain http has no Web Locks, but it has no microphone either.
   if (!navigator.locks) return Promise.resolve({ release: () => undefined });
   return new Promise((resolve) => {
     let released = false;

@@ -12,10 +12,10 @@ export interface Language {
   name: string;
 }
 
-/** What the page shows beside its screen. */
+/** What the page shows in addition to the screen. */
 export interface Extras {
   languages: readonly Language[];
-  /** A code of the last thing that did not work; null again with the next that is tried. */
+  /** The error code of the last action, or null if it succeeded. */
   error: string | null;
   muted: boolean;
   iLeft: boolean;
@@ -31,7 +31,7 @@ export interface Controller {
   readonly microphone: MicrophoneHolder;
   onChange(listener: () => void): void;
   start(): Promise<void>;
-  /** A fresh guest, when the server does not take the old sign-in any more. */
+  /** Signs in as a new guest after the server rejected the old tokens. */
   startAnew(): Promise<void>;
   find(choice: Choice): Promise<void>;
   askMicrophone(): Promise<void>;
@@ -40,7 +40,7 @@ export interface Controller {
   decline(): Promise<void>;
   leave(): Promise<void>;
   next(): Promise<void>;
-  /** Back to the choice, from whatever has ended. */
+  /** Returns to the setup screen. */
   stop(): void;
   takeOver(): void;
   mute(on: boolean): void;
@@ -49,7 +49,7 @@ export interface Controller {
   report(userId: string, sessionId: string, reason: string): Promise<void>;
 }
 
-/** How often the wait is explained anew to somebody who looks at it. */
+/** How often the details of the wait are refreshed. */
 const EXPLAIN_MS = 5_000;
 
 export function createController(origin: string): Controller {
@@ -57,7 +57,7 @@ export function createController(origin: string): Controller {
   const client: Client = createClient({
     baseUrl: origin,
     onTokens: storedTokens.write,
-    // A person looks at it: come back sooner than a program would.
+    // A person is watching, so reconnect sooner than a program would.
     socketBackOff: { baseMs: 300, capMs: 3_000, patienceMs: 60_000 },
     ...(held ? { tokens: held } : {}),
   });
@@ -80,7 +80,7 @@ export function createController(origin: string): Controller {
     const live = session && isLive(session) ? session : null;
     call.follow(live && isOpen(live) ? live : null);
     if (live || isWaiting(matchRequest)) {
-      // After a reload the browser usually gives it without asking.
+      // After a reload the browser usually grants the microphone without a prompt.
       if (microphone.state === 'idle' && !call.elsewhere) void microphone.ask();
     } else if (!asked && microphone.state !== 'asking') microphone.release();
     listener();
@@ -92,8 +92,8 @@ export function createController(origin: string): Controller {
   }
 
   /**
-   * One thing after another; what is pressed twice is done once, and what goes wrong is said rather
-   * than thrown. Buttons stay enabled meanwhile: one that goes dark loses the focus of a keyboard.
+   * Runs actions one after another. A repeated action runs once, and an error is shown instead of
+   * thrown. Buttons stay enabled meanwhile, because a disabled button loses the keyboard focus.
    */
   async function attempt(name: string, act: () => Promise<unknown>): Promise<boolean> {
     if (underWay.has(name)) return false;
@@ -120,7 +120,7 @@ export function createController(origin: string): Controller {
     try {
       const { items } = await client.http.listLanguages();
       if (!client.tokens) await client.http.guest({});
-      // A refusal is a screen of its own, and so is a connection that takes its time.
+      // A rejected or slow connection has its own screen.
       client.connect().catch(() => undefined);
       start = 'ready';
       set({ languages: items });
@@ -212,7 +212,7 @@ export function createController(origin: string): Controller {
     },
     stopSearch: async () => {
       asked = false;
-      // Behind a join that is under way: who stops then must not end up in line.
+      // Runs after a pending join, so that a user who stops does not end up waiting.
       if (underWay.has('join') || isWaiting(client.state.matchRequest))
         await attempt('leave', async () => {
           await client.emit('match:leave', {});
@@ -265,5 +265,5 @@ export function createController(origin: string): Controller {
   };
 }
 
-/** The accept step is behind it. */
+/** True once the accept step is done. */
 const isOpen = ({ state, acceptBy }: Session) => !(state === 'matched' && acceptBy !== null);

@@ -1,4 +1,4 @@
-/** How loud a stream is, from 0 to 1; `read` costs little and may be called every frame. */
+/** The loudness of a stream, from 0 to 1. `read` is cheap enough to call on every frame. */
 export interface Meter {
   read(): number;
   close(): void;
@@ -8,7 +8,7 @@ let context: AudioContext | null = null;
 
 export function createMeter(stream: MediaStream): Meter {
   context ??= new AudioContext();
-  // Without a gesture on this page it sleeps, and the meter stays at zero.
+  // Without a user gesture the context stays suspended and the meter reads zero.
   void context.resume().catch(() => undefined);
   const source = context.createMediaStreamSource(stream);
   const analyser = context.createAnalyser();
@@ -22,7 +22,7 @@ export function createMeter(stream: MediaStream): Meter {
       let sum = 0;
       for (const sample of samples) sum += sample * sample;
       const loudness = Math.min(1, Math.sqrt(sum / samples.length) * 4);
-      // Up at once, down slowly: as an ear hears it.
+      // Fast attack, slow decay, like the ear.
       shown = Math.max(loudness, shown * 0.9);
       return shown;
     },

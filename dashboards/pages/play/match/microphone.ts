@@ -3,10 +3,10 @@ import type { Microphone } from './screen.ts';
 export interface MicrophoneHolder {
   readonly state: Microphone;
   readonly stream: MediaStream | null;
-  /** Asks when it is not there; several at once ask once. */
+  /** Asks for the microphone unless it is ready. Concurrent calls share one prompt. */
   ask(): Promise<Microphone>;
   mute(on: boolean): void;
-  /** Off, so that the browser's own light goes out. */
+  /** Stops the tracks, so that the browser's recording indicator goes off. */
   release(): void;
 }
 

@@ -8,14 +8,14 @@ import type { Session } from '../../../../contract/matchmaking.ts';
 import { type CallLock, holdCall } from './call-lock.ts';
 import type { MicrophoneHolder } from './microphone.ts';
 
-/** The call of this tab, if it has one: at most one, and never one that another tab holds. */
+/** The call of this tab: at most one, and never one that another tab has locked. */
 export interface OwnCall {
   readonly phase: CallPhase | null;
   readonly remote: MediaStream | null;
   readonly elsewhere: boolean;
-  /** Makes what is there equal to what should be: a call for a live session, none otherwise. */
+  /** Opens a call for a live session and closes it when the session is null. */
   follow(session: Session | null): void;
-  /** Take it from the other tab. */
+  /** Moves the call from the other tab to this one. */
   takeOver(session: Session): void;
   close(): void;
 }
@@ -56,7 +56,7 @@ export function createOwnCall(
       onChange();
     };
     const got = await holdCall(`${session.id}.${myId()}`, onLost, steal);
-    // Another session came, or this one ended, while the other tab was asked.
+    // The session changed or ended while the lock was requested.
     if (id !== session.id) return got?.release();
     lock = got;
     elsewhere = got === null;
@@ -107,7 +107,7 @@ export function createOwnCall(
   };
 }
 
-/** `change` also tells of every new guess at the speed; only another kind of network is another path. */
+/** `change` also fires for every new speed estimate. Only a change of the network type means a new path. */
 function onNetworkChange(listener: () => void): () => void {
   const { connection } = navigator as { connection?: EventTarget & { type?: string } };
   let kind = connection?.type;

@@ -3,7 +3,7 @@ import { isLive, isWaiting } from '../../../../client/matchmaking/state.ts';
 import type { ConnectionStatus } from '../../../../client/socket.ts';
 import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 
-/** `lost`: it was there, and was pulled out or taken away. `unsupported`: this browser or address has none. */
+/** `lost`: the microphone was unplugged or revoked. `unsupported`: the browser or the address does not allow one. */
 export type Microphone =
   | 'idle'
   | 'asking'
@@ -15,19 +15,19 @@ export type Microphone =
   | 'lost';
 type MicrophoneTrouble = Exclude<Microphone, 'idle' | 'ready'>;
 
-/** Everything that decides what is shown; whoever holds it asks `screenOf` after every change. */
+/** All state that decides which screen is shown. The owner calls `screenOf` after every change. */
 export interface View {
   start: 'starting' | 'ready' | 'failed';
   link: ConnectionStatus;
   microphone: Microphone;
-  /** A partner was asked for, and the server has not said yes yet. */
+  /** The user asked for a partner, and the server has not confirmed the request yet. */
   asked: boolean;
   request: MatchRequest | null;
   session: Session | null;
-  /** Ids of ended requests and sessions that the person has gone on from. */
+  /** Ids of ended requests and sessions that the user has dismissed. */
   done: ReadonlySet<string>;
   call: CallPhase | null;
-  /** Another tab holds this call. */
+  /** Another tab has this call. */
   elsewhere: boolean;
   myId: string | null;
 }
@@ -50,7 +50,7 @@ export type Screen =
   | { kind: 'expired'; request: MatchRequest; offline: boolean }
   | { kind: 'cancelled'; request: MatchRequest; offline: boolean };
 
-/** The one screen of a state. Total: whatever comes together, there is something true to show. */
+/** The screen for a state. Total: every combination of states has a screen. */
 export function screenOf(view: View): Screen {
   if (view.start === 'failed') return { kind: 'unreachable' };
   if (view.start === 'starting') return { kind: 'starting' };
@@ -93,7 +93,7 @@ function faceOfSession(view: View, session: Session, offline: boolean): Screen {
   return { kind: 'talking', session, trouble };
 }
 
-/** The newest of what ended, unless the person has gone on from it. */
+/** The screen of the latest ended request or session that the user has not dismissed. */
 function faceOfEnd({ session, request, done }: View, offline: boolean): Screen {
   const ended = request?.state === 'expired' || request?.state === 'cancelled' ? request : null;
   const isOfSession = ended !== null && session !== null && isEarlier(ended.joinedAt, session);
@@ -106,11 +106,11 @@ function faceOfEnd({ session, request, done }: View, offline: boolean): Screen {
   return { kind: 'setup' };
 }
 
-/** A request that joined before the session began was the one that led to it. */
+/** A request that joined before the session was created is the one that led to it. */
 const isEarlier = (joinedAt: string, session: Session) =>
   Date.parse(joinedAt) <= Date.parse(session.createdAt);
 
-/** The session that failed, when it is why this request waits again. */
+/** The failed session that put this request back into the queue. */
 function putBack({ request, session }: View): Session | null {
   if (!request || request.requeues === 0 || session?.state !== 'failed') return null;
   return isEarlier(request.joinedAt, session) ? session : null;

@@ -1,6 +1,6 @@
 import type { HeldTokens } from '../../../../client/tokens.ts';
 
-/** What a person looks for, as the form has it. */
+/** The values of the search form. */
 export interface Choice {
   native: string[];
   practice: string[];
@@ -10,7 +10,7 @@ export interface Choice {
 
 const EMPTY: Choice = { native: [], practice: [], level: null, topics: '' };
 
-/** Of this tab alone, so that two tabs are two people. */
+/** Stored per tab, so that two tabs act as two users. */
 function slot<T>(name: string) {
   return {
     read(): T | null {
@@ -25,7 +25,7 @@ function slot<T>(name: string) {
         if (value === null) sessionStorage.removeItem(name);
         else sessionStorage.setItem(name, JSON.stringify(value));
       } catch {
-        // Storage is off or full: this tab forgets at the next load, nothing more.
+        // Storage is disabled or full. The value is lost on the next load; nothing else breaks.
       }
     },
   };

@@ -27,142 +27,144 @@ export function compatibleWords({
   compatible,
   position,
 }: NonNullable<MatchRequest['wait']>): string {
-  if (compatible === 0) return 'Nobody who is waiting now fits you yet.';
-  const ahead = position === 0 ? 'You are next.' : `${people(position)} before you in line.`;
-  return `${people(compatible)} could talk with you right now. ${ahead}`;
+  if (compatible === 0) return 'No one waiting right now is a match for you.';
+  const ahead = position === 0 ? "You're next." : `${people(position)} ahead of you.`;
+  return `${people(compatible)} could be your partner right now. ${ahead}`;
 }
 
 export function estimateWords({ estimateSeconds }: NonNullable<MatchRequest['wait']>): string {
-  if (!estimateSeconds) return 'Not known yet: too few people were matched in the last hour.';
+  if (!estimateSeconds)
+    return "We can't estimate this yet: too few people were matched in the last hour.";
   const { p50, p90 } = estimateSeconds;
-  return `Half of the people like you waited at most ${span(p50)}, nine of ten at most ${span(p90)}.`;
+  return `For people like you, half wait up to ${span(p50)} and 9 out of 10 wait up to ${span(p90)}.`;
 }
 
 const BLOCKED: Record<string, string> = {
   no_native_speakers_waiting:
-    'Nobody is waiting who speaks what you practise and practises what you speak.',
+    'No one waiting speaks a language you practise and practises a language you speak.',
   recent_partners_only:
-    'Only people you have just talked with are waiting. You meet them again after a while.',
-  recent_partners: 'Some of those waiting you have just talked with.',
-  level_gap:
-    'The level of those waiting is far from the one you chose. This wish relaxes with time.',
-  no_common_topic: 'Nobody waiting shares a topic of yours. This wish relaxes with time.',
+    'Everyone waiting is someone you talked with recently. You can meet them again later.',
+  recent_partners: 'You talked recently with some of the people waiting.',
+  level_gap: 'The people waiting have a level far from yours. We widen the search over time.',
+  no_common_topic: 'No one waiting shares a topic with you. We widen the search over time.',
 };
 export const blockedWords = (code: string): string =>
-  BLOCKED[code] ?? 'Something else keeps you apart from those who are waiting.';
+  BLOCKED[code] ?? "The people waiting don't match your search.";
 
-/** Why a call ended or never began, from where I stand. */
+/** Why the call ended or never started, from the user's point of view. */
 export function endWords(session: Session, iLeft: boolean, name: string): string {
-  if (iLeft && session.endReason === 'declined') return 'You did not want this call.';
+  if (iLeft && session.endReason === 'declined') return 'You declined this call.';
   if (iLeft)
-    return session.state === 'completed' ? 'You left the call.' : 'You left before the call began.';
+    return session.state === 'completed'
+      ? 'You left the call.'
+      : 'You left before the call started.';
   const began = session.state === 'completed';
   switch (session.endReason) {
     case 'partner_lost':
-      return `The connection with ${name} was gone for too long.`;
+      return `The connection with ${name} was lost for too long.`;
     case 'time_limit':
-      return 'The time for this call is over.';
+      return 'The call reached its time limit.';
     case 'left':
-      return began ? `${name} left the call.` : `${name} left before the call began.`;
+      return began ? `${name} left the call.` : `${name} left before the call started.`;
     case 'declined':
-      return 'One of you did not want this call.';
+      return 'One of you declined this call.';
     case 'accept_timeout':
-      return 'It was not accepted in time.';
+      return 'The call was not accepted in time.';
     case 'connect_timeout':
-      return 'The two of you could not be connected in time.';
+      return "We couldn't connect you in time.";
     default:
-      return began ? 'The call has ended.' : 'The call did not come about.';
+      return began ? 'The call has ended.' : "The call didn't start.";
   }
 }
 
 export function putBackWords(session: Session, name: string): string {
-  return `${endWords(session, false, name)} You are back in line, at the place you had.`;
+  return `${endWords(session, false, name)} You're back in the queue and kept your place.`;
 }
 
 const CANCELLED: Record<string, string> = {
-  disconnected: 'You were away for too long, so your place was given up.',
-  session_active: 'A call of yours began elsewhere, so this search ended.',
+  disconnected: 'You were disconnected for too long, so you lost your place.',
+  session_active: 'You joined another call, so this search ended.',
   no_connection:
-    'Several calls could not be connected, so the search ended. Your network may not allow calls.',
-  no_partner: 'The call did not come about, so the search ended.',
-  declined: 'You did not want the last call, so the search ended.',
-  accept_timeout: 'You did not answer in time, so the search ended.',
-  connect_timeout: 'You could not be connected in time, so the search ended.',
+    "We couldn't connect several calls, so the search ended. Your network may block calls.",
+  no_partner: "The call didn't start, so the search ended.",
+  declined: 'You declined the last call, so the search ended.',
+  accept_timeout: "You didn't answer in time, so the search ended.",
+  connect_timeout: "We couldn't connect you in time, so the search ended.",
   left: 'You left, so the search ended.',
-  left_queue: 'The search was stopped.',
+  left_queue: 'You stopped the search.',
 };
 export const cancelledWords = (reason: string | null): string =>
-  CANCELLED[reason ?? ''] ?? 'The search was ended.';
+  CANCELLED[reason ?? ''] ?? 'The search ended.';
 
 export const MICROPHONE = {
   asking: {
-    title: 'May we hear you?',
-    text: 'Your browser asks for the microphone. Nothing is recorded; your voice goes to your partner alone.',
+    title: 'Allow your microphone',
+    text: "Your browser is asking for permission to use your microphone. Only your partner hears you. We don't record calls.",
   },
   refused: {
-    title: 'The microphone is not allowed',
-    text: 'A call needs it. Allow the microphone for this site, in the address bar or in the settings of the browser, and try again.',
+    title: "We can't use your microphone",
+    text: 'A call needs a microphone. Allow it for this site in the address bar or in your browser settings, then try again.',
   },
   missing: {
-    title: 'There is no microphone',
-    text: 'No microphone was found. Plug one in or switch it on, and try again.',
+    title: "We can't find a microphone",
+    text: 'Plug in a microphone or turn it on, then try again.',
   },
   busy: {
-    title: 'The microphone does not start',
-    text: 'Another program may be using it. Close that one and try again.',
+    title: "We can't reach your microphone",
+    text: 'Another app may be using it. Close that app and try again.',
   },
   unsupported: {
-    title: 'This page may not use a microphone',
-    text: 'Browsers give one to pages at https:// or on this machine alone. Open this address over https.',
+    title: "This page can't use a microphone",
+    text: 'Browsers allow microphones only on https:// pages and on localhost. Open this page over https.',
   },
   lost: {
-    title: 'Your microphone is gone',
-    text: 'It was unplugged or taken away. Bring it back and try again; your partner does not hear you meanwhile.',
+    title: 'Your microphone was disconnected',
+    text: "Reconnect it and try again. Your partner can't hear you until then.",
   },
 } as const;
 
 const ERRORS: Record<string, string> = {
-  'network.unreachable': 'The server cannot be reached. Check your connection and try again.',
-  'operation.pending': 'The server has not answered yet. Try again in a moment.',
-  'service.unavailable': 'The server is busy with itself. Try again in a moment.',
-  'rate.limited': 'That was too often. Wait a moment and try again.',
-  'match.already_waiting': 'You are already in line with another wish. Stop that search first.',
-  'session.already_active': 'You are already in a call.',
-  'session.bad_transition': 'It was too late for that: the call has moved on.',
-  'session.feedback_given': 'You have already said how this call was.',
+  'network.unreachable': "We can't reach the server. Check your connection and try again.",
+  'operation.pending': "The server hasn't answered yet. Try again in a moment.",
+  'service.unavailable': 'The service is temporarily unavailable. Try again in a moment.',
+  'rate.limited': 'Too many attempts. Wait a moment and try again.',
+  'match.already_waiting': "You're already searching with other settings. Stop that search first.",
+  'session.already_active': "You're already in a call.",
+  'session.bad_transition': "That's no longer possible: the call has moved on.",
+  'session.feedback_given': "You've already rated this call.",
 };
 export const errorWords = (code: string): string =>
-  ERRORS[code] ?? `That did not work (${code}). Try again.`;
+  ERRORS[code] ?? `Something went wrong (${code}). Try again in a moment.`;
 
-/** Of the tab: people look for it from another one. */
+/** The title of the browser tab. People watch it while they use another tab. */
 export function titleOf(screen: Screen, myId: string | null): string {
   switch (screen.kind) {
     case 'waiting':
-      return 'Looking…';
+      return 'Searching…';
     case 'finding':
-      return 'Somebody is there';
+      return 'Partner found';
     case 'accept':
     case 'connecting':
     case 'talking':
-      return `${partnerName(screen.session, myId)} is there`;
+      return `${partnerName(screen.session, myId)} is here`;
     case 'ended':
-      return 'The call has ended';
+      return 'Call ended';
     case 'expired':
     case 'cancelled':
-      return 'The search has ended';
+      return 'Search ended';
     default:
       return 'Find a partner';
   }
 }
 
-/** Told to those who do not see the page; the heading, which is focused, says the rest. */
+/** The text for screen readers. The heading, which has the focus, says the rest. */
 export function announcement(screen: Screen): string {
   if (screen.kind === 'talking') {
-    if (screen.trouble === 'partner') return 'The sound is interrupted. Reconnecting.';
-    if (screen.trouble === 'offline') return 'Your connection to the server is lost. Reconnecting.';
-    return 'You hear each other.';
+    if (screen.trouble === 'partner') return 'The audio is interrupted. Reconnecting.';
+    if (screen.trouble === 'offline') return 'You lost the connection to the server. Reconnecting.';
+    return 'You can hear each other.';
   }
   if ('offline' in screen && screen.offline)
-    return 'Your connection to the server is lost. Reconnecting.';
+    return 'You lost the connection to the server. Reconnecting.';
   return '';
 }

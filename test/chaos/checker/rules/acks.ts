@@ -10,20 +10,20 @@ import {
   waits,
 } from '../rows.ts';
 
-/** The clock of PostgreSQL and ours are one; what differs is when each reads it. */
+/** Tolerance: PostgreSQL and this process share a clock but read it at different moments. */
 const CLOCK_MS = 5;
 
 interface Effects {
-  /** By request id: when it was first there, and whose it is. */
+  /** By request id: its owner and when it was first committed. */
   requests: Map<string, { at: number; userId: string }>;
-  /** By person: since when they wait, and until when. */
+  /** By person: the start and end of each wait. */
   waiting: Map<string, { from: number; until: number }[]>;
   connected: Map<string, number>;
   ended: Map<string, number>;
   blocked: Map<string, number>;
 }
 
-/** What a person was told to have happened had happened, and was committed, when they were told. */
+/** The effect of every ack was committed before the ack. */
 export const ackImpliesEffect: Rule = (history) => {
   const effects = effectsOf(history);
   return history.seen.flatMap((one) => {
@@ -56,7 +56,7 @@ function missingOf(ack: Answered, effects: Effects): string | null {
   return null;
 }
 
-/** To have left is to have been out of the queue at some moment between the asking and the answer. */
+/** A leave is correct if the person was not in the queue at some moment between the command and its ack. */
 function waitedThroughout({ userId, sentAt, at }: Answered, { waiting }: Effects): boolean {
   return (waiting.get(userId) ?? []).some(
     ({ from, until }) => from < sentAt - CLOCK_MS && until > at + CLOCK_MS,

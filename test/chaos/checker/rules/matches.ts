@@ -8,20 +8,20 @@ import {
   type SessionRow,
 } from '../rows.ts';
 
-/** Beside a pairing, what `failed` within the hour forbids. */
+/** How long a failed call prevents another match of the same people. */
 const FAILED_MS = 60 * 60_000;
 
 interface Match {
   session: SessionRow;
   sides: ParticipantRow[];
-  /** Both requests, in the state of just after the match. */
+  /** Both requests as of just after the match. */
   requests: RequestRow[];
   transaction: Transaction;
   tables: Tables;
 }
 type Look = (match: Match) => string | null;
 
-/** Every match at the moment of its making. */
+/** Every match at the moment of its commit. */
 const eachMatch =
   (look: Look): Rule =>
   ({ changes }) => {
@@ -67,7 +67,7 @@ export const compatibleBothWays = eachMatch(({ requests: [one, other] }) =>
   one && other && !compatible(one, other) ? 'is of two who cannot talk' : null,
 );
 
-/** The first language that whoever waited longer practises and the other one speaks. */
+/** The first language that the longer-waiting person practises and the other one speaks. */
 export const languageOfTheOlder = eachMatch(({ session, requests: [one, other] }) => {
   if (!one || !other) return null;
   const [older, younger] = isOlder(one, other) ? [one, other] : [other, one];
@@ -76,11 +76,11 @@ export const languageOfTheOlder = eachMatch(({ session, requests: [one, other] }
   return session.language === language ? null : `is in ${session.language}, not in ${language}`;
 });
 
-/** Never: somebody who was blocked, in either direction, or with whom a call failed within the hour. */
+/** No match with a blocked person, in either direction, or with a partner of a failed call within the hour. */
 export const neverApart = eachMatch(({ session, tables, transaction }) => {
   const [a, b] = [session.practice_user_id, session.native_user_id];
   if (tables.blocks.has(blockKey(a, b)) || tables.blocks.has(blockKey(b, a)))
-    return 'is of two of whom one blocked the other';
+    return 'matches two people after one blocked the other';
   const before = [...(tables.sessionsOf.get(a) ?? [])]
     .flatMap((id) => tables.sessions.get(id) ?? [])
     .find(
@@ -93,7 +93,7 @@ export const neverApart = eachMatch(({ session, tables, transaction }) => {
   return before ? `is of two whose session ${before.id} has just failed` : null;
 });
 
-/** By real time too: whoever was told that the block stands is not matched with that person again. */
+/** Also in real time: after the ack of a block, the two people are never matched. */
 export const blockedForGood: Rule = ({ changes, seen }) => {
   const acked = seen.flatMap((one) =>
     one.kind === 'answered' && one.command === 'block' && one.error === null && one.otherId

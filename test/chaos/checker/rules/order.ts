@@ -3,12 +3,12 @@ import { blockKey, changesOf, replay, type Tables } from '../replay.ts';
 import { compatible, microseconds, type RequestRow, type SessionRow } from '../rows.ts';
 
 /**
- * Whoever is passed over must have stood in the index for this long before (a wish relaxes by steps),
- * and must have waited on for this long afterwards: else they may have been held for somebody else.
+ * How long the overtaken person must have been in the index before the match (preferences relax in steps),
+ * and how long they must have waited after it; otherwise they may have been claimed for someone else.
  */
 const BEFORE_MS = 4_000;
 const AFTER_MS = 5_000;
-/** After an outage the index is made whole again; until then it does not know everybody. */
+/** After an outage the index is incomplete until it is rebuilt. */
 const AFTERMATH_MS = 12_000;
 
 interface Span {
@@ -20,13 +20,13 @@ interface Match {
   session: SessionRow;
   at: number;
   requests: RequestRow[];
-  /** Who had met whom, and who blocked whom, by then: kept apart for good reasons. */
+  /** Pairs of people who had met or blocked each other by then; they must not be matched. */
   apart: (a: string, b: string) => boolean;
 }
 
 /**
- * Order among compatible people, where the history makes it certain: P was given to B, although A had
- * waited longer, could talk to P, stood there undisturbed, and was not matched until long after.
+ * The order among compatible people, where the history makes it certain: B got P although A had waited
+ * longer, was compatible with P, waited without interruption, and was not matched until long after.
  */
 export const orderRespected: Rule = (history) => {
   const { spans, matches } = gather(history);
@@ -89,14 +89,14 @@ function gather({ changes }: Pick<History, 'changes'>): { spans: Span[]; matches
       matches.push({ session: after, at, requests, apart: (a, b) => apartIn(now, a, b) });
     }
   });
-  // The history ends here: nobody is known to have waited any longer.
+  // The history ends here, so later waits are unknown.
   const end = changes.reduce((latest, { at }) => Math.max(latest, at), 0);
   for (const span of open.values()) span.until = end;
   for (const match of matches) match.apart = (a, b) => apartIn(tables, a, b);
   return { spans, matches };
 }
 
-/** At any time in the history: a rule that is to be certain forgives what may have come a bit earlier. */
+/** At any time in the history, because the rule must be certain and timing is imprecise. */
 function apartIn({ blocks, sessions, sessionsOf }: Tables, a: string, b: string): boolean {
   if (blocks.has(blockKey(a, b)) || blocks.has(blockKey(b, a))) return true;
   return [...(sessionsOf.get(a) ?? [])].some((id) => {

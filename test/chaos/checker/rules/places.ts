@@ -2,7 +2,7 @@ import type { Rule } from '../history.ts';
 import { changesOf, liveSessionsOf, replay, requestsOf } from '../replay.ts';
 import { type ParticipantRow, type RequestRow, waits } from '../rows.ts';
 
-/** Nobody in two live sessions, with two waiting requests, or in a session and waiting. */
+/** No one is in two live sessions, has two waiting requests, or waits during a session. */
 export const onePlace: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   replay(changes, (transaction, tables) => {
@@ -29,7 +29,7 @@ const personOf = ({
   after?: { user_id: string } | undefined;
 }) => (after ?? before)?.user_id ?? '';
 
-/** Rows are never taken away: who asked for something finds out what became of it. */
+/** Rows are never deleted, so everyone can find out what happened to their request. */
 export const nobodyVanishes: Rule = ({ changes }) =>
   changes
     .filter(({ op, table }) => op === 'DELETE' && table !== 'blocks')

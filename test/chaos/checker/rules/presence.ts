@@ -2,11 +2,11 @@ import type { History, Rule, Window } from '../history.ts';
 import { changesOf, replay, type Transaction } from '../replay.ts';
 import type { RequestRow, SessionRow } from '../rows.ts';
 
-/** A server tells Redis who is connected at once; a lookout, its back-off and its retry take this long. */
+/** A server reports connections to Redis at once. A failed report, its backoff and its retry take this long. */
 const TOLD_MS = 6_000;
-/** Both ends of a grace are seen a moment later than they are. */
+/** Both ends of a grace are observed slightly late. */
 const EDGE_MS = 1_000;
-/** Too short a stay may not have been told before the server was gone again. */
+/** A very short connection may not be reported before the server is gone. */
 const STAY_MS = 2_000;
 
 interface Stay {
@@ -14,7 +14,7 @@ interface Stay {
   until: number;
 }
 
-/** Nobody is called absent who, as they saw it, was connected or polled within the grace. */
+/** No one counts as absent who was connected or polled within the grace, from their point of view. */
 export const absentOnlyIfAbsent: Rule = (history) => {
   const { limits } = history;
   const stays = staysOf(history);
@@ -38,7 +38,7 @@ export const absentOnlyIfAbsent: Rule = (history) => {
   return found;
 };
 
-/** While Redis is away, or after it forgot everything, nobody can be known to be gone or too late. */
+/** While Redis is unavailable or after it lost its data, no absence and no deadline can be known. */
 export const outagesCostNobody: Rule = ({ changes, faults, limits }) => {
   const outages = faults.filter(({ kind }) => kind === 'redis-outage' || kind === 'flushall');
   const found: ReturnType<Rule> = [];
@@ -78,7 +78,7 @@ const endedFor = (transaction: Transaction, reason: string) =>
       : [],
   );
 
-/** When each person was connected to a server that could tell Redis so. */
+/** When each person was connected to a server that could reach Redis. */
 function staysOf({ seen, faults }: History): Map<string, Stay[]> {
   const stays = new Map<string, Stay[]>();
   const open = new Map<number, { from: number; server: number; userId: string }>();
@@ -106,7 +106,7 @@ function staysOf({ seen, faults }: History): Map<string, Stay[]> {
   return stays;
 }
 
-/** Whether a fault stands between the people of this server and the list of who is present. */
+/** Whether a fault separates the people of this server from the presence data. */
 function hits({ target, kind }: Window, server: number): boolean {
   const name = `server-${server + 1}`;
   return (
@@ -127,7 +127,7 @@ function without(stay: Stay, faults: readonly Window[]): Stay[] {
   );
 }
 
-/** Calls that were answered; any fault near them may have kept their trace from Redis. */
+/** Successful calls. A concurrent fault may have kept their presence update from Redis. */
 function pollsOf({ seen, faults }: History): Map<string, number[]> {
   const polls = new Map<string, number[]>();
   for (const one of seen) {

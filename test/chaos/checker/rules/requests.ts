@@ -5,15 +5,15 @@ import { hasEnded, type RequestRow } from '../rows.ts';
 const LEGAL: Record<string, readonly string[]> = {
   waiting: ['held', 'matched', 'cancelled', 'expired'],
   held: ['matched', 'waiting', 'cancelled'],
-  // Back, or given up, and only when the session failed.
+  // Put back or cancelled, and only after a failed session.
   matched: ['waiting', 'cancelled'],
   cancelled: [],
   expired: [],
 };
-/** What a request is stays as it is, its place in the queue above all. */
+/** The fixed fields of a request never change, above all its place in the queue. */
 const FIXED = ['user_id', 'pool', 'native', 'practice', 'level', 'topics', 'joined_at'] as const;
 
-/** Every request ends in exactly one way, step by legal step, and keeps its place when put back. */
+/** Every request ends exactly once through legal transitions and keeps its place when it is put back. */
 export const legalRequests: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   replay(changes, (transaction, tables) => {
@@ -33,7 +33,7 @@ function ofNew({ state, version, requeues }: RequestRow): string | null {
 }
 
 function ofStep(before: RequestRow | undefined, after: RequestRow, tables: Tables): string | null {
-  // A history that was cut down may lack the beginning; that is not what is judged here.
+  // A minimized history may lack the beginning, which this rule does not check.
   if (!before) return null;
   const step = `${before.state} → ${after.state}`;
   if (after.version !== before.version + 1)
@@ -60,7 +60,7 @@ function ofReturn(before: RequestRow, after: RequestRow, { sessions }: Tables): 
     : null;
 }
 
-/** Nobody is sent away before the time that they were told. */
+/** No request expires before its `expiresAt`. */
 export const notTooEarly: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   replay(changes, (transaction) => {
@@ -72,7 +72,7 @@ export const notTooEarly: Rule = ({ changes }) => {
   return found;
 };
 
-/** At the end nobody is left in a match that is over without having been told what became of them. */
+/** At the end, no request is still matched to a failed session. */
 export const nobodyLeftGuessing: Rule = ({ changes }) => {
   const { match_requests, sessions } = replay(changes, () => {});
   return [...match_requests.values()].flatMap((request) => {

@@ -2,7 +2,7 @@ import type { Rule } from '../history.ts';
 import { changesOf, participantKey, replay } from '../replay.ts';
 import { type EventRow, hasEnded, type RequestRow, type SessionRow } from '../rows.ts';
 
-/** By the events: the first signal and the first who is connected both lead to `connecting`. */
+/** Transitions by event. The first signal and the first connected side both lead to `connecting`. */
 const LEGAL: Record<string, readonly string[]> = {
   '': ['matched'],
   matched: ['accepted', 'connecting', 'failed'],
@@ -14,14 +14,14 @@ const LEGAL: Record<string, readonly string[]> = {
   failed: [],
 };
 
-/** The state after an event, where it is not of the same name. */
+/** The state after an event, if it has another name. */
 const STATE_AFTER: Record<string, string> = { accepted: 'matched', time_warning: 'active' };
 const stateAfter = (type: string | undefined) => STATE_AFTER[type ?? ''] ?? type;
 
 const peopleOf = (session: SessionRow | undefined) =>
   session ? [session.practice_user_id, session.native_user_id] : [];
 
-/** The events of a session are gapless, and each is a legal step from the one before. */
+/** The events of a session have no gaps, and each one is a legal transition. */
 export const legalSessions: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   const latest = new Map<string, EventRow>();
@@ -54,7 +54,7 @@ export const legalSessions: Rule = ({ changes }) => {
   return found;
 };
 
-/** With the end both are free, and when it failed both know what became of their request. */
+/** At the end both people are free. If the session failed, the requests of both are decided. */
 export const endsForBoth: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   replay(changes, (transaction, tables) => {
@@ -74,7 +74,7 @@ export const endsForBoth: Rule = ({ changes }) => {
       ).length;
       if (told !== 2)
         found.push({
-          detail: `session ${after.id} failed, and ${told} of its requests were settled with it`,
+          detail: `session ${after.id} failed, and ${told} of its requests were decided with it`,
           people: peopleOf(after),
         });
     }
@@ -82,7 +82,7 @@ export const endsForBoth: Rule = ({ changes }) => {
   return found;
 };
 
-/** Nobody is timed out before the moment that both were told. */
+/** No session times out before its deadline. */
 export const connectTimeGiven: Rule = ({ changes }) => {
   const found: ReturnType<Rule> = [];
   replay(changes, (transaction) => {

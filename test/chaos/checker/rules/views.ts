@@ -8,7 +8,7 @@ const CLOCK_MS = 5;
 type Facts = Pick<Exclude<Seen, { kind: 'status' }>, 'request' | 'session'>;
 const factsOf = (one: Seen): Facts => (one.kind === 'status' ? {} : one);
 
-/** Whatever a client was shown had been committed, in that version and that state. */
+/** Everything that a client received was committed, with that version and state. */
 export const nothingInvented: Rule = ({ changes, seen }) => {
   const committed = new Map<string, { at: number; says: string }>();
   const sides = new Map<string, string>();
@@ -16,7 +16,7 @@ export const nothingInvented: Rule = ({ changes, seen }) => {
     const { at } = transaction;
     for (const { after } of changesOf<RequestRow>(transaction, 'match_requests'))
       if (after) committed.set(`${after.id}@${after.version}`, { at, says: requestSays(after) });
-    // Several steps may be one change of the row; each has an event.
+    // Several transitions may be one change of the row; each has an event.
     for (const { after } of changesOf<EventRow>(transaction, 'session_events'))
       if (after) committed.set(`${after.session_id}@${after.seq}`, { at, says: after.type });
     for (const { after } of changesOf<SessionRow>(transaction, 'sessions'))
@@ -47,7 +47,7 @@ export const nothingInvented: Rule = ({ changes, seen }) => {
 
 const requestSays = (row: RequestRow) => `${row.state} ${row.session_id}`;
 
-/** What a client holds to be true only ever moves on. */
+/** The state of a client only moves forward. */
 export const versionsGoForward: Rule = ({ seen }) => {
   const held = new Map<string, { id: string; version: number; joinedAt: string }>();
   return seen.flatMap((one) => {

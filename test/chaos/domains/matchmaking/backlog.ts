@@ -3,8 +3,8 @@ import type { World } from '../../world/world.ts';
 import { limits } from './settings.ts';
 
 /**
- * Two who have both been waiting since `since`, may meet, and have not been matched. Whoever waits
- * for longer than all steps of relaxing has no wishes left that keep them apart.
+ * Two compatible people who have both waited since `since` and have not been matched. After all relax steps,
+ * no preference keeps two people apart.
  */
 export async function backlog({ db }: World, since: number): Promise<string | null> {
   const rows = await rowsOf<{ a: string; b: string; pairs: number }>(

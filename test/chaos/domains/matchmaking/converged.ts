@@ -4,7 +4,7 @@ import { currentSession } from '../../../../db/matchmaking/sessions/sessions.ts'
 import type { World } from '../../world/world.ts';
 import type { Crowd } from './crowd.ts';
 
-/** Everybody who is there is connected, and holds to be true what stands in the tables. */
+/** Everyone present is connected, and their state equals the tables. */
 export async function viewsDiffer({ db }: World, crowd: Crowd): Promise<string[]> {
   const found: string[] = [];
   for (const { client, userId, server } of crowd.people()) {
@@ -15,7 +15,7 @@ export async function viewsDiffer({ db }: World, crowd: Crowd): Promise<string[]
     const [request, session] = [await currentRequest(db, userId), await currentSession(db, userId)];
     const held = client.state.matchRequest;
     const isNews = request && (held?.id !== request.id || held.version !== request.version);
-    // Of an ended request that is not shown any more a client may keep what it knew.
+    // A client may keep an ended request that the server no longer returns.
     if (isNews)
       found.push(
         `${userId} holds request ${held?.id}@${held?.version} ${held?.state}, true is ${request.id}@${request.version} ${request.state}`,

@@ -1,6 +1,6 @@
 import type { Change } from '../../audit.ts';
 
-/** How requests and sessions ended, and how often they were put back. */
+/** Counts of how requests and sessions ended and how often requests were put back. */
 export function counts(changes: readonly Change[]): Record<string, number> {
   const all: Record<string, number> = {};
   const count = (what: string) => {

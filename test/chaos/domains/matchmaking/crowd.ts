@@ -11,25 +11,25 @@ import { chances } from './settings.ts';
 
 export interface Crowd extends Load {
   seen: readonly Seen[];
-  /** What clients came to hold, whole: for the rules of the demo. */
+  /** The complete history of client states, for the rules of the demo. */
   whole: Whole;
-  /** Those who are still there: not those who went for good. */
+  /** The people who have not left permanently. */
   people(): Person[];
   everybody: readonly Person[];
 }
 
-/** Few languages, so that there is nearly always somebody to be matched with. */
+/** Few languages, so that almost everyone has a possible partner. */
 const LANGUAGES = ['en', 'es', 'fr', 'de'];
 const RARE = ['eu', 'mi'];
 const TOPICS = ['music', 'food', 'travel'];
-/** Who leaves for good is followed by somebody new; a run has an end all the same. */
+/** The maximum number of replacements, so that a run ends. */
 const MOST_LIVES = 2_000;
 const ARRIVE_MS = 300;
 
-/** Simulated people in as many places as asked for: who retires is followed by somebody new. */
+/** Simulates the given number of people. A person who leaves permanently is replaced by a new one. */
 export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Crowd {
   const resting = new AbortController();
-  // Every wait of every person listens for the end.
+  // Every wait of every person adds an abort listener.
   setMaxListeners(0, resting.signal);
   const stop = () => resting.abort();
   signal.addEventListener('abort', stop, { once: true });
@@ -45,7 +45,7 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
       if (!person) continue;
       everybody.push(person);
       await live(person, street);
-      // Without a word: whoever waits is found to be absent when the grace is over.
+      // Without leaving, so that the system must detect the absence after the grace.
       if (person.retired) person.client.close();
     }
   }
@@ -97,7 +97,7 @@ function wishesOf(random: Random): Person['wishes'] {
   return { native, practice, level: 1 + Math.floor(random() * 6), topics: [pick(TOPICS, random)] };
 }
 
-/** Answers that are part of life: somebody else was quicker, or there is nothing. */
+/** Expected errors: someone else acted first, or there is nothing to act on. */
 const USUAL = new Set([
   'match.not_found',
   'session.not_found',

@@ -1,7 +1,7 @@
 import { type History, requestFacts, sessionFacts } from '../../../../cli/demo/history.ts';
 import type { Crowd } from './crowd.ts';
 
-/** What the people of a crowd came to hold, as the demo writes it down. */
+/** The client states of the people in the format of the demo's history. */
 export function demoHistory({ everybody, whole }: Crowd): History {
   return {
     people: everybody.map(({ userId, wishes }) => ({

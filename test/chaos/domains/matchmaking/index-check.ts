@@ -4,7 +4,7 @@ import type { World } from '../../world/world.ts';
 
 const POOL = 'default';
 
-/** Whoever waits stands in the index, in their version and in all their buckets; and nobody else does. */
+/** The index contains exactly the waiting requests, with their version and in all their buckets. */
 export async function indexDiffers({ db, redis }: World): Promise<string[]> {
   const tag = poolTag(POOL);
   const rows: { id: string; version: number; native: string[]; practice: string[] }[] = await db(

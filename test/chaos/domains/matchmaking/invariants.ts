@@ -13,12 +13,12 @@ import { demoHistory } from './demo-history.ts';
 import { indexDiffers } from './index-check.ts';
 import { limits } from './settings.ts';
 
-/** Time for what is on its way when everybody rests: sweeps, passes, pushes, and new connections. */
+/** Time for work in progress when everyone rests: sweeps, passes, pushes and new connections. */
 const SETTLE_MS = 15_000;
-/** A waiting client asks again every 30 s: whatever push was lost, it knows by then. */
+/** A waiting client polls every 30 s, so it learns of a lost push by then. */
 const CONVERGE_MS = 40_000;
 
-/** The rows of a question, each an offence. */
+/** Every row of the query is a violation. */
 const never =
   (what: string, sql: string): Invariant<Crowd>['check'] =>
   async ({ world }) => {
@@ -28,7 +28,7 @@ const never =
     return rows.map(({ id }) => `${id} ${what}`);
   };
 
-/** Asked until nothing is left of it, or the time is over. */
+/** Repeats the query until it returns no rows or the time is over. */
 const eventually =
   (ms: number, look: (evidence: Evidence<Crowd>) => Promise<string[]>): Invariant<Crowd>['check'] =>
   async (evidence) => {
@@ -49,7 +49,7 @@ export const historyOf = ({ changes, load, injected }: Evidence<Crowd>): History
   limits,
 });
 
-/** What a fault may do: people are passed over, and FLUSHALL forgets what was said. */
+/** Effects that a fault may have: people are overtaken, and FLUSHALL loses signals. */
 const BEYOND_IT = new Set(['order among compatible people', 'no signal is lost']);
 
 const starving = async (world: World) => {
@@ -112,12 +112,12 @@ export const invariants: Invariant<Crowd>[] = [
     },
   },
   {
-    // The same history by the rules that `foyer demo` has, which know nothing but what clients saw.
+    // The same history checked by the rules of `foyer demo`, which use only what clients observed.
     name: 'clients saw a correct matchmaker',
     when: 'end',
     check: ({ load }) =>
       findBreaches(demoHistory(load))
-        // It cannot know of faults, and allows for none.
+        // These rules do not know the faults and allow for none.
         .filter(({ rule }) => !BEYOND_IT.has(rule))
         .map(({ rule, detail }) => `${rule}: ${detail}`),
   },

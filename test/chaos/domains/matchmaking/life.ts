@@ -8,7 +8,7 @@ import { chances, habits } from './settings.ts';
 
 const happens = (of: number, { random }: Person) => random() * 100 < of;
 
-/** One life: come online, wait, talk, pause, again; until it retires or everybody is to rest. */
+/** The loop of one person: connect, wait, talk, pause; until they leave permanently or everyone rests. */
 export async function live(person: Person, street: Street): Promise<void> {
   const { signal } = street;
   while (!signal.aborted && !person.retired) {
@@ -20,7 +20,7 @@ export async function live(person: Person, street: Street): Promise<void> {
   }
 }
 
-/** Whoever should have a socket and has none for a while takes the other server. */
+/** A person whose socket is disconnected for a while switches to the other server. */
 async function cutOff(person: Person, street: Street): Promise<boolean> {
   const { client, cutSince } = person;
   if (client.status === 'off' && !person.polls) {
@@ -57,7 +57,7 @@ async function pauseAndJoin(person: Person, street: Street): Promise<void> {
   if (!joined) await lookAgain(person, street);
 }
 
-/** Something stands in the way, or was done all the same: ask what is true. */
+/** A conflict, or the command took effect after all: read the current state. */
 async function lookAgain(person: Person, street: Street): Promise<void> {
   const { client } = person;
   await rest(between(...habits.troubleMs, person.random), street.signal);
@@ -84,7 +84,7 @@ async function waitForPartner(person: Person, street: Street): Promise<void> {
   }
   if (street.signal.aborted) return;
   if (!waits(client.state)) {
-    // The session's own push comes a moment after the request's.
+    // The push of the session arrives shortly after the push of the request.
     const settled = ({ matchRequest, session }: MatchmakingState) =>
       matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
     if (await until(client, settled, 500, street.signal)) return;
@@ -152,7 +152,7 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
   }
 }
 
-/** Errors are part of life here, and noted: nothing waits for them. */
+/** Errors are expected and recorded. */
 const speaker = (person: Person, street: Street): Speaker => ({
   client: person.client,
   userId: person.userId,
@@ -170,7 +170,7 @@ const speaker = (person: Person, street: Street): Speaker => ({
   onSaid: () => {},
 });
 
-/** Gone without a word; back after a while, here or at the other server. */
+/** Disconnects without leaving and returns later, to this or the other server. */
 async function vanish(person: Person, street: Street): Promise<void> {
   const { client, random } = person;
   client.disconnect();

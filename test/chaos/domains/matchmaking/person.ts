@@ -13,16 +13,16 @@ import {
   sessionFacts,
 } from './record.ts';
 
-/** Somebody with one client at a time. */
+/** A simulated person with one client at a time. */
 export interface Person {
   userId: string;
   wishes: Pick<JoinBody, 'native' | 'practice' | 'level' | 'topics'>;
-  /** Has no socket while waiting. */
+  /** Waits without a socket and polls over HTTP. */
   polls: boolean;
   client: Client;
   device: number;
   server: number;
-  /** Since when the socket has been away although it should not be; null when it is not. */
+  /** Since when the socket is unexpectedly disconnected; null if it is connected. */
   cutSince: number | null;
   retired: boolean;
   random: Random;
@@ -37,12 +37,12 @@ export interface Street {
   urls: readonly string[];
   seen: Seen[];
   whole: Whole;
-  /** Aborts when everybody is to rest. */
+  /** Aborts when everyone must rest. */
   signal: AbortSignal;
 }
 let devices = 0;
 
-/** A guest, at a server; the first client of a person. @throws {ClientError} */
+/** Creates a guest on a server with the person's first client. @throws {ClientError} */
 export async function arrive(
   street: Street,
   server: number,
@@ -59,7 +59,7 @@ export async function arrive(
   }
 }
 
-/** Go on with another client, as when somebody takes another phone: it knows nothing but the sign-in. */
+/** Switches to another client, like a person who switches phones. It has only the tokens. */
 export function changeServer(person: Person, street: Street, server: number): void {
   const { tokens } = person.client;
   person.client.close();
@@ -115,7 +115,7 @@ function note({ userId, device }: Person, { seen }: Street, what: Without<Seen>)
 
 type Outcome = { request?: MatchRequest | null; session?: Session | null; otherId?: string };
 
-/** One command and what came of it, written down. Null when it ended in an error. */
+/** Runs and records one command. Returns null after an error. */
 export async function ask<T extends Outcome>(
   person: Person,
   street: Street,

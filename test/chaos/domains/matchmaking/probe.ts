@@ -6,7 +6,7 @@ import { isLive } from '../../../../client/matchmaking/state.ts';
 import type { LoadContext } from '../../domain.ts';
 
 const WAIT_MS = 60_000;
-/** Nobody else in a run speaks these; each probe has two, so that one that failed cannot meet another. */
+/** Languages that only probes use. Each probe has its own pair, so that it cannot match with a failed one. */
 const CODES =
   'aa ab ae af ak am an as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy';
 let probes = 0;
@@ -16,7 +16,7 @@ function languages(): [string, string] {
   return [codes[at] ?? '', codes[at + 1] ?? ''];
 }
 
-/** Two fresh people, each at a server of their own, join and find each other: by pushes, as people do. */
+/** Two new people on different servers join and find each other through pushes. */
 export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal'>): Promise<void> {
   const clients = urls.map((baseUrl) => createClient({ baseUrl }));
   const close = () => {
@@ -43,7 +43,7 @@ export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal
     const ids = new Set(clients.map(({ state }) => state.session?.id));
     if (ids.size !== 1) throw new Error('the two of a probe are in two sessions');
     const sessionId = clients[0]?.state.session?.id ?? '';
-    // Whoever leaves before the call began puts the other one back into the queue.
+    // Leaving before the call starts puts the partner back into the queue.
     const speak = (client: Client) => client.emit('session:connected', { sessionId });
     for (const client of clients) await patiently(() => speak(client), signal);
     await patiently(() => (clients[0] as Client).emit('session:leave', { sessionId }), signal);
@@ -58,7 +58,7 @@ async function found(client: Client, signal: AbortSignal): Promise<void> {
   if (!met) throw new Error('a probe was not matched');
 }
 
-/** What may pass is tried again soon: the probe measures the servers' recovery, not its own patience. */
+/** Transient errors are retried quickly, so that the probe measures the recovery of the servers. */
 async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {

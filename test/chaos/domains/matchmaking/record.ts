@@ -1,13 +1,13 @@
 import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 
-/** What clients did and saw, in the order of time: the other half of what the judge looks at. */
+/** What clients did and observed, in order of time: the second input of the checker. */
 export type Seen = Answered | Saw | Status;
 
 interface Common {
-  /** Milliseconds since 1970; one machine, so one clock with PostgreSQL. */
+  /** Milliseconds since 1970, on the same clock as PostgreSQL. */
   at: number;
   userId: string;
-  /** One client object: a person who changes servers has a new one. */
+  /** The client object. A person who switches servers gets a new one. */
   device: number;
 }
 
@@ -20,20 +20,20 @@ export type Command =
   | 'poll'
   | 'signal';
 
-/** A command with its answer; `at` is when the answer came. */
+/** A command and its response. `at` is the time of the response. */
 export interface Answered extends Common {
   kind: 'answered';
   command: Command;
   sentAt: number;
-  /** Null when it was done. */
+  /** The error code, or null on success. */
   error: string | null;
   request?: RequestFacts | null;
   session?: SessionFacts | null;
-  /** Of `block`. */
+  /** The target of `block`. */
   otherId?: string;
 }
 
-/** A push as it came, or (`converged`) what the client holds to be true now. */
+/** A raw push, or, with `converged`, the current state of the client. */
 export interface Saw extends Common {
   kind: 'saw';
   converged: boolean;

@@ -1,4 +1,4 @@
-/** Shorter than the defaults where that makes more happen in a run; graces and leases are as shipped. */
+/** Shorter than the defaults where that causes more events in a run. Graces and leases keep their defaults. */
 export const env = {
   MATCH_REQUEST_TTL_SECONDS: '45',
   MATCH_CONNECT_SECONDS: '10',
@@ -8,7 +8,7 @@ export const env = {
 export const limits = {
   expireMs: 45_000,
   connectMs: 10_000,
-  /** All wishes have relaxed after three steps. */
+  /** All preferences have relaxed after three steps. */
   relaxedMs: 3_000,
   /** DISCONNECT_GRACE_SECONDS */
   graceMs: 30_000,
@@ -16,23 +16,23 @@ export const limits = {
   partnerLostMs: 15_000,
 } as const;
 
-/** How people behave. One number is the mean of an exponential time, two a range, in ms. */
+/** The behaviour of people, in ms. One number is the mean of an exponential duration, two are a range. */
 export const habits = {
   pauseMs: 700,
   thinkMs: [50, 800],
   talkMs: 2_500,
-  /** Of those who like each other's company. */
+  /** The duration of a long call. */
   lingerMs: 20_000,
   patienceMs: 12_000,
   awayMs: [300, 9_000],
   longAwayMs: [20_000, 50_000],
   pollMs: [700, 1_500],
   troubleMs: [300, 900],
-  /** Whoever is cut off for this long tries the other server. */
+  /** A person who is disconnected for this long switches to the other server. */
   switchMs: 2_500,
 } as const;
 
-/** Of a hundred. */
+/** In percent. */
 export const chances = {
   polls: 12,
   wishes: 15,
@@ -43,7 +43,7 @@ export const chances = {
   rare: 8,
   switches: 5,
   longAway: 15,
-  /** Of those who vanish: they never come back. */
+  /** Of the people who disconnect without leaving, the share that never returns. */
   goesForGood: 25,
   blocks: 5,
   retires: 8,

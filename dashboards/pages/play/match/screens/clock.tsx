@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'preact/hooks';
 
-/** Milliseconds of this machine, anew every second while it is shown. */
+/** The local time in milliseconds. Updates every second while the component is mounted. */
 export function useNow(): number {
   const [, tick] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
@@ -10,11 +10,11 @@ export function useNow(): number {
   return Date.now();
 }
 
-/** Seconds since; never negative, whatever this machine's clock thinks. */
+/** Seconds since a moment. Never negative, even if the local clock is wrong. */
 export const since = (moment: string | null, now: number): number =>
   moment === null ? 0 : Math.max(0, (now - Date.parse(moment)) / 1000);
 
-/** Seconds until; never more than there were in all, whatever this machine's clock thinks. */
+/** Seconds until a moment. Never more than the total span, even if the local clock is wrong. */
 export const until = (moment: string | null, from: string, now: number): number => {
   if (moment === null) return 0;
   const all = Date.parse(moment) - Date.parse(from);

@@ -4,7 +4,7 @@ import { cancelledWords, endWords, partnerName, partnerOf, span } from '../texts
 import { Title } from './message.tsx';
 import type { ScreenProps } from './screen-props.ts';
 
-/** Said elsewhere on this screen already, or of no use to anybody. */
+/** Reasons that this screen already shows elsewhere, or that help no one. */
 const NOT_TOLD = new Set<string | null>([null, 'left', 'declined']);
 
 export function Ended({ screen, controller }: ScreenProps<'ended'>) {
@@ -16,7 +16,7 @@ export function Ended({ screen, controller }: ScreenProps<'ended'>) {
   const began = session.state === 'completed';
   return (
     <>
-      <Title>{began ? 'The call has ended' : 'The call did not come about'}</Title>
+      <Title>{began ? 'The call has ended' : "The call didn't start"}</Title>
       <p class="lead">{endWords(session, iLeft, name)}</p>
       {request && !NOT_TOLD.has(request.reason) ? <p>{cancelledWords(request.reason)}</p> : null}
       {began && session.durationSeconds !== null ? (
@@ -28,17 +28,17 @@ export function Ended({ screen, controller }: ScreenProps<'ended'>) {
           Next partner
         </button>
         <button type="button" onClick={controller.stop}>
-          That is enough
+          Done
         </button>
       </div>
       {partner ? <Reporting {...{ controller, session, name, userId: partner.userId }} /> : null}
       {partner ? (
         <p class="small">
           {blocked ? (
-            <span role="status">You will not meet {name} again.</span>
+            <span role="status">You blocked {name}. You won't be matched again.</span>
           ) : (
             <button type="button" class="quiet" onClick={() => controller.block(partner.userId)}>
-              Never meet {name} again
+              Block {name}
             </button>
           )}
         </p>
@@ -47,7 +47,12 @@ export function Ended({ screen, controller }: ScreenProps<'ended'>) {
   );
 }
 
-const REASONS = ['Insults or threats', 'Sexual behaviour', 'Spam or advertising', 'Something else'];
+const REASONS = [
+  'Harassment or threats',
+  'Sexual content',
+  'Spam or advertising',
+  'Something else',
+];
 
 interface ReportingProps extends Pick<ScreenProps<'ended'>, 'controller'> {
   session: Session;
@@ -55,13 +60,13 @@ interface ReportingProps extends Pick<ScreenProps<'ended'>, 'controller'> {
   userId: string;
 }
 
-/** Folded up: most calls need none. */
+/** Collapsed by default: most calls need no report. */
 function Reporting({ controller, session, name, userId }: ReportingProps) {
   const [reason, setReason] = useState(REASONS[0] ?? '');
   if (controller.extras().reported)
     return (
       <p class="notice good" role="status">
-        Thank you. Staff will look at it.
+        Thank you. Our team will review your report.
       </p>
     );
   return (
@@ -74,14 +79,14 @@ function Reporting({ controller, session, name, userId }: ReportingProps) {
         }}
       >
         <label>
-          What was wrong
+          Reason
           <select value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)}>
             {REASONS.map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>
         </label>
-        <button type="submit">Tell staff</button>
+        <button type="submit">Send report</button>
       </form>
     </details>
   );
@@ -97,7 +102,7 @@ function Rating({ controller, name }: Pick<ScreenProps, 'controller'> & { name: 
   if (rated)
     return (
       <p class="notice good" role="status">
-        Thank you for saying how it was.
+        Thanks for your rating.
       </p>
     );
   return (
@@ -109,7 +114,7 @@ function Rating({ controller, name }: Pick<ScreenProps, 'controller'> & { name: 
       }}
     >
       <fieldset>
-        <legend>How was the call with {name}?</legend>
+        <legend>How was your call with {name}?</legend>
         <div class="stars">
           {STARS.map((star) => (
             <label key={star} class={star <= rating ? 'on' : ''}>
@@ -129,7 +134,7 @@ function Rating({ controller, name }: Pick<ScreenProps, 'controller'> & { name: 
         </div>
       </fieldset>
       <label>
-        A note, if you like
+        Add a note (optional)
         <input
           type="text"
           maxLength={1000}
@@ -138,7 +143,7 @@ function Rating({ controller, name }: Pick<ScreenProps, 'controller'> & { name: 
         />
       </label>
       <button type="submit" disabled={rating === 0}>
-        Send
+        Send rating
       </button>
     </form>
   );

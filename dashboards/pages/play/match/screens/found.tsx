@@ -5,7 +5,7 @@ import { until, useNow } from './clock.tsx';
 import { Pulse, Title } from './message.tsx';
 import type { ScreenProps } from './screen-props.ts';
 
-/** In which language, and who of us practises it. */
+/** The language of the call, and who practises it. */
 export function Terms({ session, controller }: { session: Session; controller: Controller }) {
   const { myId } = controller.view();
   const { languages } = controller.extras();
@@ -16,7 +16,7 @@ export function Terms({ session, controller }: { session: Session; controller: C
   return (
     <p class="pair">
       In <strong>{language}</strong>:{' '}
-      {mine ? `you practise, ${name} speaks it.` : `${name} practises, you speak it.`}
+      {mine ? `you practise and ${name} helps.` : `${name} practises and you help.`}
     </p>
   );
 }
@@ -30,20 +30,20 @@ export function Accept({ screen, controller }: ScreenProps<'accept' | 'accepted'
     return (
       <>
         <Pulse />
-        <Title>You said yes to {name}</Title>
+        <Title>Waiting for {name}</Title>
         <Terms session={session} controller={controller} />
-        <p>Now {name} has to say yes too.</p>
+        <p>You accepted. The call starts when {name} accepts too.</p>
         <Countdown left={left} />
         <div class="actions">
           <button type="button" onClick={controller.decline}>
-            Rather not
+            Decline
           </button>
         </div>
       </>
     );
   return (
     <>
-      <Title>{name} would talk with you</Title>
+      <Title>Talk with {name}?</Title>
       <Terms session={session} controller={controller} />
       <Countdown left={left} />
       <div class="actions">
@@ -60,7 +60,7 @@ export function Accept({ screen, controller }: ScreenProps<'accept' | 'accepted'
 
 const Countdown = ({ left }: { left: number }) => (
   <p class="countdown" role="timer">
-    {left === 0 ? 'The time is over.' : `${left} s left`}
+    {left === 0 ? "Time's up." : `${left} s left`}
   </p>
 );
 
@@ -71,9 +71,13 @@ export function Connecting({ screen, controller }: ScreenProps<'connecting'>) {
   return (
     <>
       <Pulse />
-      <Title>Connecting you with {name}</Title>
+      <Title>Connecting you to {name}</Title>
       <Terms session={session} controller={controller} />
-      <p>{me?.connected ? `Your side is ready. ${name} is still connecting.` : 'A few seconds.'}</p>
+      <p>
+        {me?.connected
+          ? `Your side is ready. ${name} is still connecting.`
+          : 'This takes a few seconds.'}
+      </p>
       <div class="actions">
         <button type="button" onClick={controller.leave}>
           Leave

@@ -27,7 +27,7 @@ export const Pulse = () => (
   </div>
 );
 
-/** The faces that are a sentence and a button or two. */
+/** The screens that consist of a short text and one or two buttons. */
 export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) {
   const again = (
     <div class="actions">
@@ -35,7 +35,7 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
         Search again
       </button>
       <button type="button" onClick={controller.stop}>
-        Change what you look for
+        Change your search
       </button>
     </div>
   );
@@ -45,14 +45,14 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
         <>
           <Pulse />
           <Title>One moment</Title>
-          <p>You are let in as a guest.</p>
+          <p>We're signing you in as a guest.</p>
         </>
       );
     case 'unreachable':
       return (
         <>
-          <Title>The server cannot be reached</Title>
-          <p>Nothing is wrong with what you did. Check your connection and try again.</p>
+          <Title>We can't reach the server</Title>
+          <p>Check your connection and try again.</p>
           <div class="actions">
             <button type="button" class="main" onClick={controller.start}>
               Try again
@@ -63,11 +63,11 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
     case 'signed-out':
       return (
         <>
-          <Title>You are signed out</Title>
-          <p>The server does not know this sign-in any more. You can go on as a new guest.</p>
+          <Title>You've been signed out</Title>
+          <p>Your sign-in is no longer valid. You can continue as a new guest.</p>
           <div class="actions">
             <button type="button" class="main" onClick={controller.startAnew}>
-              Go on as a new guest
+              Continue as a new guest
             </button>
           </div>
         </>
@@ -78,11 +78,11 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
       return (
         <>
           <Pulse />
-          <Title>Getting in line</Title>
-          <p>The server is told what you look for.</p>
+          <Title>Starting your search</Title>
+          <p>We're adding you to the queue.</p>
           <div class="actions">
             <button type="button" onClick={controller.stopSearch}>
-              Stop
+              Cancel
             </button>
           </div>
         </>
@@ -91,21 +91,21 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
       return (
         <>
           <Pulse />
-          <Title>A partner was found</Title>
-          <p>You are brought together.</p>
+          <Title>We found a partner</Title>
+          <p>We're setting up your call.</p>
         </>
       );
     case 'elsewhere':
       return (
         <>
-          <Title>You are in this call in another tab</Title>
+          <Title>This call is open in another tab</Title>
           <p>
             Your call with {partnerName(screen.session, controller.view().myId)} is open in another
-            tab or window. Go on there, or take it over here.
+            tab or window. Continue there, or move the call here.
           </p>
           <div class="actions">
             <button type="button" class="main" onClick={controller.takeOver}>
-              Take the call here
+              Move the call here
             </button>
             <button type="button" onClick={controller.leave}>
               Leave the call
@@ -116,15 +116,15 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
     case 'expired':
       return (
         <>
-          <Title>Nobody was found this time</Title>
-          <p>You waited as long as a search lasts. Nobody who fits you was free.</p>
+          <Title>No partner found this time</Title>
+          <p>Your search timed out before a suitable partner was free.</p>
           {again}
         </>
       );
     case 'cancelled':
       return (
         <>
-          <Title>The search has ended</Title>
+          <Title>Your search ended</Title>
           <p>{cancelledWords(screen.request.reason)}</p>
           {again}
         </>

@@ -7,7 +7,7 @@ const LEVELS = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'];
 const SIDES = 3;
 const MOST_TOPICS = 8;
 
-/** Chosen languages in their order, without the holes that an emptied select leaves. */
+/** The chosen languages in order, without the gaps that cleared selects leave. */
 const packed = (codes: string[]) => codes.filter((code) => code !== '');
 
 export function Setup({ controller }: { controller: Controller }) {
@@ -28,10 +28,10 @@ export function Setup({ controller }: { controller: Controller }) {
 
   return (
     <form onSubmit={submit} noValidate>
-      <Title>Find somebody to talk with</Title>
+      <Title>Find someone to talk with</Title>
       <p class="lead">
-        You speak what they practise, and they speak what you practise. Audio alone, between the two
-        of you.
+        We match you with someone who speaks the language you practise and practises a language you
+        speak. Audio only, just the two of you.
       </p>
       <Languages
         legend="I speak"
@@ -42,7 +42,7 @@ export function Setup({ controller }: { controller: Controller }) {
         onChange={(native) => change({ native })}
       />
       <Languages
-        legend="I practise"
+        legend="I want to practise"
         name="practice"
         codes={choice.practice}
         others={choice.native}
@@ -50,9 +50,9 @@ export function Setup({ controller }: { controller: Controller }) {
         onChange={(practice) => change({ practice })}
       />
       <details open={choice.level !== null || choice.topics !== ''}>
-        <summary>Level and topics, if you like</summary>
+        <summary>Level and topics (optional)</summary>
         <label>
-          My level in what I practise
+          My level in the language I practise
           <select
             value={choice.level ?? ''}
             onChange={({ currentTarget: { value } }) =>
@@ -68,7 +68,7 @@ export function Setup({ controller }: { controller: Controller }) {
           </select>
         </label>
         <label>
-          Topics, with commas between them
+          Topics, separated by commas
           <input
             type="text"
             value={choice.topics}
@@ -86,15 +86,15 @@ export function Setup({ controller }: { controller: Controller }) {
           Find a partner
         </button>
       </div>
-      <p class="small">Next your browser asks for the microphone. Nothing is recorded.</p>
+      <p class="small">Your browser will then ask for your microphone. We don't record calls.</p>
     </form>
   );
 }
 
 function problemOf(choice: Choice): string {
-  if (choice.native.length === 0) return 'Choose a language that you speak.';
-  if (choice.practice.length === 0) return 'Choose a language that you want to practise.';
-  if (topicsOf(choice).length > MOST_TOPICS) return `At most ${MOST_TOPICS} topics.`;
+  if (choice.native.length === 0) return 'Choose a language you speak.';
+  if (choice.practice.length === 0) return 'Choose a language you want to practise.';
+  if (topicsOf(choice).length > MOST_TOPICS) return `Enter at most ${MOST_TOPICS} topics.`;
   return '';
 }
 
@@ -102,13 +102,13 @@ interface LanguagesProps {
   legend: string;
   name: string;
   codes: string[];
-  /** Chosen on the other side: nobody speaks and practises one. */
+  /** Languages chosen on the other side. Nobody both speaks and practises the same language. */
   others: string[];
   languages: readonly Language[];
   onChange: (codes: string[]) => void;
 }
 
-/** One select more than are chosen, up to three: usable with every keyboard and reader there is. */
+/** One empty select after the chosen languages, up to three. Plain selects work with every keyboard and screen reader. */
 function Languages({ legend, name, codes, others, languages, onChange }: LanguagesProps) {
   const slots = Array.from({ length: Math.min(SIDES, codes.length + 1) }, (_, index) => index);
   return (

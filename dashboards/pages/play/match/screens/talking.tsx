@@ -8,8 +8,8 @@ import { Title } from './message.tsx';
 import type { ScreenProps } from './screen-props.ts';
 
 const TROUBLES = {
-  partner: 'The sound is interrupted: one of you may have lost the network. Reconnecting…',
-  offline: 'Your connection to the server is lost. You may still hear each other. Reconnecting…',
+  partner: 'The audio is interrupted. One of you may have lost the network. Reconnecting…',
+  offline: 'You lost the connection to the server. You may still hear each other. Reconnecting…',
 };
 
 export function Talking({ screen, controller }: ScreenProps<'talking'>) {
@@ -19,7 +19,7 @@ export function Talking({ screen, controller }: ScreenProps<'talking'>) {
   const name = partnerName(session, controller.view().myId);
   return (
     <>
-      <Title>You talk with {name}</Title>
+      <Title>You're talking with {name}</Title>
       <Terms session={session} controller={controller} />
       <div class="voices">
         <Voice
@@ -35,7 +35,7 @@ export function Talking({ screen, controller }: ScreenProps<'talking'>) {
       <Sound stream={controller.call.remote} />
       {isNearEnd(session, now) ? (
         <p class="notice" role="status">
-          Less than a minute is left.
+          Less than a minute left.
         </p>
       ) : null}
       {trouble ? <p class="notice">{TROUBLES[trouble]}</p> : null}
@@ -54,7 +54,7 @@ export function Talking({ screen, controller }: ScreenProps<'talking'>) {
   );
 }
 
-/** Said once, not counted down: nobody wants to be read the seconds of a goodbye. */
+/** Announced once and not counted down, because a screen reader would read out every second. */
 const isNearEnd = ({ activeAt, endsAt }: Session, now: number) =>
   endsAt !== null && until(endsAt, activeAt ?? endsAt, now) < 60;
 
@@ -64,7 +64,7 @@ interface VoiceProps {
   note: string;
 }
 
-/** A ring that moves with the voice; for eyes alone, the words beside it say what matters. */
+/** A ring that moves with the voice. It is decorative: the text beside it carries the information. */
 function Voice({ name, stream, note }: VoiceProps) {
   const ring = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -96,7 +96,7 @@ function Voice({ name, stream, note }: VoiceProps) {
   );
 }
 
-/** The partner's voice. A browser may want a gesture first, after a reload most of all. */
+/** Plays the partner's voice. A browser may require a user gesture first, most often after a reload. */
 function Sound({ stream }: { stream: MediaStream | null }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [silent, setSilent] = useState(false);
@@ -116,7 +116,7 @@ function Sound({ stream }: { stream: MediaStream | null }) {
       <audio ref={audio} autoPlay />
       {silent ? (
         <button type="button" class="main" onClick={play}>
-          Turn the sound on
+          Turn on sound
         </button>
       ) : null}
     </>

@@ -30,20 +30,20 @@ export function Waiting({ screen, controller }: ScreenProps<'waiting'>) {
       ) : null}
       <dl>
         <div>
-          <dt>Waiting for</dt>
+          <dt>Waiting time</dt>
           <dd>{clock(since(request.joinedAt, now))}</dd>
         </div>
         <div>
-          <dt>In line</dt>
-          <dd>{wait ? compatibleWords(wait) : 'Not known right now.'}</dd>
+          <dt>Possible partners</dt>
+          <dd>{wait ? compatibleWords(wait) : 'Not available right now.'}</dd>
         </div>
         <div>
-          <dt>How long it takes</dt>
-          <dd>{wait ? estimateWords(wait) : 'Not known right now.'}</dd>
+          <dt>Estimated wait</dt>
+          <dd>{wait ? estimateWords(wait) : 'Not available right now.'}</dd>
         </div>
         {wait && wait.blockedBy.length > 0 ? (
           <div>
-            <dt>Why not yet</dt>
+            <dt>Why you're still waiting</dt>
             <dd>
               {wait.blockedBy.map((code) => (
                 <span key={code}>{blockedWords(code)} </span>
@@ -58,7 +58,7 @@ export function Waiting({ screen, controller }: ScreenProps<'waiting'>) {
         </button>
       </div>
       <p class="small">
-        You may leave this tab in the background: its title says when somebody is there.
+        You can leave this tab in the background. Its title changes when we find a partner.
       </p>
     </>
   );
