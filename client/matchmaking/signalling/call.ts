@@ -4,9 +4,13 @@ import { isClientError, isPassing } from '../../errors.ts';
 import { createListeners } from '../../listeners.ts';
 import { createOrderedInbox } from '../../ordered-inbox.ts';
 import { isLive } from '../state.ts';
+import { createAnnouncement } from './announcement.ts';
 import { createRounds, roundOf } from './call-rounds.ts';
-import { type Watch, type WatchTimes, watchPeer } from './call-watch.ts';
+import type { Watch, WatchTimes } from './call-watch.ts';
+import { followPeer } from './follow-peer.ts';
+import { createIceSource } from './ice-source.ts';
 import type { Peer } from './negotiation.ts';
+import { createRetry } from './retry.ts';
 import { createOutbox } from './signal-outbox.ts';
 
 /**
@@ -72,67 +76,41 @@ type CallClient = Pick<Client, 'emit' | 'on' | 'onChange' | 'onStatus' | 'http'>
  * lives: whether it goes on is the server's to say.
  */
 export function createCall(client: CallClient, options: CallOptions): Call {
-  const { tracks, stream, createPeer, onTrouble = () => undefined, times = CALL_TIMES } = options;
+  const { onTrouble = () => undefined, times = CALL_TIMES } = options;
   const sessionId = options.session.id;
-  const changes = createListeners<[CallState]>();
+  const view = createView();
   let session = options.session;
-  let state: CallState = { phase: 'waiting', remote: null };
-  let ice: { servers: RTCIceServer[]; until: number } = { servers: [], until: 0 };
-  let announced = false;
+  const ice = createIceSource(() => client.http.readIceServers({ id: sessionId }));
   let begun = false;
   let over = false;
   let watch: Watch | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const retry = createRetry(times.againMs);
 
-  const myId = () => client.tokens?.user?.id;
-  const me = () => session.participants.find(({ userId }) => userId === myId());
-  const isOpen = () => !(session.state === 'matched' && session.acceptBy !== null);
-
-  function setState(next: Partial<CallState>): void {
-    state = { ...state, ...next };
-    changes.call(state);
-  }
+  const me = () => sideOf(session, client);
 
   function end(phase: 'ended' | 'taken'): void {
     if (over) return;
     over = true;
-    clearTimeout(timer);
+    retry.close();
     watch?.stop();
     inbox.close();
     outbox.close();
     rounds.close();
     for (const undo of undoings) undo();
-    setState({ phase });
+    view.set({ phase });
   }
 
-  const outbox = createOutbox({
-    post: (content) => client.emit('session:signal', { sessionId, ...content }),
-    onSent: (seq) => inbox.skip(seq),
-    onEnded: () => end('ended'),
-    onTrouble,
-    againMs: times.againMs,
-  });
-  const resume = async (afterSeq: number) => {
-    const { signals, ...position } = await client.emit('session:resume', { sessionId, afterSeq });
-    return { items: signals, ...position };
-  };
-  const inbox = createOrderedInbox<Signal>({
-    ask: resume,
+  const { inbox, outbox, resume } = openSignals(client, sessionId, {
+    ...{ times, onTrouble },
     deliver: (signal) => rounds.take(signal),
     // An answer may be among what the log lost; it is given again when the offer is.
     onLost: () => void rounds.repeatOffer(),
-    isSending: outbox.isSending,
-    onError: onTrouble,
-    times: { graceMs: times.gapMs, retryMs: times.againMs },
+    onEnded: () => end('ended'),
   });
   const rounds = createRounds({
     page: crypto.randomUUID(),
     polite: me()?.polite ?? false,
-    open: () => {
-      const peer = createPeer({ iceServers: ice.servers });
-      for (const track of tracks) stream ? peer.addTrack(track, stream) : peer.addTrack(track);
-      return peer;
-    },
+    open: () => openPeer(options, ice.servers()),
     send: outbox.add,
     onRound: follow,
     onTaken: () => end('taken'),
@@ -142,59 +120,33 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   function follow(peer: Peer): void {
     outbox.clear();
     watch?.stop();
-    const mine = watchPeer(peer, times, {
-      repeatOffer: rounds.repeatOffer,
-      beforeRestart: async () => {
-        if (Date.now() < ice.until) return;
-        await readIce();
-        peer.setConfiguration({ iceServers: ice.servers });
-      },
-    });
-    watch = mine;
-    peer.ontrack = ({ streams, track }) =>
-      setState({ remote: streams[0] ?? new MediaStream([track]) });
-    peer.onconnectionstatechange = () => {
-      if (over) return;
-      mine.changed();
-      if (peer.connectionState === 'connected') {
-        setState({ phase: 'connected' });
+    watch = followPeer(peer, {
+      ...{ times, ice, isOver: () => over, repeatOffer: rounds.repeatOffer },
+      onRemote: (remote) => view.set({ remote }),
+      onConnected: () => {
+        view.set({ phase: 'connected' });
         void announce();
-      } else if (peer.connectionState === 'failed' || peer.connectionState === 'disconnected')
-        setState({ phase: state.phase === 'connecting' ? 'connecting' : 'lost' });
-    };
-    if (state.phase === 'connected') setState({ phase: 'lost' });
+      },
+      onLost: () =>
+        view.set({ phase: view.state().phase === 'connecting' ? 'connecting' : 'lost' }),
+    });
+    if (view.state().phase === 'connected') view.set({ phase: 'lost' });
   }
 
-  async function readIce(): Promise<void> {
-    const { iceServers, ttlSeconds } = await client.http.readIceServers({ id: sessionId });
-    // Renewed well before the end: a restart takes a while itself.
-    ice = { servers: iceServers as RTCIceServer[], until: Date.now() + ttlSeconds * 800 };
-  }
-
-  async function announce(): Promise<void> {
-    if (announced || over || me()?.connected) return;
-    announced = true;
-    try {
-      await client.emit('session:connected', { sessionId });
-    } catch (error) {
-      if (isClientError(error, 'session.not_found', 'session.bad_transition')) return end('ended');
-      onTrouble(error);
-      announced = false;
-      again(announce);
-    }
-  }
-
-  function again(act: () => Promise<void>): void {
-    clearTimeout(timer);
-    if (!over) timer = setTimeout(() => void act(), times.againMs);
-  }
+  const announce = createAnnouncement({
+    send: () => client.emit('session:connected', { sessionId }),
+    isNeeded: () => !over && !me()?.connected,
+    onEnded: () => end('ended'),
+    onTrouble,
+    again: retry.later,
+  });
 
   async function begin(): Promise<void> {
     begun = true;
-    setState({ phase: 'connecting' });
+    view.set({ phase: 'connecting' });
     const wasHere = me()?.connected === true;
     try {
-      const [answer] = await Promise.all([resume(0), readIce()]);
+      const [answer] = await Promise.all([resume(0), ice.read()]);
       if (over) return;
       rounds.begin(wasHere ? roundOf(answer.items) + 1 : 1);
       inbox.start(answer, { deliver: !wasHere });
@@ -202,7 +154,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
       if (over) return;
       onTrouble(error);
       if (isClientError(error, 'session.not_found', 'session.bad_transition')) return end('ended');
-      if (isPassing(error) || isClientError(error, 'rate.limited')) return again(begin);
+      if (isPassing(error) || isClientError(error, 'rate.limited')) return retry.later(begin);
       end('ended');
     }
   }
@@ -210,38 +162,111 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   function poll(): void {
     const known = client.state.session;
     if (over) return;
-    if (known === null || known.id !== sessionId || !isLive(known)) end('ended');
-    else {
-      session = known;
-      if (!begun && isOpen()) void begin();
-    }
+    if (known === null || known.id !== sessionId || !isLive(known)) return end('ended');
+    session = known;
+    if (!begun && isOpen(session)) void begin();
   }
 
-  const undoings = [
-    client.on('session:signal', (signal) => {
-      if (signal.sessionId === sessionId) inbox.push(signal);
-    }),
-    client.on('resync', () => rounds.peer && inbox.catchUp()),
-    client.onStatus((status) => {
-      if (status !== 'connected' || !rounds.peer) return;
+  const undoings = listen(client, {
+    onSignal: (signal) => signal.sessionId === sessionId && inbox.push(signal),
+    onResync: () => rounds.peer && inbox.catchUp(),
+    onConnected: () => {
+      if (!rounds.peer) return;
       inbox.catchUp();
       outbox.wake();
       if (rounds.peer.connectionState === 'connected') void announce();
-    }),
-    client.onChange(poll),
-    options.onNetworkChange?.(() => watch?.restart()) ?? (() => undefined),
-  ];
+    },
+    onChange: poll,
+  });
+  const stopNetwork = options.onNetworkChange?.(() => watch?.restart());
+  if (stopNetwork) undoings.push(stopNetwork);
   queueMicrotask(poll);
 
   return {
     get state() {
-      return state;
+      return view.state();
     },
     get peer() {
       return rounds.peer;
     },
-    onChange: changes.add,
+    onChange: view.onChange,
     restartIce: () => watch?.restart(),
     close: () => end('ended'),
   };
 }
+
+function openPeer({ createPeer, tracks, stream }: CallOptions, iceServers: RTCIceServer[]): Peer {
+  const peer = createPeer({ iceServers });
+  for (const track of tracks) stream ? peer.addTrack(track, stream) : peer.addTrack(track);
+  return peer;
+}
+
+function createView() {
+  const changes = createListeners<[CallState]>();
+  let state: CallState = { phase: 'waiting', remote: null };
+  return {
+    state: () => state,
+    set(next: Partial<CallState>): void {
+      state = { ...state, ...next };
+      changes.call(state);
+    },
+    onChange: changes.add,
+  };
+}
+
+/** This person's side of the session. */
+const sideOf = ({ participants }: Session, { tokens }: CallClient) =>
+  participants.find(({ userId }) => userId === tokens?.user?.id);
+
+/** Signals are refused while both still have to accept. */
+const isOpen = (session: Session) => !(session.state === 'matched' && session.acceptBy !== null);
+
+interface SignalHandlers {
+  times: CallTimes;
+  deliver: (signal: Signal) => Promise<void> | void;
+  onLost: () => void;
+  onEnded: () => void;
+  onTrouble: (error: unknown) => void;
+}
+
+/** The two directions of the signals of one session, in order and each once. */
+function openSignals(client: CallClient, sessionId: string, handlers: SignalHandlers) {
+  const { times, deliver, onLost, onEnded, onTrouble } = handlers;
+  const outbox = createOutbox({
+    post: (content) => client.emit('session:signal', { sessionId, ...content }),
+    onSent: (seq) => inbox.skip(seq),
+    onEnded,
+    onTrouble,
+    againMs: times.againMs,
+  });
+  const resume = async (afterSeq: number) => {
+    const { signals, ...position } = await client.emit('session:resume', { sessionId, afterSeq });
+    return { items: signals, ...position };
+  };
+  const inbox = createOrderedInbox<Signal>({
+    ask: resume,
+    deliver,
+    onLost,
+    isSending: outbox.isSending,
+    onError: onTrouble,
+    times: { graceMs: times.gapMs, retryMs: times.againMs },
+  });
+  return { inbox, outbox, resume };
+}
+
+interface Heard {
+  onSignal: (signal: Signal) => unknown;
+  onResync: () => unknown;
+  onConnected: () => void;
+  onChange: () => void;
+}
+
+/** Everything of the client that a call follows. Each entry undoes its own subscription. */
+const listen = (client: CallClient, heard: Heard): (() => void)[] => [
+  client.on('session:signal', (signal) => void heard.onSignal(signal)),
+  client.on('resync', () => void heard.onResync()),
+  client.onStatus((status) => {
+    if (status === 'connected') heard.onConnected();
+  }),
+  client.onChange(heard.onChange),
+];
