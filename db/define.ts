@@ -1,3 +1,5 @@
+import type { AbsenceSet } from './presence/absence/define-absence.ts';
+
 /** How long the rows of one table stay. */
 export type TableRetention = { table: string; why: string } & (
   | {
@@ -49,4 +51,6 @@ export interface RedisKeys {
 export interface StorageDomain {
   tables: readonly TableRetention[];
   redisKeys: readonly RedisKeys[];
+  /** One set for each grace that the domain gives. */
+  absences?: readonly AbsenceSet[];
 }

@@ -10,4 +10,8 @@ export const domains = { accounts, matchmaking, maintenance } as const satisfies
 >;
 
 export const tables = Object.values(domains).flatMap((domain) => [...domain.tables]);
+/** The absence sets of all domains: presence takes them as an argument and knows none of them. */
+export const absenceSets = Object.values<StorageDomain>(domains).flatMap(
+  ({ absences }) => absences ?? [],
+);
 export const redisKeys = Object.values(domains).flatMap((domain) => [...domain.redisKeys]);

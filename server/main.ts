@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bounds, type Config } from '../config.ts';
+import { absenceSets } from '../db/domains.ts';
 import { openDb } from '../db/knex.ts';
 import { watchPresence } from '../db/presence/instances.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
@@ -63,7 +64,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const limits = createRateLimits({ config, redis });
   const base = { config, log, db, redis, enqueue, tryEnqueue, auth, limits, instanceId, state };
 
-  const presence = createPresence(base, () => domains.onGone());
+  const presence = createPresence(base, {
+    absences: absenceSets,
+    onGone: () => domains.onGone(),
+  });
   const httpServer = createServer({ requestTimeout: REQUEST_MS });
   const drain = createDrain(httpServer);
   const gateway = createGateway({
@@ -107,7 +111,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('commits', () => domains.drain());
   lifecycle.onShutdown('sockets', () => gateway.close());
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
-  lifecycle.onShutdown('presence', () => presence.giveUp());
+  lifecycle.onShutdown('presence', () => presence.release());
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
   lifecycle.onShutdown('figures', () => [stopWatching(), stopCounting()]);
   lifecycle.onShutdown('metrics', closeMetrics);

@@ -1,5 +1,8 @@
 import { bounds, type Config } from '../config.ts';
+import { absenceSets } from '../db/domains.ts';
 import { openDb } from '../db/knex.ts';
+import { observeUsersWithLiveState } from '../db/presence/absence/absences.ts';
+import { reapInstances } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { createEmitter } from '../db/realtime.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
@@ -80,7 +83,7 @@ interface Watched {
   deps: WorkerDeps;
 }
 
-/** Schedules and index are the workers' to restore; stopped schedules are found on every look. */
+/** Workers restore schedules, index and absences; every poll reaps instances and finds stopped schedules. */
 function watch(config: Config, { redis, log, queues, deps }: Watched) {
   const schedules = schedulesFor(config);
   return startWatchdog({
@@ -89,8 +92,10 @@ function watch(config: Config, { redis, log, queues, deps }: Watched) {
     onNewEpoch: async () => {
       await upsertSchedules(queues, schedules);
       await restoreDomains(deps);
+      await observeUsersWithLiveState(deps, absenceSets);
     },
     onPoll: async ({ nowMs }) => {
+      await reapInstances(redis, absenceSets);
       const stopped = await stoppedSchedules(queues, schedules, nowMs);
       if (stopped.length === 0) return;
       log.warn({ jobs: stopped.map(({ job }) => job.name) }, 'schedules had stopped');

@@ -1,9 +1,11 @@
 import { bounds } from '../../config.ts';
 import type { StorageDomain } from '../define.ts';
+import { matchmakingAbsences } from './absence.ts';
 
 const { matchRequestDays, sessionDays } = bounds.retention;
 
 export const storage: StorageDomain = {
+  absences: matchmakingAbsences,
   tables: [
     { table: 'languages', keep: 'always', why: 'the languages of ISO 639-1' },
     {

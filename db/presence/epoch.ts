@@ -8,12 +8,15 @@ const renewScript = script(new URL('./renew-epoch.lua', import.meta.url));
 
 export interface Epoch {
   id: string;
-  /** When this Redis began to remember, by its own clock (ms). */
+  /** When the epoch began, by the clock of Redis (ms). */
   startedAtMs: number;
   nowMs: number;
 }
 
-/** Renew the epoch, or begin one. Whoever sees its id change restores what it owns. */
+/**
+ * Renew the epoch, or begin one: Redis has none, or it was restarted or failed over and may have lost its
+ * last second. A process that sees the id change restores what it owns.
+ */
 export async function renewEpoch(redis: RedisClient): Promise<Epoch> {
   const args = [newId(), bounds.epochSeconds * 1000];
   const [id, birth, now] = (await renewScript(redis, [EPOCH_KEY], args)) as [

@@ -1,20 +1,19 @@
 import { beforeScrape, presencePeople } from '../../metrics.ts';
 import type { RedisClient } from '../redis.ts';
-import { EPOCH_KEY, INSTANCES_KEY } from './keys.ts';
-import { peopleKey } from './leases.ts';
+import { EPOCH_KEY, INSTANCES_KEY, peopleKey } from './keys.ts';
 
-/** More would be no fleet but a fault: leases of the dead are reaped. */
+/** More would be a fault: leases that ran out are reaped. */
 const MOST = 200;
 
 export interface Instance {
   id: string;
-  /** Until its lease ends; below zero it has ended and waits to be reaped. */
+  /** Until its lease ends; below zero it ran out and waits to be reaped. */
   leaseMs: number;
-  /** Whom it lists as connected. */
+  /** How many people it lists as connected. */
   people: number;
 }
 
-/** Every instance that holds a lease, or held one until just now. */
+/** Every instance with a lease that runs, or ran out and is not reaped yet. */
 export async function listInstances(redis: RedisClient): Promise<Instance[]> {
   const [nowMs, flat] = await Promise.all([
     redisNow(redis),
@@ -34,10 +33,10 @@ export interface EpochStats {
   ageSeconds: number;
 }
 
-/** The present epoch, read and not renewed; null when nobody has begun one. */
+/** The current epoch, read and not renewed; null when there is none. */
 export async function readEpoch(redis: RedisClient): Promise<EpochStats | null> {
   const [nowMs, value] = await Promise.all([redisNow(redis), redis.get(EPOCH_KEY)]);
-  const [, id, startedAtMs] = /^(.*):(\d+)$/.exec(value ?? '') ?? [];
+  const [, id, startedAtMs] = /^([^@]*)(?:@\w+)?:(\d+)$/.exec(value ?? '') ?? [];
   return id ? { id, ageSeconds: Math.round((nowMs - Number(startedAtMs)) / 1000) } : null;
 }
 
@@ -47,7 +46,7 @@ export async function redisNow(redis: RedisClient): Promise<number> {
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
-/** How many people this instance lists, looked at whenever somebody scrapes. Returns how to stop. */
+/** Sample how many people this instance lists, at each scrape. Returns how to stop. */
 export function watchPresence(redis: RedisClient, instanceId: string): () => void {
   const sample = async () => {
     const people = await redis.scard(peopleKey(instanceId)).catch(() => null);

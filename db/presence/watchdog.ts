@@ -5,7 +5,7 @@ import type { RedisClient } from '../redis.ts';
 import { type Epoch, renewEpoch } from './epoch.ts';
 
 export interface Watchdog {
-  /** Look now. Used by the timer, by tests, and after a reconnect. */
+  /** Poll now. The timer and every `ready` of the connection do; a poll under way is joined. */
   poll(): Promise<void>;
   stop(): void;
 }
@@ -14,15 +14,16 @@ interface Options {
   redis: RedisClient;
   log: Log;
   everyMs?: number;
-  /** Redis lost its memory (or this process just began): restore what this process owns. */
+  /** Redis lost data, or this process just started: restore what this process owns. */
   onNewEpoch: (epoch: Epoch) => Promise<void>;
-  /** On every poll, Redis being there. */
+  /** On every poll that Redis answered. */
   onPoll?: (epoch: Epoch) => Promise<void>;
 }
 
 /**
- * Every process watches the epoch. A restore that fails is tried again at the next poll, because
- * the epoch counts as seen only when the restore has ended.
+ * Every process watches the epoch: every two seconds, and whenever its connection is ready again. A
+ * restore that fails is tried again at the next poll, because the epoch counts as seen only when the
+ * restore has ended.
  */
 export function startWatchdog({ redis, log, everyMs, onNewEpoch, onPoll }: Options): Watchdog {
   let seen: string | undefined;
@@ -50,7 +51,14 @@ export function startWatchdog({ redis, log, everyMs, onNewEpoch, onPoll }: Optio
     });
     return polling;
   };
+  // A poll under way may have asked the connection that was lost, so another one follows it.
+  const onReady = () => void (polling ? polling.then(poll) : poll());
+  redis.on('ready', onReady);
   const timer = setInterval(poll, everyMs ?? bounds.watchdogSeconds * 1000);
   void poll();
-  return { poll, stop: () => clearInterval(timer) };
+  const stop = () => {
+    clearInterval(timer);
+    redis.off('ready', onReady);
+  };
+  return { poll, stop };
 }

@@ -1,90 +1,129 @@
-import { markPresence, releaseLease, renewLease } from '../../db/presence/leases.ts';
+import type { AbsenceSet } from '../../db/presence/absence/define-absence.ts';
+import {
+  listedPeople,
+  listPeople,
+  releaseLease,
+  renewLease,
+  unlistPeople,
+} from '../../db/presence/leases.ts';
 import type { ServerDeps } from '../deps.ts';
+import { createReportQueue } from './report-queue.ts';
 
 export interface Presence {
-  /** A socket of this person opened. */
-  enter(userId: string): void;
-  /** A socket of this person closed. */
+  /**
+   * A socket of this user opened. Resolves when Redis has answered that this instance lists the user;
+   * while Redis is unavailable it waits for the first report that succeeds. Never rejects.
+   */
+  enter(userId: string): Promise<void>;
+  /** A socket of this user closed. */
   leave(userId: string): void;
-  /** Renew the lease; list everyone again when it had been given up. Called by the watchdog. */
+  /**
+   * Renew the lease and report what is not reported yet. List everyone again when the lease was not
+   * running, when Redis lists another number of people, and after a reconnect. The watchdog calls it.
+   */
   renew(): Promise<void>;
-  /** List everyone again: this Redis has lost its memory. */
+  /** List everyone again: a new epoch has begun. */
   restore(): Promise<void>;
-  /** The end of this instance, in order. */
-  giveUp(): Promise<void>;
+  /** End the lease of this instance in order. */
+  release(): Promise<void>;
 }
 
-/** Changes of one moment go out together. */
-const COLLECT_MS = 5;
+export interface PresenceOptions {
+  absences: readonly AbsenceSet[];
+  /** Somebody's last socket here closed, and Redis has noted it. */
+  onGone: () => void;
+  /**
+   * Everyone is listed again after Redis or other processes did not know some of them: pushes may have
+   * missed their sockets, which must read again (`resync`).
+   */
+  onListedAgain?: () => void;
+}
 
 /**
- * Who is connected to this instance, and its one lease. Redis is told what changed; what could not be
- * told is told at the next renewal, so that an outage leaves nobody listed who is gone.
+ * Who is connected to this instance, and its one lease. Changes of a few milliseconds are reported
+ * together. What could not be reported is reported at the next renewal, so an outage of Redis leaves no
+ * user listed who has left.
  */
 export function createPresence(
   { redis, instanceId, log }: Pick<ServerDeps, 'redis' | 'instanceId' | 'log'>,
-  onGone: () => void,
+  { absences, onGone, onListedAgain }: PresenceOptions,
 ): Presence {
   const sockets = new Map<string, number>();
-  const untold = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let telling: Promise<void> | undefined;
+  /** The users that Redis lists for this instance, according to its answers. */
+  const listed = new Set<string>();
+  /** Why everyone must be listed again: `check` compares first, `lost` means that pushes were missed. */
+  let again: 'no' | 'check' | 'lost' = 'no';
+  let isReleased = false;
 
-  async function tellOnce(): Promise<void> {
-    const users = [...untold];
-    untold.clear();
-    const here = users.filter((userId) => sockets.has(userId));
-    const gone = users.filter((userId) => !sockets.has(userId));
+  async function report(users: Iterable<string>): Promise<void> {
+    const [here, gone]: [string[], string[]] = [[], []];
+    for (const userId of users) (sockets.has(userId) ? here : gone).push(userId);
+    await listPeople(redis, absences, instanceId, here);
+    await unlistPeople(redis, absences, instanceId, gone);
+    for (const userId of here) listed.add(userId);
+    for (const userId of gone) listed.delete(userId);
+    if (gone.length > 0) onGone();
+  }
+  const queue = createReportQueue(report, (error) =>
+    log.debug({ err: error }, 'presence not reported'),
+  );
+
+  /** Make Redis list exactly the users who are here, whatever it listed before. */
+  async function listEveryone(): Promise<void> {
+    let wasLost = again === 'lost';
+    again = 'no';
     try {
-      await markPresence(redis, instanceId, 'here', here);
-      await markPresence(redis, instanceId, 'gone', gone);
-      if (gone.length > 0) onGone();
+      const known = new Set(await listedPeople(redis, instanceId));
+      for (const userId of [...known, ...sockets.keys()]) {
+        wasLost ||= listed.has(userId) && !known.has(userId);
+        queue.add(userId);
+      }
+      await queue.flush();
     } catch (error) {
-      for (const userId of users) untold.add(userId);
+      again = wasLost ? 'lost' : 'check';
       throw error;
     }
+    if (wasLost && sockets.size > 0) onListedAgain?.();
   }
-  /** One telling at a time: of two, the older one could arrive last. */
-  async function tell(): Promise<void> {
-    timer = undefined;
-    while (telling) await telling.catch(() => {});
-    telling = tellOnce().finally(() => {
-      telling = undefined;
-    });
-    return telling;
+  async function renewOnce(): Promise<void> {
+    if (isReleased) return;
+    const { wasRunning, people } = await renewLease(redis, instanceId);
+    // Without a lease, readers of the directory have left this instance out.
+    if (!wasRunning && listed.size > 0) again = 'lost';
+    else if (!wasRunning || people !== listed.size) mustCheck();
+    if (again === 'no') await queue.flush();
+    else await listEveryone();
   }
-  function changed(userId: string): void {
-    untold.add(userId);
-    timer ??= setTimeout(() => {
-      tell().catch((error) => log.debug({ err: error }, 'presence not told'));
-    }, COLLECT_MS);
+  function mustCheck(): void {
+    if (again === 'no') again = 'check';
   }
+  /** ioredis is ready after each reconnect: behind it may be a Redis that lost its last second. */
+  redis.on('ready', mustCheck);
 
   return {
     enter(userId) {
       const before = sockets.get(userId) ?? 0;
       sockets.set(userId, before + 1);
-      if (before === 0) changed(userId);
+      if (before === 0) return queue.add(userId, { soon: true });
+      return queue.reported(userId);
     },
     leave(userId) {
       const left = (sockets.get(userId) ?? 1) - 1;
       if (left > 0) sockets.set(userId, left);
-      else if (sockets.delete(userId)) changed(userId);
+      else if (sockets.delete(userId)) queue.add(userId, { soon: true });
     },
-    async renew() {
-      const isNew = await renewLease(redis, instanceId);
-      if (isNew) for (const userId of sockets.keys()) untold.add(userId);
-      if (untold.size > 0) await tell();
-    },
-    async restore() {
-      for (const userId of sockets.keys()) untold.add(userId);
-      await tell();
-      await renewLease(redis, instanceId);
-    },
-    async giveUp() {
-      clearTimeout(timer);
+    renew: () => queue.exclusive(renewOnce),
+    restore: () =>
+      queue.exclusive(() => {
+        mustCheck();
+        return renewOnce();
+      }),
+    async release() {
+      isReleased = true;
+      redis.off('ready', mustCheck);
+      queue.close();
       sockets.clear();
-      await releaseLease(redis, instanceId);
+      await queue.exclusive(() => releaseLease(redis, absences, instanceId));
     },
   };
 }

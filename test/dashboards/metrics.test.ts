@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { freePort } from '../../cli/embedded/ports.ts';
 import { watchFleet } from '../../dashboards/fleet-metrics.ts';
+import { absenceSets } from '../../db/domains.ts';
 import { recordSweep } from '../../db/maintenance/sweeps.ts';
 import { watchPresence } from '../../db/presence/instances.ts';
-import { markPresence, renewLease } from '../../db/presence/leases.ts';
+import { listPeople, renewLease } from '../../db/presence/leases.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
 import { watchStores } from '../../db/store-stats.ts';
 import { openMetricsPort } from '../../http/metrics-listener.ts';
@@ -41,7 +42,7 @@ describe('metrics of the fleet', () => {
     await admin.queues.accounts.add('x', {}, { timestamp: Date.now() - 30_000 });
     await admin.queues.matchmaking.add('y', {}, { delay: 60_000 });
     await renewLease(redis, 'me');
-    await markPresence(redis, 'me', 'here', ['u1', 'u2', 'u3']);
+    await listPeople(redis, absenceSets, 'me', ['u1', 'u2', 'u3']);
     const samples = samplesOf((await admin.visitor().get('/metrics')).text);
     const of = (name: string) => samples.get(name);
     expect(of('foyer_queue_jobs{queue="accounts",state="waiting"}')).to.equal(1);

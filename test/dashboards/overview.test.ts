@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { createOverview, type Overview } from '../../dashboards/overview/overview.ts';
+import { absenceSets } from '../../db/domains.ts';
 import { recordSweep } from '../../db/maintenance/sweeps.ts';
 import { renewEpoch } from '../../db/presence/epoch.ts';
-import { markPresence, renewLease } from '../../db/presence/leases.ts';
+import { listPeople, renewLease } from '../../db/presence/leases.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
 import { openQueues } from '../../jobs/queues.ts';
 import { useServices } from '../support/services.ts';
@@ -33,7 +34,7 @@ describe('admin: stats', () => {
     );
     await renewEpoch(redis);
     await renewLease(redis, 'instance-1');
-    await markPresence(redis, 'instance-1', 'here', ['u1', 'u2']);
+    await listPeople(redis, absenceSets, 'instance-1', ['u1', 'u2']);
     await recordSweep(redis, 'matchmaking.match-sweep', {
       ...{ durationMs: 12.4, repairs: 3, outcome: 'done', line: '3 found' },
     });

@@ -1,3 +1,4 @@
+import { absenceSets } from '../../db/domains.ts';
 import type { Trx } from '../../db/knex.ts';
 import { type ClaimOptions, claimPairs, type PairClaim } from '../../db/matchmaking/pool/claims.ts';
 import { markerKey } from '../../db/matchmaking/pool/keys.ts';
@@ -7,7 +8,7 @@ import {
   type StepOutcome,
   transitionSessions,
 } from '../../db/matchmaking/sessions/transition-sessions.ts';
-import { ABSENT_KEY, EPOCH_KEY, INSTANCES_KEY } from '../../db/presence/keys.ts';
+import { EPOCH_KEY, INSTANCES_KEY } from '../../db/presence/keys.ts';
 import { createSessions } from '../../workers/matchmaking/sessions/create-sessions.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -167,13 +168,14 @@ export async function rollBackOpened(): Promise<void> {
   left.clear();
 }
 
-/** Listed as absent since so long ago. */
+/** In every absence set, since so long ago. */
 export async function absentFor(
   { redis }: Pick<Stores, 'redis'>,
   userId: string,
   ms: number,
 ): Promise<void> {
-  await redis.zadd(ABSENT_KEY, String((await redisNow({ redis })) - ms), userId);
+  const since = String((await redisNow({ redis })) - ms);
+  for (const { key } of absenceSets) await redis.zadd(key, since, userId);
 }
 
 /** The lease of an instance, as if it had last been renewed long before it ran out so long ago. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import * as blocks from '../../db/accounts/blocks.ts';
+import { absenceSets } from '../../db/domains.ts';
 import type { PairClaim } from '../../db/matchmaking/pool/claims.ts';
 import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { SessionCommand } from '../../db/matchmaking/sessions/session-machine.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
 import { transitionSessions } from '../../db/matchmaking/sessions/transition-sessions.ts';
 import { indexRequests } from '../../db/matchmaking/settle.ts';
-import { markPresence, renewLease } from '../../db/presence/leases.ts';
+import { listPeople, renewLease } from '../../db/presence/leases.ts';
 import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { avoidPair } from '../../workers/matchmaking/pool/avoid-pair.ts';
 import { matchPass } from '../../workers/matchmaking/pool/match-pass.ts';
@@ -91,7 +92,7 @@ export async function openTown(t: TestServices) {
   async function comeOnline() {
     await bornAgo(t, 3_600_000);
     await renewLease(t.redis, 'one');
-    await markPresence(t.redis, 'one', 'here', people.slice(0, PEOPLE / 2));
+    await listPeople(t.redis, absenceSets, 'one', people.slice(0, PEOPLE / 2));
   }
   async function step(userId: string, command: SessionCommand) {
     const session = await currentSession(t.db, userId);

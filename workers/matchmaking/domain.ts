@@ -1,7 +1,5 @@
-import { usersWithLiveState } from '../../db/matchmaking/sessions/sessions.ts';
-import { observeAbsent } from '../../db/presence/leases.ts';
 import { reconcileIndex as reconcileIndexJob } from '../../jobs/matchmaking.ts';
-import type { WorkerDeps, WorkerDomain } from '../deps.ts';
+import type { WorkerDomain } from '../deps.ts';
 import { avoidPair } from './pool/avoid-pair.ts';
 import { matchPass } from './pool/match-pass.ts';
 import { matchSweep } from './pool/match-sweep.ts';
@@ -29,24 +27,5 @@ export const domain: WorkerDomain<'matchmaking'> = {
     'matchmaking.stale-sessions': staleSessions,
     'matchmaking.reconcile-sweep': reconcileSweep,
   },
-  onNewEpoch: async (deps) => {
-    await deps.enqueue(reconcileIndexJob, {});
-    await observeUsersWithLiveState(deps);
-  },
+  onNewEpoch: (deps) => deps.enqueue(reconcileIndexJob, {}),
 };
-
-const PAGE = 1_000;
-const NIL = '00000000-0000-0000-0000-000000000000';
-
-/**
- * In a new epoch nobody's absence is known. Instances list their people within a watchdog's turn; the
- * grace counts from now, so whoever is only not listed yet has time enough.
- */
-async function observeUsersWithLiveState({ db, redis }: WorkerDeps): Promise<void> {
-  for (let after = NIL; ; ) {
-    const users = await usersWithLiveState(db, after, PAGE);
-    await observeAbsent(redis, users);
-    after = users.at(-1) ?? after;
-    if (users.length < PAGE) return;
-  }
-}

@@ -3,11 +3,13 @@
 -- ARGV[1] request id, [2] user id, [3] version, [4] joined (µs), [5] buckets 'en>es en>fr',
 -- [6] level or '', [7] topics, each between two \31, [8] relax step (µs), [9] how many user ids to
 -- avoid, [10…] those, then the user ids of recent partners
+-- The pool is in use again: a marker that was about to expire stays.
 -- Returns 1 when it was put in, 0 when this version (or a later one) already stands there or is held.
 local tag, id, joined = KEYS[1], ARGV[1], ARGV[4]
 local entry = tag .. ':r:' .. id
 -- @include fingerprint.lua
 -- @include buckets.lua
+redis.call('PERSIST', tag .. ':marker')
 local known = redis.call('HMGET', entry, 'version', 'joined')
 if known[1] then
   if tonumber(known[1]) >= tonumber(ARGV[3]) then return 0 end

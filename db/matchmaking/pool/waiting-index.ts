@@ -10,6 +10,7 @@ import { normalTopics, RELAX_SECONDS } from './preferences.ts';
 const enqueueScript = script(new URL('./enqueue-request.lua', import.meta.url));
 const removeScript = script(new URL('./remove-request.lua', import.meta.url));
 const markScript = script(new URL('./mark-index.lua', import.meta.url));
+const forgetScript = script(new URL('./forget-pool.lua', import.meta.url));
 const avoidScript = script(new URL('./avoid-user.lua', import.meta.url));
 
 export interface EnqueueOptions {
@@ -113,9 +114,10 @@ export const endRebuild = async (redis: RedisClient, pool: string, note: string)
   (await markScript(redis, [markerKey(pool), note], [])) === 1;
 
 export const knownPools = (redis: RedisClient): Promise<string[]> => redis.smembers(POOLS_KEY);
-/** Nobody waits there. Its marker stays for a while: a small pool that comes and goes is not rebuilt. */
+/** Forget a pool that is empty. Its marker expires after an hour, unless somebody joins until then. */
 export async function forgetPool(redis: RedisClient, pool: string): Promise<void> {
   await redis.srem(POOLS_KEY, pool);
-  await redis.expire(markerKey(pool), FORGET_SECONDS);
+  const isEmpty = (await forgetScript(redis, [poolTag(pool)], [FORGET_SECONDS])) === 1;
+  if (!isEmpty) await rememberPools(redis, [pool]);
 }
 const FORGET_SECONDS = 3_600;

@@ -1,9 +1,12 @@
-import { touchAbsent } from '../../../db/presence/leases.ts';
+import { absenceSets } from '../../../db/domains.ts';
+import { touchAbsent } from '../../../db/presence/absence/absences.ts';
 import type { ServerDeps } from '../../deps.ts';
 
-/** Whoever polls keeps their place; a failure here costs nothing but the grace. */
+/** A user who polls keeps their place. A failure is only logged: the next poll touches again. */
 export const createTouchPresence =
   ({ redis, log }: Pick<ServerDeps, 'redis' | 'log'>) =>
   (userId: string): void => {
-    touchAbsent(redis, userId).catch((error) => log.debug({ err: error }, 'not touched'));
+    touchAbsent(redis, absenceSets, userId).catch((error) =>
+      log.debug({ err: error }, 'not touched'),
+    );
   };

@@ -3,7 +3,10 @@ import { markerKey } from '../../../db/matchmaking/pool/keys.ts';
 import {
   countIndexed,
   enqueueRequest,
+  forgetPool,
+  knownPools,
   rememberPools,
+  removeRequest,
 } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import { newId } from '../../../ids.ts';
@@ -182,6 +185,22 @@ describe('matchmaking: the index is made equal to the table', () => {
     ]);
     await sweep();
     expect(names(await walk())).to.deep.equal(['matchmaking.create-sessions']);
+  });
+
+  it('keeps the marker of a pool that is used again after it was forgotten', async () => {
+    const marker = markerKey('default');
+    const { anas, bobs } = await joinTwo(t);
+    for (const row of [anas, bobs]) await removeRequest(t.redis, row);
+    await rememberPools(t.redis, ['default']);
+    await forgetPool(t.redis, 'default');
+    expect(await knownPools(t.redis)).to.deep.equal([]);
+    expect(await t.redis.ttl(marker)).to.be.within(3_500, 3_600);
+    await enqueueRequest(t.redis, anas, []);
+    expect(await t.redis.ttl(marker)).to.equal(-1);
+    // Somebody joined after the pool was found empty: neither the marker nor the name goes.
+    await forgetPool(t.redis, 'default');
+    expect(await t.redis.ttl(marker)).to.equal(-1);
+    expect(await knownPools(t.redis)).to.deep.equal(['default']);
   });
 
   it("puts two who wait on each other's list as soon as one blocks the other", async () => {

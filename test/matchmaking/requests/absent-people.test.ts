@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { lockUsers } from '../../../db/accounts/lock-users.ts';
+import { absenceSets } from '../../../db/domains.ts';
+import { callAbsence, waitingAbsence } from '../../../db/matchmaking/absence.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { usersWithLiveState } from '../../../db/matchmaking/sessions/sessions.ts';
-import { ABSENT_KEY } from '../../../db/presence/keys.ts';
-import { markPresence, renewLease, touchAbsent } from '../../../db/presence/leases.ts';
+import { touchAbsent } from '../../../db/presence/absence/absences.ts';
+import { listPeople, renewLease, unlistPeople } from '../../../db/presence/leases.ts';
 import { rooms } from '../../../db/realtime.ts';
 import { newId } from '../../../ids.ts';
 import { orphanRequests } from '../../../workers/matchmaking/requests/orphan-requests.ts';
@@ -50,15 +52,16 @@ describe('matchmaking: people who stay away', () => {
   };
   const connect = async (...users: string[]) => {
     await renewLease(t.redis, 'one');
-    await markPresence(t.redis, 'one', 'here', users);
+    await listPeople(t.redis, absenceSets, 'one', users);
   };
   const stateOf = async (id: string) => (await requestOf(t.db, id)).state;
-  const isListed = async (userId: string) => (await t.redis.zscore(ABSENT_KEY, userId)) !== null;
+  const isListed = async (userId: string) =>
+    (await t.redis.zscore(waitingAbsence.key, userId)) !== null;
   const inCall = async () => {
     const two = await matchTwo(t);
     for (const id of [two.ana, two.bob]) await step(t, two.sessionId, connected(id));
     await connect(two.ana, two.bob);
-    await markPresence(t.redis, 'one', 'gone', [two.bob]);
+    await unlistPeople(t.redis, absenceSets, 'one', [two.bob]);
     return two;
   };
 
@@ -105,7 +108,7 @@ describe('matchmaking: people who stay away', () => {
     it('keep it as long as they poll', async () => {
       const { ana, anas } = await joinTwo(t);
       await absentFor(t, ana, GRACE + 1);
-      await touchAbsent(t.redis, ana);
+      await touchAbsent(t.redis, absenceSets, ana);
       await sweepOrphans();
       expect(await stateOf(anas.id)).to.equal('waiting');
       expect(await isListed(ana)).to.equal(true);
@@ -153,12 +156,12 @@ describe('matchmaking: people who stay away', () => {
       const two = await inCall();
       const { ana, anas } = await joinTwo(t);
       const strangers = Array.from({ length: 1_200 }, newId);
-      await t.redis.zadd(ABSENT_KEY, ...strangers.flatMap((id) => ['1', id]));
+      await t.redis.zadd(waitingAbsence.key, ...strangers.flatMap((id) => ['1', id]));
       await absentFor(t, two.bob, GRACE + 9_000);
       await absentFor(t, ana, GRACE + 1);
       await sweepOrphans();
       expect(await stateOf(anas.id)).to.equal('cancelled');
-      expect(await t.redis.zrange(ABSENT_KEY, '0', '-1')).to.deep.equal([two.bob]);
+      expect(await t.redis.zrange(waitingAbsence.key, '0', '-1')).to.deep.equal([two.bob]);
     });
   });
 
@@ -197,11 +200,26 @@ describe('matchmaking: people who stay away', () => {
       for (const { id } of [anas, bobs]) expect(await stateOf(id)).to.equal('matched');
     });
 
+    it('leave the set of calls only, once nothing is left to end', async () => {
+      const { bob, sessionId } = await inCall();
+      const kept = () =>
+        Promise.all([callAbsence, waitingAbsence].map(({ key }) => t.redis.zcard(key)));
+      await absentFor(t, bob, PARTNER_GRACE + 1);
+      await absentFor(t, newId(), PARTNER_GRACE + 1);
+      await bornAgo(t, 1);
+      await sweepSessions();
+      expect(await kept()).to.deep.equal([2, 2]);
+      await bornAgo(t, 3_600_000);
+      await sweepSessions();
+      expect(await sessionOf(t, sessionId)).to.include({ state: 'completed' });
+      expect(await kept()).to.deep.equal([0, 2]);
+    });
+
     it('end it once when both stay away', async () => {
       const { ana, bob, sessionId } = await inCall();
       await absentFor(t, bob, PARTNER_GRACE + 1);
       await absentFor(t, ana, PARTNER_GRACE + 2_000);
-      await markPresence(t.redis, 'one', 'gone', [ana]);
+      await unlistPeople(t.redis, absenceSets, 'one', [ana]);
       await absentFor(t, ana, PARTNER_GRACE + 2_000);
       const { context } = recordedContext(t, t.config());
       await Promise.all([endLostSessions({ dueSecond: 1 }, context), sweepSessions()]);

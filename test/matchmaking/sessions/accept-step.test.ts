@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { absenceSets } from '../../../db/domains.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { joinRequests } from '../../../db/matchmaking/requests/join-requests.ts';
 import { currentRequest } from '../../../db/matchmaking/requests/requests.ts';
 import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
-import { markPresence, renewLease } from '../../../db/presence/leases.ts';
+import { listPeople, renewLease } from '../../../db/presence/leases.ts';
 import { rooms } from '../../../db/realtime.ts';
 import { expireRequests } from '../../../workers/matchmaking/requests/expire-requests.ts';
 import { orphanRequests } from '../../../workers/matchmaking/requests/orphan-requests.ts';
@@ -166,7 +167,7 @@ describe('matchmaking: the accept step', () => {
       it(`puts back who had accepted, and cancels who had not, by ${how}`, async () => {
         const { ana, bob, anas, bobs, sessionId } = await held();
         await renewLease(t.redis, 'one');
-        await markPresence(t.redis, 'one', 'here', [ana, bob]);
+        await listPeople(t.redis, absenceSets, 'one', [ana, bob]);
         await step(t, sessionId, accept(bob));
         await run(sessionId);
         expect(await ended(sessionId)).to.deep.equal(['matched', null]);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { absenceSets } from '../../../db/domains.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { EPOCH_KEY } from '../../../db/presence/keys.ts';
-import { markPresence, renewLease } from '../../../db/presence/leases.ts';
+import { listPeople, renewLease } from '../../../db/presence/leases.ts';
 import { rooms } from '../../../db/realtime.ts';
 import { expireRequests } from '../../../workers/matchmaking/requests/expire-requests.ts';
 import { staleSessions } from '../../../workers/matchmaking/sessions/stale-sessions.ts';
@@ -128,7 +129,7 @@ describe('matchmaking: deadlines', () => {
   describe('of sessions that nobody connected', () => {
     const online = async (...users: string[]) => {
       await renewLease(t.redis, 'one');
-      await markPresence(t.redis, 'one', 'here', users);
+      await listPeople(t.redis, absenceSets, 'one', users);
     };
     const late = (id: string) =>
       t

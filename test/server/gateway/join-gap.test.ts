@@ -14,11 +14,11 @@ import { waitFor } from '../../support/wait-for.ts';
 import { depsOf, tokenOf } from '../app-under-test.ts';
 
 const nobody = {
-  enter() {},
+  async enter() {},
   leave() {},
   async renew() {},
   async restore() {},
-  async giveUp() {},
+  async release() {},
 };
 
 describe('the join gap: a push while the subscription is pending', () => {

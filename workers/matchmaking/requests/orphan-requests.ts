@@ -1,4 +1,5 @@
 import { lockUsers } from '../../../db/accounts/lock-users.ts';
+import { waitingAbsence } from '../../../db/matchmaking/absence.ts';
 import { cancelRequests, heldSessions } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
 import { usersWithLiveStateAmong } from '../../../db/matchmaking/sessions/sessions.ts';
@@ -10,9 +11,8 @@ import {
   type Absence,
   forgetAbsent,
   listAbsent,
-  reapInstances,
   stillAbsent,
-} from '../../../db/presence/leases.ts';
+} from '../../../db/presence/absence/absences.ts';
 import type { orphanRequests as job } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
 import { settle } from '../settle.ts';
@@ -21,11 +21,10 @@ const PAGE = 500;
 
 export const orphanRequests: Processor<typeof job> = async (_, context) => {
   const { config, redis } = context;
-  await reapInstances(redis);
-  const graceMs = config.DISCONNECT_GRACE_SECONDS * 1000;
+  const graceMs = waitingAbsence.graceMs(config);
   let cancelled = 0;
   for (let offset = 0, full = true; full; ) {
-    const absent = await listAbsent(redis, { graceMs, limit: PAGE, offset });
+    const absent = await listAbsent(redis, waitingAbsence, { graceMs, limit: PAGE, offset });
     full = absent.length === PAGE;
     // Who is put back by the one may be cancelled by the other.
     cancelled += await declineForAbsent(context, absent);
@@ -36,7 +35,7 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
   context.report(`${cancelled} requests of absent people cancelled`, cancelled);
 };
 
-/** Takes absent people out of the queue, and forgets those for whom nothing is left to take away. */
+/** Takes absent people out of the queue, and forgets those with nothing left to take away. */
 async function cancelAbsent(
   context: JobContext,
   absent: Absence[],
@@ -45,9 +44,9 @@ async function cancelAbsent(
   const { db, redis } = context;
   const userIds = absent.map(({ userId }) => userId);
   const requests = await db.transaction(async (trx) => {
-    // Asked again under the locks: whoever came back while this waited for them keeps the place.
+    // Asked again under the locks: a user who returned while this waited for them keeps the place.
     await lockUsers(trx, userIds);
-    const gone = await stillAbsent(redis, absent);
+    const gone = await stillAbsent(redis, waitingAbsence, absent);
     return cancelRequests(
       trx,
       gone.map(({ userId }) => userId),
@@ -57,11 +56,11 @@ async function cancelAbsent(
   await settle(context, { requests, sessions: [], found: [] });
   const engaged = new Set(await usersWithLiveStateAmong(db, userIds));
   const done = absent.filter(({ userId }) => !engaged.has(userId));
-  await forgetAbsent(redis, done);
+  await forgetAbsent(redis, waitingAbsence, done);
   return { requests, kept: absent.length - done.length };
 }
 
-/** Whoever is gone while a found partner waits for their answer declines: the partner need not wait on. */
+/** A user who is gone while a found partner waits for their answer declines: the partner need not wait. */
 async function declineForAbsent(context: JobContext, absent: Absence[]): Promise<number> {
   if (absent.length === 0) return 0;
   const { config, db, redis } = context;
@@ -76,7 +75,9 @@ async function declineForAbsent(context: JobContext, absent: Absence[]): Promise
       trx,
       held.map(({ sessionId }) => sessionId),
     );
-    const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
+    const gone = new Set(
+      (await stillAbsent(redis, waitingAbsence, absent)).map(({ userId }) => userId),
+    );
     const steps = held
       .filter(({ userId }) => gone.has(userId))
       .map(({ sessionId, userId }) => ({

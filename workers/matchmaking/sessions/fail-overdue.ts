@@ -1,8 +1,8 @@
 import type { OverdueSession } from '../../../db/matchmaking/sessions/deadlines.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { onlineAmong } from '../../../db/presence/directory.ts';
 import { isPastDeadline, renewEpoch } from '../../../db/presence/epoch.ts';
-import { onlineAmong } from '../../../db/presence/leases.ts';
 import type { JobContext } from '../../deps.ts';
 import { settle } from '../settle.ts';
 

@@ -1,46 +1,70 @@
-import { bounds } from '../../../config.ts';
-import { activeSessionsOf } from '../../../db/matchmaking/sessions/sessions.ts';
+import { callAbsence } from '../../../db/matchmaking/absence.ts';
+import {
+  activeSessionsOf,
+  usersWithLiveStateAmong,
+} from '../../../db/matchmaking/sessions/sessions.ts';
 import {
   lockParticipants,
   transitionSessions,
 } from '../../../db/matchmaking/sessions/transition-sessions.ts';
-import { listAbsent, reapInstances, stillAbsent } from '../../../db/presence/leases.ts';
+import {
+  type Absence,
+  forgetAbsent,
+  listAbsent,
+  stillAbsent,
+} from '../../../db/presence/absence/absences.ts';
 import type { JobContext } from '../../deps.ts';
 import { settle } from '../settle.ts';
 
 const PAGE = 500;
 
-/** End the calls of people who were absent for the whole 15 s. Returns how many ended. */
+/** End the calls of users who were absent for the whole 15 s. Returns how many ended. */
 export async function endLostCalls(context: JobContext): Promise<number> {
-  const { config, db, redis } = context;
-  await reapInstances(redis);
+  const { config, redis } = context;
+  const graceMs = callAbsence.graceMs(config);
   let ended = 0;
-  for (let offset = 0; ; offset += PAGE) {
-    const graceMs = bounds.partnerLostSeconds * 1000;
-    const absent = await listAbsent(redis, { graceMs, limit: PAGE, offset });
-    const calls = await activeSessionsOf(
-      db,
-      absent.map(({ userId }) => userId),
-    );
-    if (calls.length > 0) {
-      const { effects } = await db.transaction(async (trx) => {
-        // Asked again under the locks: whoever has come back since the list was read keeps the call.
-        await lockParticipants(
-          trx,
-          calls.map(({ sessionId }) => sessionId),
-        );
-        const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
-        const steps = calls
-          .filter(({ userId }) => gone.has(userId))
-          .map(({ sessionId, userId }) => ({
-            sessionId,
-            command: { kind: 'partner_lost', userId } as const,
-          }));
-        return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
-      });
-      await settle(context, effects);
-      ended += effects.sessions.length;
-    }
-    if (absent.length < PAGE) return ended;
+  for (let offset = 0, full = true; full; ) {
+    const absent = await listAbsent(redis, callAbsence, { graceMs, limit: PAGE, offset });
+    full = absent.length === PAGE;
+    ended += await endCallsOf(context, absent);
+    offset += await forgetOthers(context, absent);
   }
+  return ended;
+}
+
+async function endCallsOf(context: JobContext, absent: Absence[]): Promise<number> {
+  const { config, db, redis } = context;
+  const calls = await activeSessionsOf(
+    db,
+    absent.map(({ userId }) => userId),
+  );
+  if (calls.length === 0) return 0;
+  const { effects } = await db.transaction(async (trx) => {
+    // Asked again under the locks: a user who returned since the list was read keeps the call.
+    await lockParticipants(
+      trx,
+      calls.map(({ sessionId }) => sessionId),
+    );
+    const still = await stillAbsent(redis, callAbsence, absent);
+    const gone = new Set(still.map(({ userId }) => userId));
+    const steps = calls
+      .filter(({ userId }) => gone.has(userId))
+      .map(({ sessionId, userId }) => ({
+        sessionId,
+        command: { kind: 'partner_lost', userId } as const,
+      }));
+    return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
+  });
+  await settle(context, effects);
+  return effects.sessions.length;
+}
+
+/** Forget users with nothing left to take away. Returns how many stay in the set. */
+async function forgetOthers({ db, redis }: JobContext, absent: Absence[]): Promise<number> {
+  if (absent.length === 0) return 0;
+  const userIds = absent.map(({ userId }) => userId);
+  const engaged = new Set(await usersWithLiveStateAmong(db, userIds));
+  const done = absent.filter(({ userId }) => !engaged.has(userId));
+  await forgetAbsent(redis, callAbsence, done);
+  return absent.length - done.length;
 }
