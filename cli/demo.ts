@@ -58,7 +58,9 @@ export async function demo(argv: string[]): Promise<number> {
 }
 
 async function sumUp(url: string, learners: Learner[], world: World): Promise<number> {
-  const waiting = learners.filter(({ client }) => isWaiting(client.state.matchRequest)).length;
+  const waiting = learners.filter(({ client }) =>
+    isWaiting(client.matchmaking.state.matchRequest),
+  ).length;
   const isThere = await answers(url);
   if (isThere) await farewell(learners, world);
   for (const { client } of learners) client.close();

@@ -5,7 +5,7 @@ import type { RouteDefinition } from '../contract/define.ts';
  * How routes of the contract become calls. A client must stay light, so the schemas are used as
  * types alone; what remains at run time is `METHOD /path`, and a test holds it against the contract.
  */
-type RouteNames<Module> = {
+export type RouteNames<Module> = {
   [Name in keyof Module]: Module[Name] extends RouteDefinition ? Name : never;
 }[keyof Module];
 
@@ -42,6 +42,9 @@ type CallArguments<Input> = unknown extends Input
   : Partial<Input> extends Input
     ? [input?: Input, options?: CallOptions]
     : [input: Input, options?: CallOptions];
+
+/** What the route of this name answers. */
+export type RouteResult<Module, Name extends RouteNames<Module>> = CallResult<Module[Name]>;
 
 /** The calls of one contract module, by the names that its routes have there. */
 export type Calls<Module> = {

@@ -29,7 +29,7 @@ async function goOut(learner: Learner, world: World): Promise<void> {
   const { client } = learner;
   await connected(learner);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { session } = client.state;
+    const { session } = client.matchmaking.state;
     if (session && isLive(session)) await leaveSession(learner, session.id, world);
     const request = await client.emit('match:status', {});
     if (isWaiting(request)) await leaveQueue(learner, world);

@@ -47,7 +47,7 @@ export interface World {
 export async function live(learner: Learner, world: World): Promise<void> {
   const { client } = learner;
   while (!world.signal.aborted) {
-    const { matchRequest, session } = client.state;
+    const { matchRequest, session } = client.matchmaking.state;
     if (session && isLive(session)) await talk(learner, session, world);
     else if (isWaiting(matchRequest)) await waitForPartner(learner, world);
     else await pauseAndJoin(learner, world);
@@ -126,7 +126,9 @@ async function talk(learner: Learner, session: Session, world: World): Promise<v
     if (await overWithin(between(...HABITS.thinkMs, random))) return;
     if (random() < HABITS.neverConnects) return void (await overWithin(Number.MAX_SAFE_INTEGER));
     if (random() < HABITS.flickers) await flicker(learner, world);
-    const heard = await negotiate(speaker(learner, world), session, () => isOver(client.state));
+    const heard = await negotiate(speaker(learner, world), session, () =>
+      isOver(client.matchmaking.state),
+    );
     if (heard && !signal.aborted)
       await attempt(world, () => client.emit('session:connected', own), OVER);
   }
@@ -154,7 +156,11 @@ const speaker = ({ client, person }: Learner, world: World): Speaker => ({
 
 /** Only who was connected has something to say; the other call never was one. */
 async function rate({ client }: Learner, id: string, world: World): Promise<void> {
-  if (client.state.session?.id !== id || client.state.session.activeAt === null) return;
+  if (
+    client.matchmaking.state.session?.id !== id ||
+    client.matchmaking.state.session.activeAt === null
+  )
+    return;
   const rating = 1 + Math.floor(world.random() * 5);
   const given = await attempt(
     world,

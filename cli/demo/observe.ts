@@ -9,7 +9,7 @@ export function observe(learner: Learner, { tally, history, now }: World): void 
   const { userId } = person;
   let request: MatchRequest | null = null;
   let session: Session | null = null;
-  client.onChange((state) => {
+  client.matchmaking.onChange((state) => {
     const next = state.matchRequest;
     if (next && next !== request) {
       history.requests.push({ userId, at: now(), request: requestFacts(next) });
@@ -22,7 +22,7 @@ export function observe(learner: Learner, { tally, history, now }: World): void 
     request = next;
     session = state.session;
   });
-  client.onMatch(() => {
+  client.matchmaking.onMatch(() => {
     tally.matched += 1;
     if (learner.waitsSince === 'joining') tally.waits.push(0);
     else if (learner.waitsSince !== null) tally.waits.push(now() - learner.waitsSince);

@@ -39,7 +39,7 @@ export function progressLine(
   tally: Tally,
   secondsLeft: number,
 ): string {
-  const states = learners.map(({ client }) => client.state);
+  const states = learners.map(({ client }) => client.matchmaking.state);
   const waiting = states.filter(({ matchRequest }) => isWaiting(matchRequest)).length;
   const talking = states.filter(({ session }) => isLive(session)).length;
   const p50 = percentile(tally.waits.slice(-RECENT), 0.5);

@@ -9,7 +9,7 @@ export function until(
   signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    if (holds(client.state)) return resolve(true);
+    if (holds(client.matchmaking.state)) return resolve(true);
     if (signal.aborted) return resolve(false);
     const end = (met: boolean) => {
       clearTimeout(timer);
@@ -19,7 +19,7 @@ export function until(
     };
     const stop = () => end(false);
     const timer = setTimeout(stop, Math.min(ms, MAX_TIMER_MS));
-    const off = client.onChange((state) => {
+    const off = client.matchmaking.onChange((state) => {
       if (holds(state)) end(true);
     });
     signal.addEventListener('abort', stop, { once: true });

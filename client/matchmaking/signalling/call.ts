@@ -34,7 +34,7 @@ export const CALL_TIMES: CallTimes = {
 };
 
 export interface CallOptions {
-  /** A live session of mine. The call follows it in `client.state` and ends with it. */
+  /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
   /** Sent to the partner, from the first offer on. They stay the caller's: mute and stop them there. */
   tracks: readonly MediaStreamTrack[];
@@ -58,8 +58,8 @@ export interface Call {
   close(): void;
 }
 
-type CallClient = Pick<Client, 'emit' | 'on' | 'onChange' | 'onStatus' | 'http'> & {
-  readonly state: Client['state'];
+type CallClient = Pick<Client, 'emit' | 'on' | 'onStatus' | 'http'> & {
+  readonly matchmaking: Pick<Client['matchmaking'], 'state' | 'onChange'>;
   readonly tokens: Client['tokens'];
 };
 
@@ -206,7 +206,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   }
 
   function poll(): void {
-    const known = client.state.session;
+    const known = client.matchmaking.state.session;
     if (over) return;
     if (known === null || known.id !== sessionId || !isLive(known)) end('ended');
     else {
@@ -227,7 +227,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
       outbox.wake();
       if (rounds.peer.connectionState === 'connected') void announce();
     }),
-    client.onChange(poll),
+    client.matchmaking.onChange(poll),
     options.onNetworkChange?.(() => watch?.restart()) ?? (() => undefined),
   ];
   queueMicrotask(poll);

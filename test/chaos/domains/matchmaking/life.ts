@@ -13,7 +13,7 @@ export async function live(person: Person, street: Street): Promise<void> {
   const { signal } = street;
   while (!signal.aborted && !person.retired) {
     if (await cutOff(person, street)) continue;
-    const { matchRequest, session } = person.client.state;
+    const { matchRequest, session } = person.client.matchmaking.state;
     if (session && isLive(session)) await talk(person, session, street);
     else if (isWaiting(matchRequest)) await waitForPartner(person, street);
     else await pauseAndJoin(person, street);
@@ -83,7 +83,7 @@ async function waitForPartner(person: Person, street: Street): Promise<void> {
     else if (person.cutSince !== null) return;
   }
   if (street.signal.aborted) return;
-  if (!waits(client.state)) {
+  if (!waits(client.matchmaking.state)) {
     // The session's own push comes a moment after the request's.
     const settled = ({ matchRequest, session }: MatchmakingState) =>
       matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
@@ -117,10 +117,10 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
   if (await overWithin(between(...habits.thinkMs, random))) return;
   if (happens(chances.leavesEarly, person)) return void ((await leave()) ?? (await look()));
   if (happens(chances.neverConnects, person)) return void (await overWithin(15_000));
-  const me = client.state.session?.participants.find((side) => side.userId === userId);
+  const me = client.matchmaking.state.session?.participants.find((side) => side.userId === userId);
   if (!me?.connected) {
     const isLost = () =>
-      isOver(client.state) || person.cutSince !== null || client !== person.client;
+      isOver(client.matchmaking.state) || person.cutSince !== null || client !== person.client;
     if (!(await negotiate(speaker(person, street), session, isLost))) return look();
     const done = await ask(person, street, 'connected', async () => ({
       session: await client.emit('session:connected', { sessionId }),
@@ -129,7 +129,7 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
   }
   const begun = ({ session: now }: MatchmakingState) => now?.state === 'active';
   await until(client, (state) => begun(state) || isOver(state), 12_000, signal);
-  if (!begun(client.state)) return look();
+  if (!begun(client.matchmaking.state)) return look();
   const mean = happens(chances.lingers, person) ? habits.lingerMs : habits.talkMs;
   if (await overWithin(exponential(mean, random))) return afterwards();
   if (signal.aborted) return;

@@ -84,8 +84,8 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
   client.on('match:state', (request) => saw({ request: requestFacts(request) }, false));
   client.on('match:found', (session) => saw({ session }, false));
   client.on('session:state', (session) => saw({ session }, false));
-  let known = client.state;
-  client.onChange(({ matchRequest, session }) => {
+  let known = client.matchmaking.state;
+  client.matchmaking.onChange(({ matchRequest, session }) => {
     const { userId } = person;
     const at = Date.now();
     if (matchRequest && matchRequest !== known.matchRequest) {

@@ -40,9 +40,9 @@ export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal
         await found(client, signal);
       }),
     );
-    const ids = new Set(clients.map(({ state }) => state.session?.id));
+    const ids = new Set(clients.map(({ matchmaking }) => matchmaking.state.session?.id));
     if (ids.size !== 1) throw new Error('the two of a probe are in two sessions');
-    const sessionId = clients[0]?.state.session?.id ?? '';
+    const sessionId = clients[0]?.matchmaking.state.session?.id ?? '';
     // Whoever leaves before the call began puts the other one back into the queue.
     const speak = (client: Client) => client.emit('session:connected', { sessionId });
     for (const client of clients) await patiently(() => speak(client), signal);
