@@ -133,24 +133,3 @@ export const queueOldestSeconds = new Gauge({
   labelNames: ['queue'],
   registers: [registry],
 });
-export const matchWaiting = new Gauge({
-  name: 'foyer_match_waiting',
-  help: 'People who wait for a match, in all pools.',
-  registers: [registry],
-});
-export const matchOldestSeconds = new Gauge({
-  name: 'foyer_match_oldest_seconds',
-  help: 'How long the longest waiting person has waited; 0 when nobody waits.',
-  registers: [registry],
-});
-export const matchIndexDrift = new Gauge({
-  name: 'foyer_match_index_drift',
-  help: 'Rows that wait and are not indexed, and entries without a row, over all pools.',
-  registers: [registry],
-});
-export const sessionsLive = new Gauge({
-  name: 'foyer_sessions_live',
-  help: 'Sessions that have not ended, by state.',
-  labelNames: ['state'],
-  registers: [registry],
-});

@@ -18,8 +18,8 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** What the compiler does not copy and the program reads beside itself. */
 const ASSET = /\.(lua|css|html|js|svg)$/;
 const SOURCE = /\.tsx?$/;
-/** Bundled for browsers; what lies directly in `dashboards/pages/` is served as it stands. */
-const BUNDLED = /^dashboards\/pages\/[^/]+\//;
+/** Bundled for browsers; what lies directly in `dashboards/pages/` and in its `panels/` is served as it stands. */
+const BUNDLED = /^dashboards\/pages\/(?!panels\/)[^/]+\//;
 
 /**
  * Compile and bundle to `dist` unless it holds exactly these sources. It is made beside and renamed, so that a

@@ -20,7 +20,7 @@ export interface AdminDeps {
   queues: Queues;
   /** @throws {FoyerError} rate.limited: attempts on one name from one address, right or wrong */
   limitLogin: (username: string, address: string) => Promise<void>;
-  /** The figures of the last second, however many ask. */
+  /** The stats of the last second, however many ask. */
   overview: () => Promise<Overview>;
   state: ProcessState;
 }

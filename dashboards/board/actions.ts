@@ -12,7 +12,7 @@ interface Called {
 
 /**
  * The name of a change for the audit log, from the route that makes it, so that a route of a later
- * version has one too: `queues.job_retry` of `matchmaking/42`, `queues.pause` of `matchmaking`.
+ * version has one too: `queues.job_retry` of `maintenance/42`, `queues.pause` of `maintenance`.
  */
 export function describe({ method, route, request }: Called): BoardAction {
   const parts = route.split('/').slice(3);

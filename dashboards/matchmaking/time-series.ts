@@ -3,7 +3,7 @@ import {
   readMinutes,
   type TimeSeriesPoint,
 } from '../../db/matchmaking/stats/time-series.ts';
-import type { AdminDeps } from '../deps.ts';
+import type { PanelDeps } from '../panel.ts';
 
 const MINUTES = 60;
 /** A minute may still change: a transaction commits later than the moment that it writes down. */
@@ -12,7 +12,7 @@ const OPEN_MINUTES = 2;
 const CHUNK = 10;
 
 /** The last hour, minute by minute. Minutes that are over are remembered: later calls read the newest. */
-export function createTimeSeries({ db, config }: Pick<AdminDeps, 'db' | 'config'>) {
+export function createTimeSeries({ db, config }: Pick<PanelDeps, 'db' | 'config'>) {
   const known = new Map<number, TimeSeriesPoint>();
   const ttlSeconds = config.MATCH_REQUEST_TTL_SECONDS;
 

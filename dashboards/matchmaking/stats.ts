@@ -10,15 +10,17 @@ import {
   waitStats,
 } from '../../db/matchmaking/stats/matchmaking-stats.ts';
 import type { TimeSeriesPoint } from '../../db/matchmaking/stats/time-series.ts';
-import type { AdminDeps } from '../deps.ts';
-import { cached } from './cached.ts';
+import { cached } from '../overview/cached.ts';
+import type { PanelDeps } from '../panel.ts';
+import { createTimeSeries } from './time-series.ts';
 
 export interface PoolRow extends PoolStatsRow {
   /** Entries of the index, or null while Redis is away. Claimed people stand in both. */
   indexed: number | null;
 }
 
-export interface Matchmaking {
+/** What the panel of matchmaking shows. */
+export interface MatchmakingStats {
   waiting: number;
   oldestSeconds: number | null;
   perMinute: { five: number; hour: number };
@@ -28,23 +30,28 @@ export interface Matchmaking {
   /** Ends of the last hour by state and reason, most frequent first. */
   ended: { state: string; reason: string; count: number }[];
   pools: PoolRow[];
+  /** The last hour, oldest minute first. */
+  timeSeries: TimeSeriesPoint[];
 }
 
 const SLOW_MS = 10_000;
 
-type Deps = Pick<AdminDeps, 'db' | 'redis'>;
+type Stores = Pick<PanelDeps, 'db' | 'redis'>;
 
-export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<TimeSeriesPoint[]>) {
+/** Reads the stats of matchmaking; statements that cost more than a look run every ten seconds. */
+export function createStatsReader(deps: PanelDeps): () => Promise<MatchmakingStats> {
+  const { db, redis } = deps;
+  const timeSeries = cached(SLOW_MS, createTimeSeries(deps));
   const wait = cached(SLOW_MS, () => waitStats(db));
   const calls = cached(SLOW_MS, () => callStats(db));
-  return async (): Promise<Matchmaking> => {
+  return async () => {
     const [pools, sessions, five, waits, called, hour] = await Promise.all([
       readPools({ db, redis }),
       liveSessions(db),
       matchesWithin(db, 5),
       wait(),
       calls(),
-      minutes(),
+      timeSeries(),
     ]);
     const matched = hour.reduce((sum, minute) => sum + minute.matches, 0);
     return {
@@ -56,6 +63,7 @@ export function readMatchmaking({ db, redis }: Deps, minutes: () => Promise<Time
       calls: called,
       ended: endsOf(hour),
       pools,
+      timeSeries: hour,
     };
   };
 }
@@ -64,7 +72,7 @@ const rounded = (value: number) => Math.round(value * 10) / 10;
 const MOST_POOLS = 50;
 
 /** Pools in which somebody waits, and those whose index holds somebody all the same. */
-export async function readPools({ db, redis }: Deps): Promise<PoolRow[]> {
+export async function readPools({ db, redis }: Stores): Promise<PoolRow[]> {
   const waiting = await waitingByPool(db);
   const indexed = await countAll(redis, waiting).catch(() => null);
   const ghosts = [...(indexed ?? [])].flatMap(([pool, count]) =>
@@ -77,7 +85,7 @@ export async function readPools({ db, redis }: Deps): Promise<PoolRow[]> {
 }
 
 async function countAll(
-  redis: Deps['redis'],
+  redis: Stores['redis'],
   waiting: readonly PoolStatsRow[],
 ): Promise<Map<string, number>> {
   const known = (await knownPools(redis)).slice(0, MOST_POOLS);
@@ -86,7 +94,7 @@ async function countAll(
   return new Map(names.map((pool, at) => [pool, counts[at] ?? 0]));
 }
 
-function endsOf(hour: readonly TimeSeriesPoint[]): Matchmaking['ended'] {
+function endsOf(hour: readonly TimeSeriesPoint[]): MatchmakingStats['ended'] {
   const counts = new Map<string, number>();
   for (const { ended } of hour)
     for (const [how, count] of Object.entries(ended))
