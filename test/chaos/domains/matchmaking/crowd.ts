@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { exponential, type Random } from '../../../../cli/demo/chance.ts';
-import { rest } from '../../../../cli/demo/until.ts';
+import { rest } from '../../../../cli/demo/rest.ts';
 import { isClientError } from '../../../../client/errors.ts';
 import type { Load, LoadContext, Observed } from '../../domain.ts';
 import { branch, pick } from '../../seeded.ts';

@@ -1,4 +1,8 @@
-import { type History, requestFacts, sessionFacts } from '../../../../cli/demo/history.ts';
+import {
+  type History,
+  requestFacts,
+  sessionFacts,
+} from '../../../../cli/demo/matchmaking/history.ts';
 import type { Crowd } from './crowd.ts';
 
 /** What the people of a crowd came to hold, as the demo writes it down. */

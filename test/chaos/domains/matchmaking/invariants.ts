@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBreaches } from '../../../../cli/demo/invariants.ts';
+import { findViolations } from '../../../../cli/demo/matchmaking/invariants.ts';
 import { rowsOf } from '../../../../db/knex.ts';
 import { check } from '../../checker/checker.ts';
 import { explain } from '../../checker/explain.ts';
@@ -116,7 +116,7 @@ export const invariants: Invariant<Crowd>[] = [
     name: 'clients saw a correct matchmaker',
     when: 'end',
     check: ({ load }) =>
-      findBreaches(demoHistory(load))
+      findViolations(demoHistory(load))
         // It cannot know of faults, and allows for none.
         .filter(({ rule }) => !BEYOND_IT.has(rule))
         .map(({ rule, detail }) => `${rule}: ${detail}`),

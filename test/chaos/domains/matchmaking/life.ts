@@ -1,6 +1,7 @@
 import { between, exponential } from '../../../../cli/demo/chance.ts';
-import { negotiate, type Speaker } from '../../../../cli/demo/negotiate.ts';
-import { rest, until } from '../../../../cli/demo/until.ts';
+import { negotiate, type Speaker } from '../../../../cli/demo/matchmaking/negotiate.ts';
+import { until } from '../../../../cli/demo/matchmaking/until.ts';
+import { rest } from '../../../../cli/demo/rest.ts';
 import { isLive, isWaiting, type MatchmakingState } from '../../../../client/matchmaking/state.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
 import { ask, changeServer, type Person, type Street } from './person.ts';

@@ -1,7 +1,7 @@
 import type { Random } from '../../../../cli/demo/chance.ts';
-import type { SignalHeard } from '../../../../cli/demo/history.ts';
+import type { SignalHeard } from '../../../../cli/demo/matchmaking/history.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
-import { ClientError } from '../../../../client/errors.ts';
+import { isClientError } from '../../../../client/errors.ts';
 import type { HeldTokens } from '../../../../client/tokens.ts';
 import type { JoinBody, MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 import {
@@ -136,7 +136,7 @@ export async function ask<T extends Outcome>(
     answered(null, outcome);
     return outcome;
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
+    if (!isClientError(error)) throw error;
     answered(error.code);
     return null;
   }

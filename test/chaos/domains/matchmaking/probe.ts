@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../../../cli/demo/until.ts';
+import { until } from '../../../../cli/demo/matchmaking/until.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
 import { isClientError, isPassing } from '../../../../client/errors.ts';
 import { isLive } from '../../../../client/matchmaking/state.ts';

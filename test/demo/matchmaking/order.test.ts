@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { History, Person } from '../../cli/demo/history.ts';
-import { findBreaches } from '../../cli/demo/invariants.ts';
-import { compatible } from '../../cli/demo/rules/facts.ts';
+import { emptyHistory, type History, type Person } from '../../../cli/demo/matchmaking/history.ts';
+import { findViolations } from '../../../cli/demo/matchmaking/invariants.ts';
+import { compatible } from '../../../cli/demo/matchmaking/rules/facts.ts';
 import {
   ana,
   ben,
   brokenRules,
-  emptyHistory,
   iso,
   meet,
   ms,
@@ -129,7 +128,7 @@ describe('demo: order', () => {
   it('finds nothing in any world that keeps the rules', () => {
     fc.assert(
       fc.property(arrivals, (coming) => {
-        expect(findBreaches(goodWorld(coming, 'first'))).to.deep.equal([]);
+        expect(findViolations(goodWorld(coming, 'first'))).to.deep.equal([]);
       }),
     );
   });

@@ -2,9 +2,9 @@ import type { Person } from '../history.ts';
 import {
   compatible,
   type Facts,
-  type RequestStory,
+  type RequestTrace,
   requestOf,
-  type SessionStory,
+  type SessionTrace,
 } from './facts.ts';
 
 /** A joined this much earlier than B: nearer ones may have been taken in one batch. */
@@ -16,7 +16,7 @@ const EARLIER_MS = 1_000;
 const STILL_MS = 5_000;
 
 interface Match {
-  story: SessionStory;
+  trace: SessionTrace;
   partner: Person;
   /** B, who got the partner, and since when B had waited. */
   joinedAt: number;
@@ -32,29 +32,29 @@ interface Match {
 export function orderRespected(facts: Facts): string[] {
   return matchesOf(facts).flatMap((match) =>
     [...facts.people.values()]
-      .filter((a) => isPassedOver(a, match, facts))
-      .map((a) => `person ${a.userId} waited longer for the partner of ${match.story.id}`),
+      .filter((a) => wasSkipped(a, match, facts))
+      .map((a) => `person ${a.userId} waited longer for the partner of ${match.trace.id}`),
   );
 }
 
 function matchesOf(facts: Facts): Match[] {
-  return [...facts.sessions.values()].flatMap((story) => {
-    const { practiceUserId, nativeUserId } = story.latest;
-    const at = Math.min(...story.seen.map((seen) => seen.at));
+  return [...facts.sessions.values()].flatMap((trace) => {
+    const { practiceUserId, nativeUserId } = trace.latest;
+    const at = Math.min(...trace.seen.map((seen) => seen.at));
     return [
       [practiceUserId, nativeUserId],
       [nativeUserId, practiceUserId],
     ].flatMap(([takenId = '', partnerId = '']) => {
       const partner = facts.people.get(partnerId);
-      const taken = requestOf(facts, takenId, story.id);
-      return partner && taken ? [{ story, partner, joinedAt: taken.joinedAt, at }] : [];
+      const taken = requestOf(facts, takenId, trace.id);
+      return partner && taken ? [{ trace, partner, joinedAt: taken.joinedAt, at }] : [];
     });
   });
 }
 
-function isPassedOver(a: Person, match: Match, facts: Facts): boolean {
-  const { story, partner } = match;
-  const { practiceUserId, nativeUserId } = story.latest;
+function wasSkipped(a: Person, match: Match, facts: Facts): boolean {
+  const { trace, partner } = match;
+  const { practiceUserId, nativeUserId } = trace.latest;
   if (a.userId === practiceUserId || a.userId === nativeUserId) return false;
   if (!compatible(a, partner)) return false;
   const request = facts.requestsOf
@@ -65,7 +65,7 @@ function isPassedOver(a: Person, match: Match, facts: Facts): boolean {
 }
 
 /** Seen waiting before, and seen in no other state until long after. */
-function waits(seen: RequestStory['seen'], { at }: Match): boolean {
+function waits(seen: RequestTrace['seen'], { at }: Match): boolean {
   if (!seen.some((one) => one.at < at)) return false;
   return seen.every(
     (one) =>
@@ -76,11 +76,11 @@ function waits(seen: RequestStory['seen'], { at }: Match): boolean {
 /** In a session by the server's own times, or away, whatever the pushes said. */
 function busy(
   userId: string,
-  { joinedAt, seen }: RequestStory,
+  { joinedAt, seen }: RequestTrace,
   match: Match,
   facts: Facts,
 ): boolean {
-  const until = match.story.createdAt + STILL_MS;
+  const until = match.trace.createdAt + STILL_MS;
   const inSession = facts.sessionsOf
     .get(userId)
     ?.some(({ createdAt, endedAt }) => createdAt <= until && (endedAt ?? Infinity) >= joinedAt);

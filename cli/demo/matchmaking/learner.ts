@@ -1,12 +1,14 @@
-import type { Client } from '../../client/create-client.ts';
-import { ClientError } from '../../client/errors.ts';
-import { isLive, isWaiting, type MatchmakingState } from '../../client/matchmaking/state.ts';
-import type { Session } from '../../contract/matchmaking.ts';
-import { between, exponential, type Random } from './chance.ts';
+import type { Client } from '../../../client/create-client.ts';
+import { isLive, isWaiting, type MatchmakingState } from '../../../client/matchmaking/state.ts';
+import type { Session } from '../../../contract/matchmaking.ts';
+import { attempt, comeOnline, TROUBLE_MS } from '../attempt.ts';
+import { between, exponential } from '../chance.ts';
+import type { DemoContext } from '../demo-domain.ts';
+import { rest } from '../rest.ts';
 import type { History, Person } from './history.ts';
 import { negotiate, type Speaker } from './negotiate.ts';
-import { count, type Tally } from './tally.ts';
-import { rest, until } from './until.ts';
+import type { Tally } from './tally.ts';
+import { until } from './until.ts';
 
 /** How the people of the demo behave. One number is the mean of an exponential time, two a range. */
 export const HABITS = {
@@ -20,8 +22,6 @@ export const HABITS = {
   /** Who comes back in the middle of setting up the call. */
   flickers: 0.05,
   rates: 0.5,
-  /** After an error: long enough not to add to the trouble. */
-  troubleMs: 1_500,
 } as const;
 
 export interface Learner {
@@ -33,14 +33,9 @@ export interface Learner {
   cancelled: boolean;
 }
 
-export interface World {
+export interface World extends DemoContext {
   tally: Tally;
   history: History;
-  random: Random;
-  /** Milliseconds of this process. */
-  now: () => number;
-  /** Aborts at the end of the demo: whoever waits or talks stops. */
-  signal: AbortSignal;
 }
 
 /** One life: wait, talk, pause, again. Every step looks at what is true now, whatever led to it. */
@@ -88,11 +83,11 @@ async function waitForPartner(learner: Learner, world: World): Promise<void> {
   const over = await until(client, (state) => !waits(state), patience, world.signal);
   if (over || world.signal.aborted) {
     // The session's own push comes a moment after the request's.
-    await until(client, isConsistent, HABITS.troubleMs, world.signal);
+    await until(client, isConsistent, TROUBLE_MS, world.signal);
     return;
   }
   if (await leaveQueue(learner, world)) world.tally.impatient += 1;
-  await until(client, (state) => !waits(state), HABITS.troubleMs, world.signal);
+  await until(client, (state) => !waits(state), TROUBLE_MS, world.signal);
 }
 
 const isConsistent = ({ matchRequest, session }: MatchmakingState) =>
@@ -191,30 +186,4 @@ async function vanish(learner: Learner, world: World): Promise<void> {
   await rest(between(...HABITS.awayMs, world.random), world.signal);
   await comeOnline(learner, world);
   absence.until = world.now();
-}
-
-/** Connected, or the demo has ended: a full server may let nobody in before that. */
-export async function comeOnline({ client }: Learner, world: World): Promise<void> {
-  if (world.signal.aborted) return;
-  world.signal.addEventListener('abort', client.disconnect, { once: true });
-  await attempt(world, client.connect, 'client.closed');
-  world.signal.removeEventListener('abort', client.disconnect);
-}
-
-/** What people do about an error: nothing, for a moment. Null says that it was one. */
-export async function attempt<T>(
-  { tally, random, signal }: World,
-  act: () => Promise<T>,
-  ...usual: string[]
-): Promise<T | null> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    if (usual.includes(error.code)) return null;
-    count(tally.errors, error.code);
-    const after = (error.retryAfterSeconds ?? 0) * 1000;
-    await rest(after + between(HABITS.troubleMs / 2, HABITS.troubleMs, random), signal);
-    return null;
-  }
 }

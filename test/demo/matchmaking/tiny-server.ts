@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
-import { compatible } from '../../cli/demo/rules/facts.ts';
-import type { ClientToServer, ServerToClient } from '../../contract/catalogue.ts';
-import type { MatchRequest, Session, Signal } from '../../contract/matchmaking.ts';
-import { newId } from '../../ids.ts';
+import { compatible } from '../../../cli/demo/matchmaking/rules/facts.ts';
+import type { ClientToServer, ServerToClient } from '../../../contract/catalogue.ts';
+import type { MatchRequest, Session, Signal } from '../../../contract/matchmaking.ts';
+import { newId } from '../../../ids.ts';
 
 export interface TinyServer {
   url: string;

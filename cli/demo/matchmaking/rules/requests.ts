@@ -1,23 +1,23 @@
-import { type Facts, groupBy, lastSeen, type RequestStory } from './facts.ts';
+import { type Facts, groupBy, lastSeen, type RequestTrace } from './facts.ts';
 import type { Rule } from './sessions.ts';
 
 const isOver = (state: string) => state === 'cancelled' || state === 'expired';
 const isWaiting = (state: string) => state === 'waiting' || state === 'held';
 
 /** What was seen of a request, once a version and in their order. */
-const byVersion = ({ seen }: RequestStory) =>
+const byVersion = ({ seen }: RequestTrace) =>
   [...new Map(seen.map(({ request }) => [request.version, request])).values()].sort(
     (a, b) => a.version - b.version,
   );
 
 /** No request ends twice; only a put-back (`requeues` counts it) undoes a match. */
 export const endsOnce: Rule = ({ requests }) =>
-  [...requests.values()].flatMap((story) => {
-    const versions = byVersion(story);
+  [...requests.values()].flatMap((trace) => {
+    const versions = byVersion(trace);
     return versions.slice(1).flatMap((after, i) => {
       const before = versions[i] as typeof after;
       const violation = endedTwice(before, after);
-      return violation ? [`request ${story.id}: ${violation}`] : [];
+      return violation ? [`request ${trace.id}: ${violation}`] : [];
     });
   });
 

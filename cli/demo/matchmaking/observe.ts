@@ -1,4 +1,4 @@
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import type { MatchRequest, Session } from '../../../contract/matchmaking.ts';
 import { requestFacts, sessionFacts } from './history.ts';
 import type { Learner, World } from './learner.ts';
 import { countRequest, countSession } from './tally.ts';

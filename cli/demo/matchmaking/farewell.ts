@@ -1,6 +1,6 @@
-import { isClientError } from '../../client/errors.ts';
-import { isLive, isWaiting } from '../../client/matchmaking/state.ts';
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import { isClientError } from '../../../client/errors.ts';
+import { isLive, isWaiting } from '../../../client/matchmaking/state.ts';
+import type { MatchRequest, Session } from '../../../contract/matchmaking.ts';
 import { type Ending, requestFacts, sessionFacts } from './history.ts';
 import { type Learner, leaveQueue, leaveSession, type World } from './learner.ts';
 import { countSession } from './tally.ts';

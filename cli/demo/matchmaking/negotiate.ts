@@ -1,9 +1,9 @@
-import type { Client } from '../../client/create-client.ts';
-import type { Session } from '../../contract/matchmaking.ts';
-import { between, type Random } from './chance.ts';
+import type { Client } from '../../../client/create-client.ts';
+import type { Session } from '../../../contract/matchmaking.ts';
+import { between, type Random } from '../chance.ts';
+import { rest } from '../rest.ts';
 import type { SignalHeard } from './history.ts';
-import { openLine } from './line.ts';
-import { rest } from './until.ts';
+import { openInbox } from './signal-inbox.ts';
 
 const CANDIDATES = 3;
 /** Between two candidates, as a browser finds them. */
@@ -36,8 +36,8 @@ export async function negotiate(
 ): Promise<boolean> {
   const { client, userId, random, signal } = speaker;
   const me = session.participants.find((one) => one.userId === userId);
-  const line = openLine(speaker, session.id);
-  /** Numbered, so that whoever hears it can tell what is missing; another attempt begins anew. */
+  const inbox = openInbox(speaker, session.id);
+  /** Numbered, so that whoever hears it can tell what is missing; another attempt begins at 1. */
   const take = Math.floor(random() * 1e9);
   let number = 0;
   const say = async (what: 'offer' | 'answer' | 'candidate') => {
@@ -51,7 +51,7 @@ export async function negotiate(
     // Too late is usual: the partner may have left meanwhile.
     const said = await speaker.attempt(() => client.emit('session:signal', told), ...ENDED);
     if (!said) return false;
-    line.said(said.seq);
+    inbox.said(said.seq);
     speaker.onSaid();
     return true;
   };
@@ -64,16 +64,16 @@ export async function negotiate(
   };
   try {
     await speaker.attempt(() => client.http.readIceServers({ id: session.id }), ...ENDED);
-    await line.catchUp();
+    await inbox.catchUp();
     if (me && !me.polite) await speak('offer');
-    while (!line.isDescribed() && !isOver() && !signal.aborted) {
-      await line.next(DOUBT_MS);
-      if (!line.isDescribed()) await line.catchUp();
+    while (!inbox.isDescribed() && !isOver() && !signal.aborted) {
+      await inbox.next(DOUBT_MS);
+      if (!inbox.isDescribed()) await inbox.catchUp();
     }
-    if (!line.isDescribed()) return false;
+    if (!inbox.isDescribed()) return false;
     if (me?.polite) await speak('answer');
     return true;
   } finally {
-    line.close();
+    inbox.close();
   }
 }

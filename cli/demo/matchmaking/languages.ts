@@ -1,4 +1,4 @@
-import { type Random, weighted } from './chance.ts';
+import { type Random, weighted } from '../chance.ts';
 
 export interface Languages {
   native: string[];

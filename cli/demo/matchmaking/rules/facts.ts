@@ -13,17 +13,17 @@ import type {
 /** The history, put in order once for all rules. */
 export interface Facts {
   people: Map<string, Person>;
-  requests: Map<string, RequestStory>;
-  requestsOf: Map<string, RequestStory[]>;
-  sessions: Map<string, SessionStory>;
-  sessionsOf: Map<string, SessionStory[]>;
+  requests: Map<string, RequestTrace>;
+  requestsOf: Map<string, RequestTrace[]>;
+  sessions: Map<string, SessionTrace>;
+  sessionsOf: Map<string, SessionTrace[]>;
   absencesOf: Map<string, Absence[]>;
   endings: Map<string, Ending>;
   signals: readonly SignalHeard[];
 }
 
 /** One request: what its owner saw of it, in order of sight. */
-export interface RequestStory {
+export interface RequestTrace {
   id: string;
   userId: string;
   joinedAt: number;
@@ -31,7 +31,7 @@ export interface RequestStory {
 }
 
 /** One session: what both sides saw of it, the answers at the end last. */
-export interface SessionStory {
+export interface SessionTrace {
   id: string;
   seen: SessionSeen[];
   /** The one with the highest version. */
@@ -42,18 +42,18 @@ export interface SessionStory {
 
 export function gather(history: History): Facts {
   const requests = groupBy(withFinalRequests(history), ({ request }) => request.id);
-  const scenarios = [...requests].map(([id, seen]): RequestStory => {
+  const traces = [...requests].map(([id, seen]): RequestTrace => {
     const first = seen[0] as RequestSeen;
     return { id, userId: first.userId, joinedAt: Date.parse(first.request.joinedAt), seen };
   });
   const sessions = [...groupBy(withFinalSessions(history), ({ session }) => session.id)].map(
-    ([id, seen]) => sessionStory(id, seen),
+    ([id, seen]) => sessionTrace(id, seen),
   );
   return {
     people: new Map(history.people.map((person) => [person.userId, person])),
-    requests: new Map(scenarios.map((story) => [story.id, story])),
-    requestsOf: groupBy(scenarios, ({ userId }) => userId),
-    sessions: new Map(sessions.map((story) => [story.id, story])),
+    requests: new Map(traces.map((trace) => [trace.id, trace])),
+    requestsOf: groupBy(traces, ({ userId }) => userId),
+    sessions: new Map(sessions.map((trace) => [trace.id, trace])),
     sessionsOf: sessionsByPerson(sessions),
     absencesOf: groupBy(history.absences, ({ userId }) => userId),
     endings: new Map(history.endings.map((ending) => [ending.userId, ending])),
@@ -75,7 +75,7 @@ const withFinalSessions = ({ sessions, endings }: History): SessionSeen[] => [
   ),
 ];
 
-function sessionStory(id: string, seen: SessionSeen[]): SessionStory {
+function sessionTrace(id: string, seen: SessionSeen[]): SessionTrace {
   const latest = seen
     .map(({ session }) => session)
     .reduce((best, session) => (session.version > best.version ? session : best));
@@ -89,16 +89,16 @@ function sessionStory(id: string, seen: SessionSeen[]): SessionStory {
   };
 }
 
-function sessionsByPerson(sessions: SessionStory[]): Map<string, SessionStory[]> {
-  const pairs = sessions.flatMap((story) => {
-    const ids = new Set([story.latest.practiceUserId, story.latest.nativeUserId]);
-    return [...ids].map((userId) => ({ userId, story }));
+function sessionsByPerson(sessions: SessionTrace[]): Map<string, SessionTrace[]> {
+  const pairs = sessions.flatMap((trace) => {
+    const ids = new Set([trace.latest.practiceUserId, trace.latest.nativeUserId]);
+    return [...ids].map((userId) => ({ userId, trace }));
   });
   const grouped = groupBy(pairs, ({ userId }) => userId);
   return new Map(
     [...grouped].map(([userId, list]) => [
       userId,
-      list.map(({ story }) => story).sort((a, b) => a.createdAt - b.createdAt),
+      list.map(({ trace }) => trace).sort((a, b) => a.createdAt - b.createdAt),
     ]),
   );
 }
@@ -108,13 +108,13 @@ export const requestOf = (
   facts: Facts,
   userId: string,
   sessionId: string,
-): RequestStory | undefined =>
+): RequestTrace | undefined =>
   facts.requestsOf
     .get(userId)
     ?.find(({ seen }) => seen.some(({ request }) => request.sessionId === sessionId));
 
-export const lastSeen = (story: RequestStory): RequestFacts =>
-  (story.seen.at(-1) as RequestSeen).request;
+export const lastSeen = (trace: RequestTrace): RequestFacts =>
+  (trace.seen.at(-1) as RequestSeen).request;
 
 /** Both ways: each speaks natively what the other practises. */
 export const compatible = (a: Person, b: Person): boolean =>

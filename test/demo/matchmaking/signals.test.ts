@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { History, Person } from '../../cli/demo/history.ts';
-import { ana, ben, brokenRules, cai, plainStory } from './scenarios.ts';
+import type { History, Person } from '../../../cli/demo/matchmaking/history.ts';
+import { ana, ben, brokenRules, cai, plainScenario } from './scenarios.ts';
 
 describe('demo: what was heard', () => {
   const hear = (history: History, to: Person, from: Person, ...numbers: number[]) => {
@@ -10,12 +10,12 @@ describe('demo: what was heard', () => {
         userId: to.userId,
         from: from.userId,
         seq: at * 2 + 1,
-        line: '1 a',
+        stream: '1 a',
         number,
       });
   };
   const broken = (to: Person, from: Person, ...numbers: number[]) => {
-    const history = plainStory();
+    const history = plainScenario();
     hear(history, to, from, ...numbers);
     return brokenRules(history);
   };

@@ -1,4 +1,4 @@
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import type { MatchRequest, Session } from '../../../contract/matchmaking.ts';
 import type { Languages } from './languages.ts';
 
 /** What the clients of one run saw, in the order in which they saw it: all that the rules look at. */
@@ -11,6 +11,15 @@ export interface History {
   signals: SignalHeard[];
   endings: Ending[];
 }
+
+export const emptyHistory = (people: Person[] = []): History => ({
+  people,
+  requests: [],
+  sessions: [],
+  absences: [],
+  signals: [],
+  endings: [],
+});
 
 export interface Person extends Languages {
   userId: string;
@@ -52,7 +61,7 @@ export interface SignalHeard {
   from: string;
   seq: number;
   /** One listening, and one attempt of the sender. */
-  line: string;
+  stream: string;
   number: number;
 }
 

@@ -13,14 +13,14 @@ export const signalsFromPartner: Rule = ({ signals, sessions }) =>
   });
 
 /** What one sender said in one go, as one listener heard it. */
-const lines = ({ signals }: Facts) => [
-  ...groupBy(signals, ({ sessionId, userId, line }) => `${sessionId} ${userId} ${line}`),
+const streams = ({ signals }: Facts) => [
+  ...groupBy(signals, ({ sessionId, userId, stream }) => `${sessionId} ${userId} ${stream}`),
 ];
 const first = (
   facts: Facts,
   isWrong: (heard: SignalHeard, before: SignalHeard | undefined) => boolean,
 ) =>
-  lines(facts).flatMap(([key, heard]) => {
+  streams(facts).flatMap(([key, heard]) => {
     const wrong = heard.find((one, at) => isWrong(one, heard[at - 1]));
     return wrong ? [`${key}: signal ${wrong.number} at seq ${wrong.seq}`] : [];
   });

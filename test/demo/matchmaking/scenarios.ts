@@ -1,5 +1,11 @@
-import type { History, Person, RequestFacts, SessionFacts } from '../../cli/demo/history.ts';
-import { findBreaches, type RuleName } from '../../cli/demo/invariants.ts';
+import {
+  emptyHistory,
+  type History,
+  type Person,
+  type RequestFacts,
+  type SessionFacts,
+} from '../../../cli/demo/matchmaking/history.ts';
+import { findViolations, type RuleName } from '../../../cli/demo/matchmaking/invariants.ts';
 
 /** Times are seconds of the scenario, on the server's clock and on ours alike. */
 export const iso = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
@@ -13,15 +19,6 @@ export const person = (userId: string, native: string[], practice: string[]): Pe
 export const ana = person('ana', ['es'], ['en']);
 export const ben = person('ben', ['en'], ['es']);
 export const cai = person('cai', ['zh'], ['en']);
-
-export const emptyHistory = (people: Person[] = []): History => ({
-  people,
-  requests: [],
-  sessions: [],
-  absences: [],
-  signals: [],
-  endings: [],
-});
 
 export const requestFacts = (id: string, more: Partial<RequestFacts> = {}): RequestFacts => ({
   id,
@@ -105,7 +102,7 @@ export function meet(
 }
 
 /** Ana waits from 0, Ben joins at 5, they talk from 5 to 20. Nothing is wrong with it. */
-export function plainStory(more: Partial<SessionFacts> = {}): History {
+export function plainScenario(more: Partial<SessionFacts> = {}): History {
   const history = emptyHistory([ana, ben, cai]);
   saysWaiting(history, ana, 'ana-0', 0);
   saysWaiting(history, ben, 'ben-5', 5);
@@ -114,5 +111,5 @@ export function plainStory(more: Partial<SessionFacts> = {}): History {
 }
 
 export const brokenRules = (history: History): RuleName[] => [
-  ...new Set(findBreaches(history).map(({ rule }) => rule)),
+  ...new Set(findViolations(history).map(({ rule }) => rule)),
 ];

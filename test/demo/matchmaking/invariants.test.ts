@@ -1,16 +1,16 @@
 import { expect } from 'chai';
-import { findBreaches } from '../../cli/demo/invariants.ts';
+import { emptyHistory } from '../../../cli/demo/matchmaking/history.ts';
+import { findViolations } from '../../../cli/demo/matchmaking/invariants.ts';
 import {
   ana,
   ben,
   brokenRules,
   cai,
-  emptyHistory,
   iso,
   meet,
   ms,
   person,
-  plainStory,
+  plainScenario,
   requestFacts,
   saysWaiting,
   sessionFacts,
@@ -18,12 +18,12 @@ import {
 
 describe('demo: invariants', () => {
   it('finds nothing in a good scenario, nor in none', () => {
-    expect(findBreaches(plainStory())).to.deep.equal([]);
-    expect(findBreaches(emptyHistory())).to.deep.equal([]);
+    expect(findViolations(plainScenario())).to.deep.equal([]);
+    expect(findViolations(emptyHistory())).to.deep.equal([]);
   });
 
   it('catches a person in two live sessions', () => {
-    const history = plainStory();
+    const history = plainScenario();
     const dan = person('dan', ['en'], ['es']);
     history.people.push(dan);
     meet(history, 's2', [ana, 0], [dan, 6], 19.9, 30);
@@ -31,7 +31,7 @@ describe('demo: invariants', () => {
   });
 
   it('allows one session after the other, and an end that nobody saw', () => {
-    const history = plainStory();
+    const history = plainScenario();
     meet(history, 's2', [ana, 20], [ben, 20], 20, 30);
     expect(brokenRules(history)).to.deep.equal([]);
     for (const seen of history.sessions) seen.session = { ...seen.session, endedAt: null };
@@ -54,7 +54,7 @@ describe('demo: invariants', () => {
   });
 
   it('catches a session that one side does not have', () => {
-    const history = plainStory();
+    const history = plainScenario();
     const ending = history.endings.find(({ userId }) => userId === 'ben');
     if (ending) ending.sessions = [];
     expect(brokenRules(history)).to.include('both sides have the same session');
@@ -77,14 +77,14 @@ describe('demo: invariants', () => {
       sides([true, false], ['native', 'native']),
       sides([true, false], ['native', 'practice']),
     ])
-      expect(brokenRules(plainStory({ participants }))).to.deep.equal([opposite]);
+      expect(brokenRules(plainScenario({ participants }))).to.deep.equal([opposite]);
     expect(
-      brokenRules(plainStory({ participants: sides([false, true], ['practice', 'native']) })),
+      brokenRules(plainScenario({ participants: sides([false, true], ['practice', 'native']) })),
     ).to.deep.equal([]);
   });
 
   it('catches what the two sides were told differently', () => {
-    const history = plainStory();
+    const history = plainScenario();
     const seen = history.sessions.find(({ userId }) => userId === 'ben');
     if (seen) seen.session = { ...seen.session, language: 'es' };
     expect(brokenRules(history)).to.include('opposite roles and politeness');
@@ -97,7 +97,7 @@ describe('demo: invariants', () => {
   });
 
   it('catches the language of whoever waited less', () => {
-    const history = plainStory({
+    const history = plainScenario({
       language: 'es',
       practiceUserId: 'ben',
       nativeUserId: 'ana',
@@ -207,7 +207,7 @@ describe('demo: invariants', () => {
   });
 
   it('catches a session whose version goes back, or is below what was seen', () => {
-    const history = plainStory();
+    const history = plainScenario();
     const ending = history.endings[0];
     if (ending) ending.sessions = ending.sessions.map((one) => ({ ...one, version: 2 }));
     expect(brokenRules(history)).to.deep.equal(['versions never go back']);

@@ -37,7 +37,7 @@ export interface Violation {
 }
 
 /** Every violation that the history proves; an empty list says that none was seen. */
-export function findBreaches(history: History): Violation[] {
+export function findViolations(history: History): Violation[] {
   const facts = gather(history);
   return (Object.keys(rules) as RuleName[]).flatMap((rule) =>
     rules[rule](facts).map((detail) => ({ rule, detail })),

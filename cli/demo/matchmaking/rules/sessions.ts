@@ -1,14 +1,14 @@
-import { compatible, type Facts, requestOf, type SessionStory } from './facts.ts';
+import { compatible, type Facts, requestOf, type SessionTrace } from './facts.ts';
 
 /** Each rule looks at the facts and gives one line for every violation. */
 export type Rule = (facts: Facts) => string[];
 
 const each =
-  (check: (story: SessionStory, facts: Facts) => string | null): Rule =>
+  (check: (trace: SessionTrace, facts: Facts) => string | null): Rule =>
   (facts) =>
-    [...facts.sessions.values()].flatMap((story) => {
-      const violation = check(story, facts);
-      return violation === null ? [] : [`session ${story.id}: ${violation}`];
+    [...facts.sessions.values()].flatMap((trace) => {
+      const violation = check(trace, facts);
+      return violation === null ? [] : [`session ${trace.id}: ${violation}`];
     });
 
 /** Rounding to milliseconds must not look like an overlap. */
@@ -18,7 +18,7 @@ const ROUNDING_MS = 2;
 export const oneLiveSession: Rule = ({ sessionsOf, endings }) =>
   [...sessionsOf].flatMap(([userId, sessions]) => {
     // An end that no client saw is unknown, unless the person's own list at the end has it as live.
-    const endOf = ({ id, createdAt, endedAt }: SessionStory): number => {
+    const endOf = ({ id, createdAt, endedAt }: SessionTrace): number => {
       if (endedAt !== null) return endedAt;
       const listed = endings.get(userId)?.sessions.some((session) => session.id === id);
       return listed ? Number.POSITIVE_INFINITY : createdAt;
@@ -52,7 +52,7 @@ export const oppositeSides: Rule = each(({ seen, latest }) => {
   return fixed.size === 1 ? null : 'was told differently to the two sides, or changed';
 });
 
-function fixedPart(session: SessionStory['latest']): string {
+function fixedPart(session: SessionTrace['latest']): string {
   const { language, practiceUserId, nativeUserId, participants } = session;
   const sides = participants
     .map(({ userId, role, polite }) => `${userId} ${role} ${polite}`)

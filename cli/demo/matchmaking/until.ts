@@ -1,5 +1,5 @@
-import type { Client } from '../../client/create-client.ts';
-import type { MatchmakingState } from '../../client/matchmaking/state.ts';
+import type { Client } from '../../../client/create-client.ts';
+import type { MatchmakingState } from '../../../client/matchmaking/state.ts';
 
 /** True as soon as the state is so; false when the time is over or the demo ends. */
 export function until(
@@ -28,17 +28,3 @@ export function until(
 
 /** setTimeout takes 31 bits; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** Sleeps, or wakes when the demo ends. */
-export function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
-}

@@ -1,8 +1,8 @@
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import type { MatchRequest, Session } from '../../../contract/matchmaking.ts';
+import { count } from '../numbers.ts';
 
 /** The numbers of a run, counted as they come. */
 export interface Tally {
-  arrived: number;
   joined: number;
   /** Learners, of whom one session has two. */
   matched: number;
@@ -17,14 +17,11 @@ export interface Tally {
   /** Signals that were acknowledged, and calls that were rated. */
   signals: number;
   feedback: number;
-  /** Errors that a learner met and lived with, by code. */
-  errors: Map<string, number>;
   /** Pushes that came after a newer one. Allowed (a push is a hint), and good to know. */
   late: number;
 }
 
 export const newTally = (): Tally => ({
-  arrived: 0,
   joined: 0,
   matched: 0,
   impatient: 0,
@@ -35,13 +32,8 @@ export const newTally = (): Tally => ({
   sessions: new Set(),
   signals: 0,
   feedback: 0,
-  errors: new Map(),
   late: 0,
 });
-
-export const count = (counts: Map<string, number>, key: string): void => {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-};
 
 export function countSession(tally: Tally, { id, state, endReason }: Session): void {
   tally.sessions.add(id);
@@ -54,10 +46,4 @@ export function countSession(tally: Tally, { id, state, endReason }: Session): v
 export function countRequest(tally: Tally, before: MatchRequest | null, now: MatchRequest): void {
   const isNews = before?.id !== now.id || before.state !== now.state;
   if (isNews && now.state === 'expired') tally.expired += 1;
-}
-
-/** The smallest value that at least `part` of them do not exceed; null of nothing. */
-export function percentile(values: readonly number[], part: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? null;
 }

@@ -1,16 +1,16 @@
-import type { Signal } from '../../contract/matchmaking.ts';
+import type { Signal } from '../../../contract/matchmaking.ts';
+import { rest } from '../rest.ts';
 import type { Speaker } from './negotiate.ts';
-import { rest } from './until.ts';
 
 const CATCH_UPS = 5;
 const ENDED = ['session.bad_transition', 'session.not_found'];
-let lines = 0;
+let inboxes = 0;
 
 /** All that the partner says, each once, in the order of its seq. What is missing is asked for. */
-export function openLine(speaker: Speaker, sessionId: string) {
+export function openInbox(speaker: Speaker, sessionId: string) {
   const { client, userId, signal: end } = speaker;
-  lines += 1;
-  const line = lines;
+  inboxes += 1;
+  const inbox = inboxes;
   /** Seqs count what both say: mine are known from their acks. */
   const mine = new Set<number>();
   let lastSeq = 0;
@@ -28,7 +28,7 @@ export function openLine(speaker: Speaker, sessionId: string) {
     const [, taken = '', number] = text.split(' ');
     speaker.onHeard({
       ...{ sessionId, userId, from, seq },
-      ...{ line: `${line} ${taken}`, number: Number(number) },
+      ...{ stream: `${inbox} ${taken}`, number: Number(number) },
     });
     wake();
   }
