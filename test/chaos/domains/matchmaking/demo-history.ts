@@ -6,18 +6,18 @@ import {
 import type { Crowd } from './crowd.ts';
 
 /** What the people of a crowd came to hold, as the demo writes it down. */
-export function demoHistory({ everybody, whole }: Crowd): History {
+export function demoHistory({ everybody, views }: Crowd): History {
   return {
     people: everybody.map(({ userId, wishes }) => ({
       ...{ userId, native: wishes.native, practice: wishes.practice },
     })),
-    requests: whole.requests.map(({ userId, at, request }) => ({
+    requests: views.requests.map(({ userId, at, request }) => ({
       ...{ userId, at, request: requestFacts(request) },
     })),
-    sessions: whole.sessions.map(({ userId, at, session }) => ({
+    sessions: views.sessions.map(({ userId, at, session }) => ({
       ...{ userId, at, session: sessionFacts(session) },
     })),
-    signals: whole.signals,
+    signals: views.signals,
     absences: [],
     endings: [],
   };

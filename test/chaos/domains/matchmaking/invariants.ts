@@ -3,10 +3,11 @@ import { findViolations } from '../../../../cli/demo/matchmaking/invariants.ts';
 import { rowsOf } from '../../../../db/knex.ts';
 import { check } from '../../checker/checker.ts';
 import { explain } from '../../checker/explain.ts';
-import type { History } from '../../checker/history.ts';
 import type { Evidence, Invariant } from '../../domain.ts';
 import type { World } from '../../world/world.ts';
 import { backlog } from './backlog.ts';
+import { checker, rules } from './checker/checker.ts';
+import type { MatchHistory } from './checker/history.ts';
 import { viewsDiffer } from './converged.ts';
 import type { Crowd } from './crowd.ts';
 import { demoHistory } from './demo-history.ts';
@@ -14,7 +15,7 @@ import { indexDiffers } from './index-check.ts';
 import { limits } from './settings.ts';
 
 /** Time for what is on its way when everybody rests: sweeps, passes, pushes, and new connections. */
-const SETTLE_MS = 15_000;
+const QUIET_MS = 15_000;
 /** A waiting client asks again every 30 s: whatever push was lost, it knows by then. */
 const CONVERGE_MS = 40_000;
 
@@ -40,7 +41,7 @@ const eventually =
     }
   };
 
-export const historyOf = ({ changes, load, injected }: Evidence<Crowd>): History => ({
+export const historyOf = ({ changes, load, injected }: Evidence<Crowd>): MatchHistory => ({
   changes,
   seen: load.seen,
   faults: injected.map(({ fault, from, until }) => ({
@@ -81,12 +82,12 @@ export const invariants: Invariant<Crowd>[] = [
   {
     name: 'nobody who may be matched is left waiting',
     when: 'end',
-    check: eventually(SETTLE_MS, ({ world }) => starving(world)),
+    check: eventually(QUIET_MS, ({ world }) => starving(world)),
   },
   {
     name: 'the index equals the table',
     when: 'end',
-    check: eventually(SETTLE_MS, ({ world }) => indexDiffers(world)),
+    check: eventually(QUIET_MS, ({ world }) => indexDiffers(world)),
   },
   {
     name: 'every client knows what is true',
@@ -108,7 +109,7 @@ export const invariants: Invariant<Crowd>[] = [
     when: 'end',
     check: (evidence) => {
       const history = historyOf(evidence);
-      return explain(history, check(history));
+      return explain(checker, history, check(rules, history));
     },
   },
   {

@@ -28,15 +28,15 @@ export interface Person {
   random: Random;
 }
 
-export interface Whole {
+export interface Views {
   requests: { userId: string; at: number; request: MatchRequest }[];
   sessions: { userId: string; at: number; session: Session }[];
   signals: SignalHeard[];
 }
-export interface Street {
+export interface Simulation {
   urls: readonly string[];
   seen: Seen[];
-  whole: Whole;
+  views: Views;
   /** Aborts when everybody is to rest. */
   signal: AbortSignal;
 }
@@ -44,15 +44,15 @@ let devices = 0;
 
 /** A guest, at a server; the first client of a person. @throws {ClientError} */
 export async function arrive(
-  street: Street,
+  simulation: Simulation,
   server: number,
   traits: Pick<Person, 'wishes' | 'polls' | 'random'>,
 ): Promise<Person> {
-  const visitor = createClient({ baseUrl: street.urls[server] ?? '' });
+  const visitor = createClient({ baseUrl: simulation.urls[server] ?? '' });
   try {
     const { user } = await visitor.http.guest({});
     const person = { ...traits, userId: user.id, cutSince: null, retired: false } as Person;
-    useDevice(person, street, server, visitor.tokens);
+    useDevice(person, simulation, server, visitor.tokens);
     return person;
   } finally {
     visitor.close();
@@ -60,17 +60,22 @@ export async function arrive(
 }
 
 /** Go on with another client, as when somebody takes another phone: it knows nothing but the sign-in. */
-export function changeServer(person: Person, street: Street, server: number): void {
+export function changeServer(person: Person, simulation: Simulation, server: number): void {
   const { tokens } = person.client;
   person.client.close();
-  note(person, street, { kind: 'status', connected: false, server: person.server });
-  useDevice(person, street, server, tokens);
+  note(person, simulation, { kind: 'status', connected: false, server: person.server });
+  useDevice(person, simulation, server, tokens);
 }
 
-function useDevice(person: Person, street: Street, server: number, tokens: HeldTokens | null) {
+function useDevice(
+  person: Person,
+  simulation: Simulation,
+  server: number,
+  tokens: HeldTokens | null,
+) {
   const { random } = person;
   const client = createClient({
-    ...{ baseUrl: street.urls[server] ?? '', random },
+    ...{ baseUrl: simulation.urls[server] ?? '', random },
     ...(tokens ? { tokens } : {}),
   });
   devices += 1;
@@ -79,7 +84,7 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
     const session =
       'session' in facts && facts.session ? { session: sessionFacts(facts.session) } : {};
     const request = 'request' in facts && facts.request ? { request: facts.request } : {};
-    note(person, street, { kind: 'saw', converged, ...request, ...session });
+    note(person, simulation, { kind: 'saw', converged, ...request, ...session });
   };
   client.on('match:state', (request) => saw({ request: requestFacts(request) }, false));
   client.on('match:found', (session) => saw({ session }, false));
@@ -90,11 +95,11 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
     const at = Date.now();
     if (matchRequest && matchRequest !== known.matchRequest) {
       saw({ request: requestFacts(matchRequest) }, true);
-      street.whole.requests.push({ userId, at, request: matchRequest });
+      simulation.views.requests.push({ userId, at, request: matchRequest });
     }
     if (session && session !== known.session) {
       saw({ session }, true);
-      street.whole.sessions.push({ userId, at, session });
+      simulation.views.sessions.push({ userId, at, session });
     }
     known = { matchRequest, session };
   });
@@ -104,12 +109,12 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
     person.cutSince = status === 'connecting' ? (person.cutSince ?? Date.now()) : null;
     if (connected === wasConnected) return;
     wasConnected = connected;
-    note(person, street, { kind: 'status', connected, server });
+    note(person, simulation, { kind: 'status', connected, server });
   });
 }
 
 type Without<T> = T extends unknown ? Omit<T, 'at' | 'userId' | 'device'> : never;
-function note({ userId, device }: Person, { seen }: Street, what: Without<Seen>): void {
+function note({ userId, device }: Person, { seen }: Simulation, what: Without<Seen>): void {
   seen.push({ at: Date.now(), userId, device, ...what } as Seen);
 }
 
@@ -118,7 +123,7 @@ type Outcome = { request?: MatchRequest | null; session?: Session | null; otherI
 /** One command and what came of it, written down. Null when it ended in an error. */
 export async function ask<T extends Outcome>(
   person: Person,
-  street: Street,
+  simulation: Simulation,
   command: Command,
   act: () => Promise<T>,
 ): Promise<T | null> {
@@ -129,7 +134,7 @@ export async function ask<T extends Outcome>(
     if (request) what.request = requestFacts(request);
     if (session) what.session = sessionFacts(session);
     if (otherId) what.otherId = otherId;
-    note(person, street, what);
+    note(person, simulation, what);
   };
   try {
     const outcome = await act();

@@ -1,6 +1,8 @@
-import type { History, Rule, Window } from '../history.ts';
-import { blockKey, changesOf, replay, type Tables } from '../replay.ts';
+import type { FaultWindow } from '../../../../checker/history.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { MatchHistory, MatchRule } from '../history.ts';
 import { compatible, microseconds, type RequestRow, type SessionRow } from '../rows.ts';
+import { blockKey, replay, type Tables } from '../tables.ts';
 
 /**
  * Whoever is passed over must have stood in the index for this long before (a wish relaxes by steps),
@@ -8,7 +10,7 @@ import { compatible, microseconds, type RequestRow, type SessionRow } from '../r
  */
 const BEFORE_MS = 4_000;
 const AFTER_MS = 5_000;
-/** After an outage the index is made whole again; until then it does not know everybody. */
+/** After an outage the index is repaired; until then it does not know everybody. */
 const AFTERMATH_MS = 12_000;
 
 interface Span {
@@ -28,7 +30,7 @@ interface Match {
  * Order among compatible people, where the history makes it certain: P was given to B, although A had
  * waited longer, could talk to P, stood there undisturbed, and was not matched until long after.
  */
-export const orderRespected: Rule = (history) => {
+export const orderRespected: MatchRule = (history) => {
   const { spans, matches } = gather(history);
   return matches.flatMap((match) => {
     if (disturbed(match.at, history.faults)) return [];
@@ -62,10 +64,10 @@ function passedOver(spans: Span[], match: Match, taken: RequestRow, partner: Req
     }));
 }
 
-const disturbed = (at: number, faults: readonly Window[]) =>
+const disturbed = (at: number, faults: readonly FaultWindow[]) =>
   faults.some(({ from, until }) => at > from - BEFORE_MS - AFTER_MS && at < until + AFTERMATH_MS);
 
-function gather({ changes }: Pick<History, 'changes'>): { spans: Span[]; matches: Match[] } {
+function gather({ changes }: Pick<MatchHistory, 'changes'>): { spans: Span[]; matches: Match[] } {
   const spans: Span[] = [];
   const open = new Map<string, Span>();
   const matches: Match[] = [];

@@ -1,5 +1,5 @@
-import type { Rule } from '../history.ts';
-import { blockKey, changesOf, replay, type Tables, type Transaction } from '../replay.ts';
+import { changesOf, type Transaction } from '../../../../checker/replay.ts';
+import type { MatchRule } from '../history.ts';
 import {
   compatible,
   isOlder,
@@ -7,6 +7,7 @@ import {
   type RequestRow,
   type SessionRow,
 } from '../rows.ts';
+import { blockKey, replay, type Tables } from '../tables.ts';
 
 /** Beside a pairing, what `failed` within the hour forbids. */
 const FAILED_MS = 60 * 60_000;
@@ -23,9 +24,9 @@ type Look = (match: Match) => string | null;
 
 /** Every match at the moment of its making. */
 const eachMatch =
-  (look: Look): Rule =>
+  (look: Look): MatchRule =>
   ({ changes }) => {
-    const found: ReturnType<Rule> = [];
+    const found: ReturnType<MatchRule> = [];
     replay(changes, (transaction, tables) => {
       for (const { op, after } of changesOf<SessionRow>(transaction, 'sessions')) {
         if (op !== 'INSERT' || !after) continue;
@@ -94,7 +95,7 @@ export const neverApart = eachMatch(({ session, tables, transaction }) => {
 });
 
 /** By real time too: whoever was told that the block stands is not matched with that person again. */
-export const blockedForGood: Rule = ({ changes, seen }) => {
+export const blockedForGood: MatchRule = ({ changes, seen }) => {
   const acked = seen.flatMap((one) =>
     one.kind === 'answered' && one.command === 'block' && one.error === null && one.otherId
       ? [{ a: one.userId, b: one.otherId, at: one.at }]

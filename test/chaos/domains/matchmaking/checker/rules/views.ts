@@ -1,7 +1,8 @@
-import type { Seen } from '../../domains/matchmaking/record.ts';
-import type { Rule } from '../history.ts';
-import { changesOf, replay } from '../replay.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { Seen } from '../../record.ts';
+import type { MatchRule } from '../history.ts';
 import type { EventRow, RequestRow, SessionRow } from '../rows.ts';
+import { replay } from '../tables.ts';
 
 const CLOCK_MS = 5;
 
@@ -9,7 +10,7 @@ type Facts = Pick<Exclude<Seen, { kind: 'status' }>, 'request' | 'session'>;
 const factsOf = (one: Seen): Facts => (one.kind === 'status' ? {} : one);
 
 /** Whatever a client was shown had been committed, in that version and that state. */
-export const nothingInvented: Rule = ({ changes, seen }) => {
+export const nothingInvented: MatchRule = ({ changes, seen }) => {
   const committed = new Map<string, { at: number; says: string }>();
   const sides = new Map<string, string>();
   replay(changes, (transaction) => {
@@ -48,7 +49,7 @@ export const nothingInvented: Rule = ({ changes, seen }) => {
 const requestSays = (row: RequestRow) => `${row.state} ${row.session_id}`;
 
 /** What a client holds to be true only ever moves on. */
-export const versionsGoForward: Rule = ({ seen }) => {
+export const versionsGoForward: MatchRule = ({ seen }) => {
   const held = new Map<string, { id: string; version: number; joinedAt: string }>();
   return seen.flatMap((one) => {
     if (one.kind !== 'saw' || !one.converged) return [];

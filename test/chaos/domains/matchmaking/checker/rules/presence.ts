@@ -1,6 +1,8 @@
-import type { History, Rule, Window } from '../history.ts';
-import { changesOf, replay, type Transaction } from '../replay.ts';
+import type { FaultWindow } from '../../../../checker/history.ts';
+import { changesOf, type Transaction } from '../../../../checker/replay.ts';
+import type { MatchHistory, MatchRule } from '../history.ts';
 import type { RequestRow, SessionRow } from '../rows.ts';
+import { replay } from '../tables.ts';
 
 /** A server tells Redis who is connected at once; a lookout, its back-off and its retry take this long. */
 const TOLD_MS = 6_000;
@@ -15,11 +17,11 @@ interface Stay {
 }
 
 /** Nobody is called absent who, as they saw it, was connected or polled within the grace. */
-export const absentOnlyIfAbsent: Rule = (history) => {
+export const absentOnlyIfAbsent: MatchRule = (history) => {
   const { limits } = history;
   const stays = staysOf(history);
   const polls = pollsOf(history);
-  const found: ReturnType<Rule> = [];
+  const found: ReturnType<MatchRule> = [];
   const present = (userId: string, at: number, lengthMs: number) => {
     const [from, until] = [at - lengthMs + EDGE_MS, at - EDGE_MS];
     const stayed = (stays.get(userId) ?? []).some(
@@ -39,9 +41,9 @@ export const absentOnlyIfAbsent: Rule = (history) => {
 };
 
 /** While Redis is away, or after it forgot everything, nobody can be known to be gone or too late. */
-export const outagesCostNobody: Rule = ({ changes, faults, limits }) => {
+export const outagesCostNobody: MatchRule = ({ changes, faults, limits }) => {
   const outages = faults.filter(({ kind }) => kind === 'redis-outage' || kind === 'flushall');
-  const found: ReturnType<Rule> = [];
+  const found: ReturnType<MatchRule> = [];
   const during = (at: number, lengthMs: number) =>
     outages.some(({ from, until }) => at > from + EDGE_MS && at < until + lengthMs - EDGE_MS);
   replay(changes, (transaction) => {
@@ -79,7 +81,7 @@ const endedFor = (transaction: Transaction, reason: string) =>
   );
 
 /** When each person was connected to a server that could tell Redis so. */
-function staysOf({ seen, faults }: History): Map<string, Stay[]> {
+function staysOf({ seen, faults }: MatchHistory): Map<string, Stay[]> {
   const stays = new Map<string, Stay[]>();
   const open = new Map<number, { from: number; server: number; userId: string }>();
   const close = (device: number, until: number) => {
@@ -107,14 +109,14 @@ function staysOf({ seen, faults }: History): Map<string, Stay[]> {
 }
 
 /** Whether a fault stands between the people of this server and the list of who is present. */
-function hits({ target, kind }: Window, server: number): boolean {
+function hits({ target, kind }: FaultWindow, server: number): boolean {
   const name = `server-${server + 1}`;
   return (
     target === 'redis' || kind === 'flushall' || target === name || target.startsWith(`${name}/`)
   );
 }
 
-function without(stay: Stay, faults: readonly Window[]): Stay[] {
+function without(stay: Stay, faults: readonly FaultWindow[]): Stay[] {
   return faults.reduce<Stay[]>(
     (left, { from, until }) =>
       left
@@ -128,7 +130,7 @@ function without(stay: Stay, faults: readonly Window[]): Stay[] {
 }
 
 /** Calls that were answered; any fault near them may have kept their trace from Redis. */
-function pollsOf({ seen, faults }: History): Map<string, number[]> {
+function pollsOf({ seen, faults }: MatchHistory): Map<string, number[]> {
   const polls = new Map<string, number[]>();
   for (const one of seen) {
     if (one.kind !== 'answered' || one.command !== 'poll' || one.error !== null) continue;

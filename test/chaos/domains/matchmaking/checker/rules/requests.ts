@@ -1,6 +1,7 @@
-import type { Rule } from '../history.ts';
-import { changesOf, replay, type Tables } from '../replay.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { MatchRule } from '../history.ts';
 import { hasEnded, type RequestRow } from '../rows.ts';
+import { replay, type Tables } from '../tables.ts';
 
 const LEGAL: Record<string, readonly string[]> = {
   waiting: ['held', 'matched', 'cancelled', 'expired'],
@@ -14,8 +15,8 @@ const LEGAL: Record<string, readonly string[]> = {
 const FIXED = ['user_id', 'pool', 'native', 'practice', 'level', 'topics', 'joined_at'] as const;
 
 /** Every request ends in exactly one way, step by legal step, and keeps its place when put back. */
-export const legalRequests: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const legalRequests: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction, tables) => {
     for (const { op, before, after } of changesOf<RequestRow>(transaction, 'match_requests')) {
       if (!after) continue;
@@ -33,7 +34,7 @@ function ofNew({ state, version, requeues }: RequestRow): string | null {
 }
 
 function ofStep(before: RequestRow | undefined, after: RequestRow, tables: Tables): string | null {
-  // A history that was cut down may lack the beginning; that is not what is judged here.
+  // A history that was cut down may lack the beginning; that is not checked here.
   if (!before) return null;
   const step = `${before.state} → ${after.state}`;
   if (after.version !== before.version + 1)
@@ -61,8 +62,8 @@ function ofReturn(before: RequestRow, after: RequestRow, { sessions }: Tables): 
 }
 
 /** Nobody is sent away before the time that they were told. */
-export const notTooEarly: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const notTooEarly: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction) => {
     for (const { after } of changesOf<RequestRow>(transaction, 'match_requests')) {
       if (after?.state !== 'expired' || transaction.at >= Date.parse(after.expires_at)) continue;
@@ -73,7 +74,7 @@ export const notTooEarly: Rule = ({ changes }) => {
 };
 
 /** At the end nobody is left in a match that is over without having been told what became of them. */
-export const nobodyLeftGuessing: Rule = ({ changes }) => {
+export const nobodyLeftGuessing: MatchRule = ({ changes }) => {
   const { match_requests, sessions } = replay(changes, () => {});
   return [...match_requests.values()].flatMap((request) => {
     if (request.state !== 'matched') return [];

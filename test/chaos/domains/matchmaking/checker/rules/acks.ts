@@ -1,6 +1,6 @@
-import type { Answered } from '../../domains/matchmaking/record.ts';
-import type { History, Rule } from '../history.ts';
-import { changesOf, replay } from '../replay.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { Answered } from '../../record.ts';
+import type { MatchHistory, MatchRule } from '../history.ts';
 import {
   type BlockRow,
   hasEnded,
@@ -9,6 +9,7 @@ import {
   type SessionRow,
   waits,
 } from '../rows.ts';
+import { replay } from '../tables.ts';
 
 /** The clock of PostgreSQL and ours are one; what differs is when each reads it. */
 const CLOCK_MS = 5;
@@ -24,7 +25,7 @@ interface Effects {
 }
 
 /** What a person was told to have happened had happened, and was committed, when they were told. */
-export const ackImpliesEffect: Rule = (history) => {
+export const ackImpliesEffect: MatchRule = (history) => {
   const effects = effectsOf(history);
   return history.seen.flatMap((one) => {
     if (one.kind !== 'answered' || one.error !== null) return [];
@@ -63,7 +64,7 @@ function waitedThroughout({ userId, sentAt, at }: Answered, { waiting }: Effects
   );
 }
 
-function effectsOf({ changes }: History): Effects {
+function effectsOf({ changes }: MatchHistory): Effects {
   const effects: Effects = {
     requests: new Map(),
     waiting: new Map(),

@@ -1,12 +1,13 @@
-import type { Change } from '../audit.ts';
-import type { Answered, Saw, Seen } from '../domains/matchmaking/record.ts';
-import { limits } from '../domains/matchmaking/settings.ts';
-import type { History, Window } from './history.ts';
+import type { Change } from '../../../audit.ts';
+import type { FaultWindow } from '../../../checker/history.ts';
+import type { Answered, Saw, Seen } from '../record.ts';
+import { limits } from '../settings.ts';
+import type { MatchHistory } from './history.ts';
 import type { ParticipantRow, RequestRow, SessionRow } from './rows.ts';
 
 /** A history told by hand, in seconds: a good one, into which a test plants what must be caught. */
 export interface Scenario {
-  history: History & { changes: Change[]; seen: Seen[]; faults: Window[] };
+  history: MatchHistory & { changes: Change[]; seen: Seen[]; faults: FaultWindow[] };
   /** Any change, at a moment; what is written in one call is one transaction. */
   write(at: number, ...rows: [table: string, row: object, op?: Change['op']][]): void;
   joins(at: number, userId: string, native: string, practice: string): RequestRow;

@@ -1,10 +1,11 @@
-import type { Rule } from '../history.ts';
-import { changesOf, liveSessionsOf, replay, requestsOf } from '../replay.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { MatchRule } from '../history.ts';
 import { type ParticipantRow, type RequestRow, waits } from '../rows.ts';
+import { liveSessionsOf, replay, requestsOf } from '../tables.ts';
 
 /** Nobody in two live sessions, with two waiting requests, or in a session and waiting. */
-export const onePlace: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const onePlace: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction, tables) => {
     const touched = new Set([
       ...changesOf<ParticipantRow>(transaction, 'session_participants').map(personOf),
@@ -30,7 +31,7 @@ const personOf = ({
 }) => (after ?? before)?.user_id ?? '';
 
 /** Rows are never taken away: who asked for something finds out what became of it. */
-export const nobodyVanishes: Rule = ({ changes }) =>
+export const nobodyVanishes: MatchRule = ({ changes }) =>
   changes
     .filter(({ op, table }) => op === 'DELETE' && table !== 'blocks')
     .map(({ table, row }) => ({

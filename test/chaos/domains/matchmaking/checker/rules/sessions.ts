@@ -1,6 +1,7 @@
-import type { Rule } from '../history.ts';
-import { changesOf, participantKey, replay } from '../replay.ts';
+import { changesOf } from '../../../../checker/replay.ts';
+import type { MatchRule } from '../history.ts';
 import { type EventRow, hasEnded, type RequestRow, type SessionRow } from '../rows.ts';
+import { participantKey, replay } from '../tables.ts';
 
 /** By the events: the first signal and the first who is connected both lead to `connecting`. */
 const LEGAL: Record<string, readonly string[]> = {
@@ -22,8 +23,8 @@ const peopleOf = (session: SessionRow | undefined) =>
   session ? [session.practice_user_id, session.native_user_id] : [];
 
 /** The events of a session are gapless, and each is a legal step from the one before. */
-export const legalSessions: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const legalSessions: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   const latest = new Map<string, EventRow>();
   replay(changes, (transaction, { sessions }) => {
     const events = changesOf<EventRow>(transaction, 'session_events')
@@ -55,8 +56,8 @@ export const legalSessions: Rule = ({ changes }) => {
 };
 
 /** With the end both are free, and when it failed both know what became of their request. */
-export const endsForBoth: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const endsForBoth: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction, tables) => {
     for (const { after } of changesOf<SessionRow>(transaction, 'sessions')) {
       if (!after || !hasEnded(after)) continue;
@@ -83,8 +84,8 @@ export const endsForBoth: Rule = ({ changes }) => {
 };
 
 /** Nobody is timed out before the moment that both were told. */
-export const connectTimeGiven: Rule = ({ changes }) => {
-  const found: ReturnType<Rule> = [];
+export const connectTimeGiven: MatchRule = ({ changes }) => {
+  const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction) => {
     for (const { after } of changesOf<SessionRow>(transaction, 'sessions')) {
       if (after?.end_reason !== 'connect_timeout') continue;
