@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import { oneWay } from './crowd.ts';
 import type { Load } from './generator.ts';
 import type { CycleReport, Task } from './generator-messages.ts';
-import { atPace, ownCores } from './pace.ts';
 
 /** Couples whose joins are shuffled among each other: people wait a little, and nobody for ever. */
 const SHUFFLED = 20;

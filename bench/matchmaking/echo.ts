@@ -1,8 +1,8 @@
+import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Load } from './generator.ts';
 import type { Task } from './generator-messages.ts';
-import { atPace, ownCores } from './pace.ts';
 
 /** Emit and wait for the ack, over and over the sockets: what socket.io takes with nothing behind it. */
 export function startEcho(task: Task, onMeasuring: () => void): Load {

@@ -3,7 +3,7 @@ import type { Db } from '../../db/knex.ts';
 import { rowsOf } from '../../db/knex.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
-/** Where figures come from: without it they say nothing. */
+/** Where measurements come from: without it they say nothing. */
 export interface Machine {
   date: string;
   cores: number;

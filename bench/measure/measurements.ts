@@ -1,5 +1,5 @@
 /** One measured number, beside what is asked of it and what the bare parts do in the same run. */
-export interface Figure {
+export interface Measurement {
   part: string;
   what: string;
   value: number;
@@ -12,31 +12,33 @@ export interface Figure {
   ratioAtLeast?: number;
 }
 
-export const ratioOf = ({ value, raw }: Figure): number | null =>
+export const ratioOf = ({ value, raw }: Measurement): number | null =>
   raw && raw.value > 0 ? value / raw.value : null;
 
 /** Whether everything that is asked of it holds; null when nothing is. */
-export function isMet(figure: Figure): boolean | null {
-  const { value, atLeast, atMost, ratioAtLeast } = figure;
+export function isMet(measurement: Measurement): boolean | null {
+  const { value, atLeast, atMost, ratioAtLeast } = measurement;
   const verdicts = [
     atLeast === undefined ? null : value >= atLeast,
     atMost === undefined ? null : value <= atMost,
-    ratioAtLeast === undefined ? null : (ratioOf(figure) ?? 0) >= ratioAtLeast,
+    ratioAtLeast === undefined ? null : (ratioOf(measurement) ?? 0) >= ratioAtLeast,
   ].filter((verdict) => verdict !== null);
   return verdicts.length === 0 ? null : verdicts.every(Boolean);
 }
 
 /** Markdown, in the form in which README takes it over. */
-export function tableOf(figures: readonly Figure[]): string {
-  const header = ['', 'figure', 'ours', 'target', 'raw, same run', 'ours / raw', ''];
-  const rows = figures.map((figure) => [
-    figure.part,
-    figure.what,
-    amount(figure.value, figure.unit),
-    targetOf(figure),
-    figure.raw ? `${amount(figure.raw.value, figure.unit)} (${figure.raw.what})` : '',
-    ratioText(ratioOf(figure)),
-    { true: '✔', false: '✖', null: '' }[String(isMet(figure))] ?? '',
+export function tableOf(measurements: readonly Measurement[]): string {
+  const header = ['', 'measurement', 'ours', 'target', 'raw, same run', 'ours / raw', ''];
+  const rows = measurements.map((measurement) => [
+    measurement.part,
+    measurement.what,
+    amount(measurement.value, measurement.unit),
+    targetOf(measurement),
+    measurement.raw
+      ? `${amount(measurement.raw.value, measurement.unit)} (${measurement.raw.what})`
+      : '',
+    ratioText(ratioOf(measurement)),
+    { true: '✔', false: '✖', null: '' }[String(isMet(measurement))] ?? '',
   ]);
   return aligned([header, header.map(() => '-'), ...rows]);
 }
@@ -50,7 +52,7 @@ function aligned(rows: string[][]): string {
   return rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 }
 
-function targetOf({ atLeast, atMost, ratioAtLeast, unit }: Figure): string {
+function targetOf({ atLeast, atMost, ratioAtLeast, unit }: Measurement): string {
   const asked = [
     ...(atLeast === undefined ? [] : [`≥ ${amount(atLeast, unit)}`]),
     ...(atMost === undefined ? [] : [`≤ ${amount(atMost, unit)}`]),
