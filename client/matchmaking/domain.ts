@@ -3,7 +3,8 @@ import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import type { AttachedDomain, ClientCore, StatefulDomain } from '../define-domain.ts';
 import { isClientError } from '../errors.ts';
 import { createListeners } from '../listeners.ts';
-import { createResume, type Queries, TIMES, type Times } from './resume.ts';
+import type { Queries } from './converge.ts';
+import { createResume, TIMES, type Times } from './resume.ts';
 import { matchmakingRoutes } from './routes.ts';
 import { createState, type MatchmakingState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { compatible } from '../../../cli/demo/matchmaking/rules/facts.ts';
 import type { ClientToServer, ServerToClient } from '../../../contract/catalogue.ts';
 import type { MatchRequest, Session, Signal } from '../../../contract/matchmaking.ts';
@@ -15,6 +15,8 @@ const isWaiting = (request?: MatchRequest) => request?.state === 'waiting';
 const isLive = ({ state }: Session) => state !== 'completed' && state !== 'failed';
 const nowIso = () => new Date().toISOString();
 
+type Io = Server<ClientToServer, ServerToClient>;
+
 /** Just enough matchmaking in memory to hold the demo against; `spoil` makes it a broken one. */
 export async function startTiny(spoil = (session: Session) => session): Promise<TinyServer> {
   const requests = new Map<string, MatchRequest>();
@@ -22,6 +24,7 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
   const signals = new Map<string, Signal[]>();
   const sessionsOf = (userId: string) =>
     sessions.filter(({ participants }) => participants.some((one) => one.userId === userId));
+  const sessionOf = (wanted: string) => sessions.find(({ id }) => id === wanted) as Session;
   const liveOf = (userId: string) => sessionsOf(userId).find(isLive) ?? null;
 
   function http(req: IncomingMessage, res: ServerResponse): void {
@@ -43,7 +46,7 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
   }
 
   const server = createServer(http);
-  const io = new Server<ClientToServer, ServerToClient>(server, { transports: ['websocket'] });
+  const io: Io = new Server(server, { transports: ['websocket'] });
 
   function change(userId: string, more: Partial<MatchRequest>): void {
     const before = requests.get(userId);
@@ -87,32 +90,16 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
       ack({ ok: true, data: {} });
     });
     socket.on('match:status', (_, ack) => ack({ ok: true, data: current() }));
-    socket.on('session:signal', (said, ack) => {
-      const session = sessions.find(({ id }) => id === said.sessionId) as Session;
-      const heard = signals.get(said.sessionId) ?? [];
-      signals.set(said.sessionId, heard);
-      const seq = heard.length + 1;
-      heard.push({ ...said, seq, from: userId });
-      const other = session.participants.find((one) => one.userId !== userId);
-      io.to(other?.userId ?? '').emit('session:signal', { ...said, seq, from: userId });
-      ack({ ok: true, data: { seq } });
-    });
-    socket.on('session:resume', ({ sessionId, afterSeq }, ack) => {
-      const session = sessions.find(({ id }) => id === sessionId) as Session;
-      const missed = (signals.get(sessionId) ?? []).filter(
-        ({ seq, from }) => seq > afterSeq && from !== userId,
-      );
-      ack({ ok: true, data: { session, signals: missed } });
-    });
+    relaySignals(io, socket, sessionOf, signals);
     socket.on('session:connected', ({ sessionId }, ack) => {
-      const session = sessions.find(({ id }) => id === sessionId) as Session;
+      const session = sessionOf(sessionId);
       const me = session.participants.find((one) => one.userId === userId);
       if (me) me.connected = true;
       const all = session.participants.every(({ connected }) => connected);
       ack({ ok: true, data: turn(session, { state: all ? 'active' : 'connecting' }) });
     });
     socket.on('session:leave', ({ sessionId }, ack) => {
-      const session = sessions.find(({ id }) => id === sessionId) as Session;
+      const session = sessionOf(sessionId);
       if (!isLive(session))
         return ack({ ok: false, error: { code: 'session.bad_transition', message: 'over' } });
       const state = session.state === 'active' ? 'completed' : 'failed';
@@ -130,6 +117,33 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
       await io.close();
     },
   };
+}
+
+/** Signals are kept in order and go to the partner. */
+function relaySignals(
+  io: Io,
+  socket: Socket<ClientToServer, ServerToClient>,
+  sessionOf: (id: string) => Session,
+  signals: Map<string, Signal[]>,
+): void {
+  const userId: string = socket.handshake.auth['token'];
+  socket.on('session:signal', (said, ack) => {
+    const session = sessionOf(said.sessionId);
+    const heard = signals.get(said.sessionId) ?? [];
+    signals.set(said.sessionId, heard);
+    const seq = heard.length + 1;
+    heard.push({ ...said, seq, from: userId });
+    const other = session.participants.find((one) => one.userId !== userId);
+    io.to(other?.userId ?? '').emit('session:signal', { ...said, seq, from: userId });
+    ack({ ok: true, data: { seq } });
+  });
+  socket.on('session:resume', ({ sessionId, afterSeq }, ack) => {
+    const session = sessionOf(sessionId);
+    const missed = (signals.get(sessionId) ?? []).filter(
+      ({ seq, from }) => seq > afterSeq && from !== userId,
+    );
+    ack({ ok: true, data: { session, signals: missed } });
+  });
 }
 
 const tokensOf = (userId: string) => ({
