@@ -133,24 +133,3 @@ export const queueOldestSeconds = new Gauge({
   labelNames: ['queue'],
   registers: [registry],
 });
-export const matchWaiting = new Gauge({
-  name: 'foyer_match_waiting',
-  help: 'People waiting for a match in all pools.',
-  registers: [registry],
-});
-export const matchOldestSeconds = new Gauge({
-  name: 'foyer_match_oldest_seconds',
-  help: 'Longest current wait for a match in seconds; 0 if no one is waiting.',
-  registers: [registry],
-});
-export const matchIndexDrift = new Gauge({
-  name: 'foyer_match_index_drift',
-  help: 'Waiting rows missing from the index plus index entries without a row, in all pools.',
-  registers: [registry],
-});
-export const sessionsLive = new Gauge({
-  name: 'foyer_sessions_live',
-  help: 'Live sessions by state.',
-  labelNames: ['state'],
-  registers: [registry],
-});

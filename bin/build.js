@@ -18,8 +18,8 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** Files that the program reads at run time and the compiler does not copy. */
 const ASSET = /\.(lua|css|html|js|svg)$/;
 const SOURCE = /\.tsx?$/;
-/** Pages that are bundled for browsers. Files directly in `dashboards/pages/` are served unchanged. */
-const BUNDLED = /^dashboards\/pages\/[^/]+\//;
+/** Bundled for browsers; what lies directly in `dashboards/pages/` and in its `panels/` is served as it stands. */
+const BUNDLED = /^dashboards\/pages\/(?!panels\/)[^/]+\//;
 
 /**
  * Compiles and bundles to `dist` unless it is up to date. The build goes to a separate folder that is renamed,

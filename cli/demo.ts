@@ -1,22 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { createClient } from '../client/create-client.ts';
 import { isClientError, isPassing } from '../client/errors.ts';
-import { isWaiting } from '../client/matchmaking/state.ts';
-import { crowd } from './demo/arrive.ts';
-import { farewell } from './demo/farewell.ts';
-import type { History } from './demo/history.ts';
-import { findBreaches } from './demo/invariants.ts';
-import type { Learner, World } from './demo/learner.ts';
+import { crowd, type Participating } from './demo/arrive.ts';
+import type { DemoContext, Guest } from './demo/demo-domain.ts';
+import { findDemoDomains } from './demo/find-domains.ts';
 import { parseDemoOptions } from './demo/options.ts';
 import { showProgress } from './demo/progress.ts';
-import { report } from './demo/report.ts';
-import { newTally } from './demo/tally.ts';
+import { countRows, report } from './demo/report.ts';
 
 /**
- * Simulates learners over real sockets against a running server. They join, talk, leave, lose
- * patience, disconnect and reconnect. Everything they observe is checked against the invariants.
- * @returns the exit code: 0, or 1 if no server responds or an invariant is violated
- * @throws {UsageError} for invalid options
+ * Simulated people over real sockets against a running server, in every domain: they come, do what
+ * its people do, vanish and come back, and all that they see is held against what must hold.
+ * @returns the exit code: 0, or 1 when no server answers or an invariant broke
+ * @throws {UsageError} wrong options
  */
 export async function demo(argv: string[]): Promise<number> {
   const options = parseDemoOptions(argv);
@@ -24,48 +20,54 @@ export async function demo(argv: string[]): Promise<number> {
     console.error(`foyer: no server responds at ${options.url}. Start one with foyer up.`);
     return 1;
   }
-  const history: History = {
-    ...{ people: [], requests: [], sessions: [] },
-    ...{ absences: [], signals: [], endings: [] },
-  };
   const end = new AbortController();
-  // Every learner adds an abort listener, so the default limit of listeners does not apply.
+  // Everybody listens for the end: many on purpose, and none is forgotten.
   setMaxListeners(0, end.signal);
-  const world: World = {
-    tally: newTally(),
-    history,
+  const context: DemoContext = {
     random: Math.random,
     now: () => performance.now(),
     signal: end.signal,
+    errors: new Map(),
   };
-  const learners: Learner[] = [];
-  const endsAt = world.now() + options.seconds * 1000;
+  const domains = await findDemoDomains();
+  const all = domains.map((domain) => ({ domain, run: domain.start(context) }));
+  const guests: Guest[] = [];
+  const endsAt = context.now() + options.seconds * 1000;
   const timer = setTimeout(() => end.abort(), options.seconds * 1000);
   // The first Ctrl-C ends the demo early and cleanly. A second one ends the process.
   const interrupted = () => end.abort();
   process.once('SIGINT', interrupted);
-  const progress = showProgress(process.stdout, learners, world.tally, () =>
-    end.signal.aborted ? 0 : (endsAt - world.now()) / 1000,
-  );
+  const secondsLeft = () => (end.signal.aborted ? 0 : (endsAt - context.now()) / 1000);
+  const progress = showProgress(process.stdout, () => [
+    `${Math.max(0, Math.ceil(secondsLeft()))} s left`,
+    `here ${guests.length}`,
+    ...all.flatMap(({ run }) => run.progress()),
+  ]);
   try {
-    await crowd(options, learners, world);
+    await crowd(options, all, guests, context);
   } finally {
     clearTimeout(timer);
     progress.stop();
     process.off('SIGINT', interrupted);
   }
-  return sumUp(options.url, learners, world);
+  return sumUp(options.url, all, guests, context);
 }
 
-async function sumUp(url: string, learners: Learner[], world: World): Promise<number> {
-  const waiting = learners.filter(({ client }) => isWaiting(client.state.matchRequest)).length;
+async function sumUp(
+  url: string,
+  all: readonly Participating[],
+  guests: readonly Guest[],
+  { errors }: DemoContext,
+): Promise<number> {
   const isThere = await answers(url);
-  if (isThere) await farewell(learners, world);
-  for (const { client } of learners) client.close();
-  const violations = findBreaches(world.history);
-  const unasked = learners.length - world.history.endings.length;
-  console.log(report(world.tally, waiting, unasked, violations));
-  if (!isThere) console.error(`foyer: the server at ${url} no longer responds`);
+  if (isThere) await Promise.all(all.map(({ run }) => run.farewell()));
+  for (const { client } of guests) client.close();
+  const violations = all.flatMap(({ run }) => run.findViolations());
+  const rows = all.flatMap(({ run }) => run.rows());
+  console.log(
+    report([['people', String(guests.length)], ...rows, ...countRows('error', errors)], violations),
+  );
+  if (!isThere) console.error(`foyer: the server at ${url} no longer answers`);
   return violations.length > 0 || !isThere ? 1 : 0;
 }
 
@@ -73,7 +75,7 @@ async function sumUp(url: string, learners: Learner[], world: World): Promise<nu
 async function answers(url: string): Promise<boolean> {
   const client = createClient({ baseUrl: url, tries: 2, timeoutMs: 5_000 });
   try {
-    await client.http.listLanguages();
+    await client.http.readMe();
     return true;
   } catch (error) {
     if (!isClientError(error)) throw error;

@@ -34,14 +34,13 @@ export function secondsOf(name: string, text: string): number {
 
 export const help = `Usage: foyer <command> [options]
 
-  up [--no-open] [--no-worker]      run everything on this machine, with embedded stores unless
-                                    DATABASE_URL and REDIS_URL are set
-  server                            run one server process in the foreground
-  worker                            run one worker process in the foreground
-  admin                             run the operator pages in the foreground
-  migrate [--status]                apply migrations, or list applied and pending ones
-  demo [--seconds N]                simulate people against a running server
-  doctor                            check versions, stores, clocks and ports, and suggest fixes
+  up [--no-open] [--no-worker]      start everything, embedded where nothing is named, and migrate
+  server                            one server process in the foreground
+  worker                            one worker process in the foreground
+  admin                             the operator pages, in the foreground
+  migrate [--status]                bring the database to date, or say what is pending
+  demo [--seconds N] [--people N]   simulated people against a running server
+  doctor                            check versions, stores, clock and ports, and how to mend them
   user create --username U --role R [--password-stdin]
                                     create an account (guest, user, staff or admin)
   token --username U [--role R] [--ttl 1h]

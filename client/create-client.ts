@@ -1,18 +1,18 @@
 import type { Tokens } from '../contract/accounts.ts';
-import type { CommandName, PushName, PushPayload } from '../contract/catalogue.ts';
-import type { MatchRequest, Session } from '../contract/matchmaking.ts';
+import type { CommandName } from '../contract/catalogue.ts';
+import { attachDomains } from './attach-domains.ts';
 import { type BackOff, HTTP_BACK_OFF, SOCKET_BACK_OFF } from './back-off.ts';
-import { type ClientError, isClientError } from './errors.ts';
-import { createCalls, createSend, type HttpCalls, type RouteName } from './http.ts';
+import type { DomainOptions, DomainParts, HttpCalls, RouteName } from './domains.ts';
+import type { ClientError } from './errors.ts';
+import { createCalls, createSend, ownCalls } from './http.ts';
 import { createLifetime } from './lifetime.ts';
 import { createListeners } from './listeners.ts';
-import { createResume, type Queries, TIMES, type Times } from './matchmaking/resume.ts';
-import { createState, type MatchmakingState } from './matchmaking/state.ts';
 import { type Connection, type ConnectionStatus, createConnection } from './socket.ts';
 import { createTokenHolder, type HeldTokens } from './tokens.ts';
 
-export interface ClientOptions {
-  /** Base URL without a path, for example `http://127.0.0.1:8080`. */
+/** Options of a domain stand under its name. */
+export interface ClientOptions extends DomainOptions {
+  /** `http://127.0.0.1:8080`, without a path. */
   baseUrl: string;
   /** Tokens of an earlier sign-in, as passed to `onTokens`. Without them, call `http.guest`, `register` or `login`. */
   tokens?: HeldTokens | Tokens;
@@ -25,27 +25,22 @@ export interface ClientOptions {
   ackTimeoutMs?: number;
   httpBackOff?: BackOff;
   socketBackOff?: BackOff;
-  times?: Times;
   fetch?: typeof fetch;
   now?: () => number;
   random?: () => number;
 }
 
-export interface Client {
-  /** Every route of the contract by name. The input is one flat object; errors are `ClientError`s. */
+export interface ClientBase {
+  /** Every route of the contract by its name there; input is flat, errors are `ClientError`s. */
   http: HttpCalls;
-  readonly state: MatchmakingState;
   readonly status: ConnectionStatus;
   readonly tokens: HeldTokens | null;
   connect: Connection['connect'];
   disconnect: Connection['disconnect'];
   emit: Connection['emit'];
-  /** Raw pushes: they may be repeated, late or out of order. Use `state` for the current state. */
+  /** Pushes as they came: repeated, late, in any order. For what is true use a domain's `state`. */
   on: Connection['on'];
-  /** Called after every change of `state`. Each of these functions returns an unsubscribe function. */
-  onChange: (listener: (state: MatchmakingState) => void) => () => void;
-  /** Called once per session, however the client learned of it. */
-  onMatch: (listener: (session: Session) => void) => () => void;
+  /** Returns a function that removes the listener. */
   onStatus: (listener: (status: ConnectionStatus, error: ClientError | null) => void) => () => void;
   /** Signs out at the server and discards the tokens, even if the server is unreachable. */
   logout(): Promise<void>;
@@ -53,14 +48,14 @@ export interface Client {
   close(): void;
 }
 
-/** The typed client: HTTP calls, a socket, and a state that stays correct despite lost pushes and reconnects. */
+/** The client itself, and the part of each domain under the domain's name. */
+export type Client = ClientBase & DomainParts;
+
+/** Creates the typed client: HTTP calls, a socket, and domains whose state stays true over lost pushes and reconnects. */
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, random = Math.random, now = Date.now } = options;
   const lifetime = createLifetime();
-  const changes = createListeners<[MatchmakingState]>();
-  const matches = createListeners<[Session]>();
   const statuses = createListeners<[ConnectionStatus, ClientError | null]>();
-  const store = createState({ onChange: changes.call, onMatch: matches.call });
 
   const tokens = createTokenHolder({
     refresh: (refreshToken) => send('refresh', { refreshToken }) as Promise<Tokens>,
@@ -77,7 +72,6 @@ export function createClient(options: ClientOptions): Client {
     random,
     lifetime,
   });
-  const http = createCalls(send, (name, result) => absorb(name, result));
   const connection = createConnection({
     url: baseUrl,
     tokens,
@@ -85,66 +79,47 @@ export function createClient(options: ClientOptions): Client {
     backOff: options.socketBackOff ?? SOCKET_BACK_OFF,
     random,
     onStatus: (status, error) => {
-      if (status === 'connected') resume.connected();
-      else resume.disconnected();
+      if (status === 'connected') domains.connected();
+      else domains.disconnected();
       statuses.call(status, error);
     },
   });
+  const domains = attachDomains(
+    {
+      calls: (routes) => ownCalls(send, routes),
+      emit: connection.emit,
+      on: connection.on,
+      random,
+    },
+    options,
+  );
+  connection.on('state:current', domains.snapshot);
+  connection.on('resync', domains.resync);
 
+  function absorb(name: RouteName | CommandName, result: unknown): void {
+    if (isSignIn(name)) signIn(result as Tokens);
+    domains.absorb(name, result);
+  }
   const emit: Connection['emit'] = async (event, payload) => {
     const data = await connection.emit(event, payload);
     absorb(event, data);
     return data;
   };
-  const questions: Queries = {
-    request: () => connection.emit('match:status', {}),
-    liveSession: () => orNull(send('readCurrentSession') as Promise<Session>),
-    session: (id) => orNull(send('readSession', { id }) as Promise<Session>),
-  };
-  const resume = createResume(store, questions, random, options.times ?? TIMES);
-
-  /** Applies the result of a call to the state, like the corresponding push. */
-  function absorb(name: RouteName | CommandName, result: unknown): void {
-    if (isSignIn(name)) signIn(result as Tokens);
-    if (isOfRequest(name) && result) takeRequest(result as MatchRequest);
-    if (isOfSession(name)) takeSession(result as Session);
-    if (name === 'session:resume') takeSession((result as { session: Session }).session);
-    if (name === 'match:leave' || name === 'cancelCurrentRequest') resume.left();
-  }
 
   function signIn(next: Tokens): void {
     const before = tokens.held()?.user?.id;
     tokens.set(next);
     if (before === undefined || before === next.user.id) return;
-    store.reset();
+    domains.reset();
     if (connection.status() === 'off') return;
     connection.disconnect();
     connection.connect().catch(() => undefined);
   }
-
-  function takeRequest({ socketUrl: _, ...request }: MatchRequest & { socketUrl?: string }): void {
-    store.takeRequest(request);
-    resume.reschedule();
-  }
-  function takeSession(session: Session): void {
-    store.takeSession(session);
-    resume.reschedule();
-  }
-
-  const hear = <E extends PushName>(event: E, listener: (payload: PushPayload<E>) => void) =>
-    connection.on(event, listener);
-  hear('match:state', takeRequest);
-  hear('match:found', takeSession);
-  hear('session:state', takeSession);
-  hear('state:current', resume.snapshot);
-  hear('resync', resume.resync);
   if (options.tokens) tokens.set(options.tokens);
 
   return {
-    http,
-    get state() {
-      return store.state();
-    },
+    ...domains.parts,
+    http: createCalls(send, absorb),
     get status() {
       return connection.status();
     },
@@ -155,18 +130,16 @@ export function createClient(options: ClientOptions): Client {
     disconnect: connection.disconnect,
     emit,
     on: connection.on,
-    onChange: changes.add,
-    onMatch: matches.add,
     onStatus: statuses.add,
     logout: async () => {
       const refreshToken = tokens.held()?.refreshToken;
       tokens.set(null);
       connection.disconnect();
-      store.reset();
+      domains.reset();
       if (refreshToken) await send('logout', { refreshToken });
     },
     close: () => {
-      resume.close();
+      domains.close();
       connection.close();
       lifetime.end();
     },
@@ -175,22 +148,3 @@ export function createClient(options: ClientOptions): Client {
 
 const isSignIn = (name: string) =>
   name === 'guest' || name === 'register' || name === 'login' || name === 'refresh';
-const isOfRequest = (name: string) =>
-  name === 'join' ||
-  name === 'readCurrentRequest' ||
-  name === 'match:join' ||
-  name === 'match:status';
-const ofSession: ReadonlySet<string> = new Set<RouteName | CommandName>([
-  ...(['accept', 'decline', 'leave', 'readCurrentSession'] as const),
-  ...(['session:accept', 'session:decline', 'session:connected', 'session:leave'] as const),
-]);
-const isOfSession = (name: string) => ofSession.has(name);
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isClientError(error, 'session.not_found')) return null;
-    throw error;
-  }
-}

@@ -5,7 +5,7 @@ import type { RouteDefinition } from '../contract/define.ts';
  * Turns routes of the contract into calls. To keep the client small, the schemas are used only as types.
  * At run time only `METHOD /path` remains, and a test compares it with the contract.
  */
-type RouteNames<Module> = {
+export type RouteNames<Module> = {
   [Name in keyof Module]: Module[Name] extends RouteDefinition ? Name : never;
 }[keyof Module];
 
@@ -43,7 +43,10 @@ type CallArguments<Input> = unknown extends Input
     ? [input?: Input, options?: CallOptions]
     : [input: Input, options?: CallOptions];
 
-/** The calls of one contract module, by the names of its routes. */
+/** What the route of this name answers. */
+export type RouteResult<Module, Name extends RouteNames<Module>> = CallResult<Module[Name]>;
+
+/** The calls of one contract module, by the names that its routes have there. */
 export type Calls<Module> = {
   [Name in RouteNames<Module>]: (
     ...args: CallArguments<CallInput<Module[Name]>>

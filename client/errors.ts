@@ -43,8 +43,9 @@ export function isClientError<Code extends ClientErrorCode>(
   error: unknown,
   ...codes: Code[]
 ): error is ClientError<Code> {
-  if (!(error instanceof ClientError)) return false;
-  return codes.length === 0 || (codes as string[]).includes(error.code);
+  // By name: a program may have loaded this module twice, as a bundle and as a package.
+  if (!(error instanceof Error) || error.name !== 'ClientError') return false;
+  return codes.length === 0 || (codes as string[]).includes((error as ClientError).code);
 }
 
 /** Errors of a token refresh after which the sign-in is no longer valid. */

@@ -1,30 +1,20 @@
-import { type AccountCalls, accountRoutes } from './accounts/routes.ts';
 import { type BackOff, delayBefore, pause } from './back-off.ts';
-import type { CallOptions } from './define.ts';
+import type { CallOptions, Calls, RouteTable } from './define.ts';
+import { domains, type HttpCalls, type RouteName } from './domains.ts';
 import { isClientError, isPassing } from './errors.ts';
 import { compose, exchange, type OutgoingRequest, type Transport } from './exchange.ts';
 import { type Lifetime, withSignal } from './lifetime.ts';
-import { type MatchmakingCalls, matchmakingRoutes } from './matchmaking/routes.ts';
 import type { TokenHolder } from './tokens.ts';
 
-export type HttpCalls = AccountCalls & MatchmakingCalls;
-const routes = { ...accountRoutes, ...matchmakingRoutes };
-export type RouteName = keyof typeof routes;
-export const routeNames = Object.keys(routes) as RouteName[];
-
-/** Routes without authentication. They send no bearer token, because it may have expired. */
-export const anonymous: ReadonlySet<RouteName> = new Set<RouteName>([
-  'guest',
-  'login',
-  'refresh',
-  'logout',
-  'listLanguages',
-]);
-/**
- * Routes that are never retried. Registration has no idempotency key, so a retry after an unknown outcome
- * would report the new username as taken. A refresh is part of another call, which is retried instead.
- */
-const neverRepeated: ReadonlySet<RouteName> = new Set<RouteName>(['register', 'refresh']);
+const routes: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...domains.map((domain) => domain.routes),
+);
+const names = (key: 'anonymous' | 'neverRepeated'): ReadonlySet<string> =>
+  new Set(domains.flatMap((domain): readonly string[] => domain[key]));
+/** A bearer would only be one more thing that can have expired. */
+export const anonymous = names('anonymous');
+const neverRepeated = names('neverRepeated');
 
 export interface HttpDeps extends Omit<Transport, 'signal'> {
   baseUrl: string;
@@ -36,14 +26,15 @@ export interface HttpDeps extends Omit<Transport, 'signal'> {
   random: () => number;
 }
 
-/** Makes one call by name with idempotency key, bearer token, token refresh and retries. */
-export type SendCall = (name: RouteName, input?: object, options?: CallOptions) => Promise<unknown>;
+/** One call by its name, with every care taken: key, bearer, renewal, repeats. */
+export type SendCall = (name: string, input?: object, options?: CallOptions) => Promise<unknown>;
 
 export function createSend(deps: HttpDeps): SendCall {
   return async (name, input = {}, options = {}) => {
-    const outgoing = compose(deps.baseUrl, routes[name], input);
-    // One key per call, so that every retry is the same request for the server.
-    if (outgoing.method === 'POST' && !routes[name].startsWith('POST /v1/auth/'))
+    const route = routes[name] ?? '';
+    const outgoing = compose(deps.baseUrl, route, input);
+    // Made once a call: every repeat is the same request to the server.
+    if (outgoing.method === 'POST' && !route.startsWith('POST /v1/auth/'))
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
     const tries = neverRepeated.has(name) ? 1 : deps.tries;
     return withSignal(deps.lifetime, options.signal, (signal) => {
@@ -56,18 +47,28 @@ export function createSend(deps: HttpDeps): SendCall {
   };
 }
 
-/** The calls of the contract. Each passes its result to `onResult` before it resolves. */
-export function createCalls(
+/** The calls of every domain. Each reports its result to `onResult` before its caller gets it. */
+export const createCalls = (
   send: SendCall,
   onResult: (name: RouteName, result: unknown) => void,
-): HttpCalls {
-  const call = (name: RouteName) => async (input?: object, options?: CallOptions) => {
+): HttpCalls =>
+  callsOf<HttpCalls>(Object.keys(routes), async (name, input, options) => {
     const result = await send(name, input, options);
-    onResult(name, result);
+    onResult(name as RouteName, result);
     return result;
-  };
-  return Object.fromEntries(routeNames.map((name) => [name, call(name)])) as unknown as HttpCalls;
-}
+  });
+
+/** The calls of one domain for its own use: nobody else gets their results. */
+export const ownCalls = <Contract>(send: SendCall, table: RouteTable<Contract>): Calls<Contract> =>
+  callsOf(Object.keys(table), send);
+
+const callsOf = <All>(names: readonly string[], send: SendCall): All =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      (input?: object, options?: CallOptions) => send(name, input, options),
+    ]),
+  ) as All;
 
 async function exchangeAs(
   tokens: TokenHolder,

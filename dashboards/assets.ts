@@ -1,21 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Express } from 'express';
 import { stateOf } from '../http/request-state.ts';
 
-const FILES = [
-  'admin.css',
-  'overview.css',
-  'overview.js',
-  'sections.js',
-  'draw.js',
-  'chart.js',
-  'icon.svg',
-];
+const PAGES = new URL('./pages/', import.meta.url);
+const ASSET = /\.(css|js|svg)$/;
 
-/** The stylesheets and scripts of the pages, read once at startup. */
+/** What the pages look like and their scripts, with one script a panel: found by folder, read once at the start. */
 export function mountAssets(app: Express): void {
-  for (const name of FILES) {
-    const text = readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8');
+  const names = ['', 'panels/'].flatMap((folder) =>
+    readdirSync(new URL(`./${folder}`, PAGES))
+      .filter((name) => ASSET.test(name))
+      .map((name) => folder + name),
+  );
+  for (const name of names) {
+    const text = readFileSync(new URL(name, PAGES), 'utf8');
     const path = `/admin/assets/${name}`;
     app.get(path, (_req, res) => {
       stateOf(res).route = path;

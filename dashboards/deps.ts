@@ -20,7 +20,7 @@ export interface AdminDeps {
   queues: Queues;
   /** @throws {FoyerError} rate.limited after too many attempts on one username from one address, successful or not */
   limitLogin: (username: string, address: string) => Promise<void>;
-  /** The stats of the overview, read at most once a second for all callers. */
+  /** The stats of the last second, however many ask. */
   overview: () => Promise<Overview>;
   state: ProcessState;
 }

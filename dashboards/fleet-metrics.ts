@@ -1,21 +1,12 @@
-import { liveSessions } from '../db/matchmaking/stats/matchmaking-stats.ts';
 import { listInstances, redisNow } from '../db/presence/instances.ts';
 import { queueStats } from '../jobs/queue-stats.ts';
-import {
-  beforeScrape,
-  leases,
-  matchIndexDrift,
-  matchOldestSeconds,
-  matchWaiting,
-  queueJobs,
-  queueOldestSeconds,
-  sessionsLive,
-} from '../metrics.ts';
+import { beforeScrape, leases, queueJobs, queueOldestSeconds } from '../metrics.ts';
 import type { AdminDeps } from './deps.ts';
+import { domains } from './domains.ts';
 import { cached } from './overview/cached.ts';
-import { readPools } from './overview/matchmaking.ts';
+import type { PanelDeps } from './panel.ts';
 
-type Deps = Pick<AdminDeps, 'db' | 'redis' | 'queues' | 'log'>;
+type Deps = PanelDeps & Pick<AdminDeps, 'queues' | 'log'>;
 
 /** Several scrapes within this time share one measurement. */
 const FRESH_MS = 1_000;
@@ -24,17 +15,18 @@ const FRESH_MS = 1_000;
  * Measures gauges of the entire installation. Only the admin process exports them: if every server and
  * worker did, a sum over all processes would count them several times. Returns a function that stops it.
  */
-export function watchFleet({ db, redis, queues, log }: Deps): () => void {
+export function watchFleet(deps: Deps): () => void {
+  const { redis, queues, log } = deps;
   const parts = [
     () => measureQueues(queues, redis),
     () => measureLeases(redis),
-    () => measureMatchmaking(db, redis),
+    ...domains.map((domain) => async () => domain.measure?.(deps)),
   ];
   // When a store is down, its gauges keep their last value; `foyer_store_up` shows that they are stale.
   const sample = cached(FRESH_MS, () =>
     Promise.all(
       parts.map((measure) =>
-        measure().catch((error) => log.debug({ err: error }, 'no stats for this scrape')),
+        measure().catch((error) => log.debug({ err: error }, 'nothing measured for this scrape')),
       ),
     ),
   );
@@ -57,14 +49,4 @@ async function measureLeases(redis: Deps['redis']): Promise<void> {
   const live = instances.filter(({ leaseMs }) => leaseMs > 0).length;
   leases.set({ state: 'live' }, live);
   leases.set({ state: 'expired' }, instances.length - live);
-}
-
-async function measureMatchmaking(db: Deps['db'], redis: Deps['redis']): Promise<void> {
-  const [pools, sessions] = await Promise.all([readPools({ db, redis }), liveSessions(db)]);
-  matchWaiting.set(pools.reduce((sum, pool) => sum + pool.waiting, 0));
-  matchOldestSeconds.set(Math.max(0, ...pools.map((pool) => pool.oldestSeconds)));
-  matchIndexDrift.set(
-    pools.reduce((sum, { waiting, indexed }) => sum + Math.abs(waiting - (indexed ?? waiting)), 0),
-  );
-  for (const [state, count] of Object.entries(sessions)) sessionsLive.set({ state }, count);
 }

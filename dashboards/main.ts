@@ -57,7 +57,7 @@ export async function startAdmin(config: Config): Promise<RunningAdmin> {
     state.stopping = true;
   });
   lifecycle.onShutdown('http', drain);
-  lifecycle.onShutdown('figures', () => [stopWatching(), stopFleet()]);
+  lifecycle.onShutdown('metrics', () => [stopWatching(), stopFleet()]);
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => closeRedis(redis));

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '../../db/redis.ts';
+import { atPace } from '../measure/pace.ts';
 import { type Spread, spreadOf } from '../measure/percentiles.ts';
-import { startChild } from '../measure/program.ts';
+import { nextMessage, startChild } from '../measure/program.ts';
 import type { Stores } from '../measure/stores.ts';
 import { CHANNEL, type FromBare } from './bare-server.ts';
 import type { Task } from './generator-messages.ts';
-import { atPace } from './pace.ts';
-import { connectPeople, nextMessage } from './people.ts';
+import { connectPeople } from './people.ts';
 
 /** The latencies of the raw parts on this machine, at the same rate, in ms. */
 export interface Bare {

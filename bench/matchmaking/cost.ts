@@ -2,10 +2,10 @@ import { RELAX_SECONDS } from '../../db/matchmaking/pool/preferences.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';
 import { runMatchPass } from '../../workers/matchmaking/pool/match-pass.ts';
-import type { Figure } from '../measure/figures.ts';
+import type { Measurement } from '../measure/measurements.ts';
 import { infoNumber, measureRedis } from '../measure/redis-cost.ts';
 import { startStores } from '../measure/stores.ts';
-import type { Part } from '../run.ts';
+import type { Part } from '../subject.ts';
 import { incompatible, indexOnly, POOL, type Waiter } from './crowd.ts';
 
 const PEOPLE = 100_000;
@@ -34,11 +34,14 @@ export const cost: Part = async ({ quick }) => {
 
   const among = `among ${count.toLocaleString('en-US')} without a partner`;
   return {
-    figures: [
-      ...costFigures(`a sweep's pass ${among}`, sweep),
-      ...costFigures(`a pass for ${NEWCOMERS} newcomers ${among}`, newcomers),
-      ...costFigures(`a sweep's pass with ${AVOIDING} who avoid the only one they suit`, avoided),
-      ...costFigures(
+    measurements: [
+      ...costMeasurements(`a sweep's pass ${among}`, sweep),
+      ...costMeasurements(`a pass for ${NEWCOMERS} newcomers ${among}`, newcomers),
+      ...costMeasurements(
+        `a sweep's pass with ${AVOIDING} who avoid the only one they suit`,
+        avoided,
+      ),
+      ...costMeasurements(
         `a pass while all ${count.toLocaleString('en-US')} have just come in at once`,
         first,
       ),
@@ -115,7 +118,7 @@ const person = (native: string, practice: string): Waiter => ({
   practice,
 });
 
-const costFigures = (what: string, { ms, longestMs }: PassCost): Figure[] => [
+const costMeasurements = (what: string, { ms, longestMs }: PassCost): Measurement[] => [
   { part: 'cost', what, value: ms, unit: 'ms', atMost: 20 },
   { part: 'cost', what: `${what}: longest call`, value: longestMs, unit: 'ms', atMost: 5 },
 ];

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import { oneWay } from './crowd.ts';
 import type { Load } from './generator.ts';
 import type { CycleReport, Task } from './generator-messages.ts';
-import { atPace, ownCores } from './pace.ts';
 
 /** The number of pairs whose joins are shuffled, so that people wait briefly and no one waits forever. */
 const SHUFFLED = 20;
@@ -29,8 +29,7 @@ interface Match {
  */
 export function startCycle(task: Task, onMeasuring: () => void): Load {
   const people = task.tokens.map((_, place): Person => ({ place, joinedAt: 0, sessionId: '' }));
-  let free = [...people];
-  let freeAt = 0;
+  const free = createFreeList(people);
   const matches = new Map<string, Match>();
   const found: number[] = [];
   const ack: number[] = [];
@@ -42,14 +41,6 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
   let isMeasuring = false;
   let measuredFrom = 0;
 
-  const setFree = (person: Person) => {
-    person.sessionId = '';
-    free.push(person);
-    if (freeAt > people.length) {
-      free = free.slice(freeAt);
-      freeAt = 0;
-    }
-  };
   let serial = 0;
   const emit = (person: Person, kind: number | undefined, event: string, body: string) => {
     serial += 1;
@@ -58,13 +49,12 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
 
   const order = shuffledJoins();
   function join(): void {
-    const person = free[freeAt];
+    const person = free.take();
     const body = person && order();
     if (!body) {
       starved += 1;
       return;
     }
-    freeAt += 1;
     joins += 1;
     waiting += 1;
     person.joinedAt = performance.now();
@@ -89,7 +79,7 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
     if (!body.startsWith('[{"ok":true')) {
       const code = /"code":"([^"]+)"/.exec(body)?.[1] ?? 'unknown';
       errors[code] = (errors[code] ?? 0) + 1;
-      if (kind === JOIN) setFree(person);
+      if (kind === JOIN) free.add(person);
       return;
     }
     if (kind === JOIN && isMeasuring) ack.push(performance.now() - person.joinedAt);
@@ -97,7 +87,7 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
       emit(person, LEAVE, 'session:leave', `{"sessionId":"${person.sessionId}"}`);
     if (kind === LEAVE) {
       const { sessionId } = person;
-      for (const each of matches.get(sessionId)?.people ?? []) setFree(each);
+      for (const each of matches.get(sessionId)?.people ?? []) free.add(each);
       matches.delete(sessionId);
     }
   }
@@ -139,6 +129,26 @@ export function startCycle(task: Task, onMeasuring: () => void): Load {
         errors,
         cores: used,
       };
+    },
+  };
+}
+
+/** Who has been free longest comes first. Taking is cheap: the front is cut off only now and then. */
+function createFreeList(people: readonly Person[]) {
+  let free = [...people];
+  let at = 0;
+  return {
+    take: (): Person | undefined => {
+      const person = free[at];
+      if (person) at += 1;
+      return person;
+    },
+    add: (person: Person) => {
+      person.sessionId = '';
+      free.push(person);
+      if (at <= people.length) return;
+      free = free.slice(at);
+      at = 0;
     },
   };
 }

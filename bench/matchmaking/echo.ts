@@ -1,8 +1,8 @@
+import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Load } from './generator.ts';
 import type { Task } from './generator-messages.ts';
-import { atPace, ownCores } from './pace.ts';
 
 /** Emits and waits for the ack on all sockets in turn: the latency of socket.io alone. */
 export function startEcho(task: Task, onMeasuring: () => void): Load {

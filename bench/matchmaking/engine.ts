@@ -7,12 +7,13 @@ import { createSessions } from '../../db/matchmaking/sessions/create-sessions.ts
 import { createEnqueue } from '../../jobs/enqueue.ts';
 import { matchPass } from '../../jobs/matchmaking.ts';
 import { openQueues } from '../../jobs/queues.ts';
-import { cpuShares } from '../measure/cpu.ts';
+import { coresText, countCpu, cpuPerOperation, cpuText } from '../measure/cpu.ts';
+import { expectCount } from '../measure/expect-count.ts';
 import { startMember } from '../measure/program.ts';
 import { measureRedis } from '../measure/redis-cost.ts';
 import { statementNotes } from '../measure/statements.ts';
 import { CONNECTIONS, type Stores, startStores } from '../measure/stores.ts';
-import type { Part } from '../run.ts';
+import type { Part } from '../subject.ts';
 import {
   claimsOf,
   EVEN,
@@ -46,7 +47,7 @@ export const engine: Part = async ({ quick }) => {
 
   const unit = 'matches/s';
   return {
-    figures: [
+    measurements: [
       {
         part: 'engine',
         what: `${count.toLocaleString('en-US')} waiting people to committed sessions`,
@@ -63,10 +64,18 @@ export const engine: Part = async ({ quick }) => {
         unit,
         raw: { what: 'the script alone', value: script.perSecond },
       },
+      {
+        part: 'engine',
+        what: 'CPU a match, stores and worker',
+        value: jobs.cpuMicros,
+        unit: 'µs',
+        raw: { what: 'the same SQL alone', value: sql.cpuMicros },
+      },
     ],
     notes: [
       `engine: the script alone takes ${script.microsPerPair.toFixed(1)} µs of Redis a pair, at most ${script.longestMs.toFixed(2)} ms a call`,
-      `engine: CPU in cores: ${jobs.shares}; SQL alone: ${sql.shares}`,
+      `engine: CPU in cores: ${jobs.cores}; SQL alone: ${sql.cores}`,
+      `engine: CPU a match: ${jobs.cpu}`,
       ...jobs.notes,
     ],
   };
@@ -86,7 +95,7 @@ async function scriptAlone({ redis }: Stores, count: number) {
     }
     seconds = (performance.now() - began) / 1000;
   });
-  enforce(pairs, count / 2, 'pairs of the script');
+  expectCount(pairs, count / 2, 'pairs of the script');
   return {
     perSecond: pairs / seconds,
     microsPerPair: (cost.scriptMs * 1000) / pairs,
@@ -104,7 +113,7 @@ async function sqlAlone(stores: Stores, count: number) {
     claims.slice(at * bounds.pairsPerJob, (at + 1) * bounds.pairsPerJob),
   );
   await db.raw('checkpoint');
-  const shares = cpuShares({ postgres: stores.postgresPid, client: process.pid });
+  const cpu = countCpu({ postgres: stores.postgresPid, client: process.pid });
   const began = performance.now();
   const write = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
@@ -114,9 +123,10 @@ async function sqlAlone(stores: Stores, count: number) {
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, write));
   const seconds = (performance.now() - began) / 1000;
-  const used = shares();
-  enforce(await countMatched(stores), count / 2, 'sessions of the SQL alone');
-  return { perSecond: claims.length / seconds, shares: coresText(used) };
+  const used = cpu();
+  expectCount(await countMatched(stores), count / 2, 'sessions of the SQL alone');
+  const cpuMicros = cpuPerOperation(used, claims.length, 'µs');
+  return { perSecond: claims.length / seconds, cpuMicros, cores: coresText(used) };
 }
 
 /** The complete path. The queues are paused until everyone waits in the table and the index. */
@@ -136,22 +146,28 @@ async function throughJobs(stores: Stores, count: number) {
   const statements = await statementNotes(db, 'engine');
 
   const { postgresPid, redisPid } = stores;
-  const shares = cpuShares({ postgres: postgresPid, redis: redisPid, worker: worker.pid });
+  const cpu = countCpu({ postgres: postgresPid, redis: redisPid, worker: worker.pid });
   const began = performance.now();
   await enqueue(matchPass, { pool: POOL });
   await Promise.all(held.map((queue) => queue.resume()));
   const timeLeft = () => performance.now() - began < GIVE_UP_MS;
   while (timeLeft() && (await countIndexed(redis, POOL)) > 0) await sleep(10);
   const seconds = (performance.now() - began) / 1000;
+  const used = cpu();
   const matched = await countMatched(stores);
-  const used = shares();
   const notes = await statements();
   const short = count / 2 - matched;
   if (short > 0)
     notes.unshift(`engine: gave up after ${seconds.toFixed(0)} s, ${short} pairs short`);
   await worker.stop();
   await Promise.all(Object.values(queues).map((queue) => queue.close()));
-  return { perSecond: matched / seconds, shares: coresText(used), notes };
+  return {
+    perSecond: matched / seconds,
+    cpuMicros: cpuPerOperation(used, matched, 'µs'),
+    cpu: cpuText(used, matched, 'µs'),
+    cores: coresText(used),
+    notes,
+  };
 }
 
 async function countMatched({ db }: Stores): Promise<number> {
@@ -164,13 +180,3 @@ async function countMatched({ db }: Stores): Promise<number> {
   );
   return row?.count ?? 0;
 }
-
-/** Throws if the work is incomplete, because the result would be meaningless. */
-export function enforce(found: number, wanted: number, what: string): void {
-  if (found !== wanted) throw new Error(`${what}: ${found} instead of ${wanted}`);
-}
-
-export const coresText = (shares: Record<string, number>) =>
-  Object.entries(shares)
-    .map(([name, share]) => `${name} ${share.toFixed(2)}`)
-    .join(', ');

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { markerKey, poolTag } from '../../db/matchmaking/pool/keys.ts';
 import { reconcileSweep } from '../../workers/matchmaking/pool/reconcile-index.ts';
-import type { Figure } from '../measure/figures.ts';
+import { expectCount } from '../measure/expect-count.ts';
+import type { Measurement } from '../measure/measurements.ts';
 import { type Member, startMember } from '../measure/program.ts';
 import { infoNumber, measureRedis } from '../measure/redis-cost.ts';
+import { signIn } from '../measure/sign-in.ts';
 import { statementTotals } from '../measure/statements.ts';
 import { type Stores, startStores } from '../measure/stores.ts';
-import type { Part } from '../run.ts';
+import type { Part } from '../subject.ts';
 import { incompatible, indexCrowd, insertCrowd, POOL } from './crowd.ts';
-import { enforce } from './engine.ts';
-import { connectPeople, type Generator, signIn } from './people.ts';
+import { connectPeople, type Generator } from './people.ts';
 
 const FULL = { connected: 2_000, waiting: 10_000, seconds: 10 };
 const QUICK = { connected: 20, waiting: 100, seconds: 1 };
@@ -45,7 +46,7 @@ export const idle: Part = async ({ quick }) => {
   await Promise.all([less.stop(), more.stop()]);
 
   const crowd = `${size.connected.toLocaleString('en-US')} connected, ${size.waiting.toLocaleString('en-US')} waiting`;
-  const figure = (what: string, name: keyof Traffic, unit: string): Figure => ({
+  const measurement = (what: string, name: keyof Traffic, unit: string): Measurement => ({
     part: 'idle',
     what: `${what}, ${crowd}`,
     value: traffic[name],
@@ -53,11 +54,11 @@ export const idle: Part = async ({ quick }) => {
     raw: { what: `${FEWER}× fewer people`, value: fewTraffic[name] },
   });
   return {
-    figures: [
-      figure('Redis commands', 'redis', '/s'),
-      figure('Redis CPU', 'redisMs', 'ms/s'),
-      figure('PostgreSQL statements', 'postgres', '/s'),
-      figure('PostgreSQL time', 'postgresMs', 'ms/s'),
+    measurements: [
+      measurement('Redis commands', 'redis', '/s'),
+      measurement('Redis CPU', 'redisMs', 'ms/s'),
+      measurement('PostgreSQL statements', 'postgres', '/s'),
+      measurement('PostgreSQL time', 'postgresMs', 'ms/s'),
     ],
     notes: [
       `idle: the reconciler, once a minute: ${reconcile}; ${FEWER}× fewer people: ${fewReconcile}`,
@@ -113,9 +114,9 @@ const OWN_COMMANDS = 3;
 
 /** The reconcile sweep runs once a minute and must not fall into a window of ten seconds. */
 async function reconcileCost({ redis, db, log }: Stores): Promise<string> {
-  let mended = 0;
+  let repaired = 0;
   const report = (_line: string, repairs = 0) => {
-    mended += repairs;
+    repaired += repairs;
   };
   const tryEnqueue = async () => {};
   const context = { config: {}, db, redis, log, tryEnqueue, report, requestId: undefined };
@@ -124,6 +125,6 @@ async function reconcileCost({ redis, db, log }: Stores): Promise<string> {
     reconcileSweep({}, context as never),
   );
   const ms = (await statementTotals(db)).ms - before.ms;
-  enforce(mended, 0, 'entries that the reconciler mended in an idle pool');
+  expectCount(repaired, 0, 'entries that the reconciler repaired in an idle pool');
   return `${commands} Redis commands (${scriptMs.toFixed(1)} ms in scripts), ${ms.toFixed(1)} ms of PostgreSQL`;
 }

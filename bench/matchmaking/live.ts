@@ -1,14 +1,14 @@
-import { cpuShares } from '../measure/cpu.ts';
-import type { Figure } from '../measure/figures.ts';
+import { type CpuUse, coresText, countCpu, cpuPerOperation, cpuText } from '../measure/cpu.ts';
+import type { Measurement } from '../measure/measurements.ts';
 import type { Spread } from '../measure/percentiles.ts';
 import { startMember } from '../measure/program.ts';
+import { signIn } from '../measure/sign-in.ts';
 import { statementNotes } from '../measure/statements.ts';
 import { startStores } from '../measure/stores.ts';
-import type { Part } from '../run.ts';
+import type { Part } from '../subject.ts';
 import { type Bare, measureBare } from './bare.ts';
-import { coresText } from './engine.ts';
 import type { CycleReport, Task } from './generator-messages.ts';
-import { connectPeople, signIn } from './people.ts';
+import { connectPeople } from './people.ts';
 
 const FULL = { people: 2_000, perSecond: 1_000, warmUpSeconds: 5, seconds: 30, bareSeconds: 3 };
 const QUICK = { people: 40, perSecond: 80, warmUpSeconds: 0.5, seconds: 1, bareSeconds: 0.2 };
@@ -42,24 +42,34 @@ export const live: Part = async ({ quick }) => {
     ...Object.fromEntries(servers.map(({ pid }, at) => [`server ${at + 1}`, pid])),
     generator: people.pid,
   };
-  const shares = cpuShares(pids);
+  const cpu = countCpu(pids);
   const statements = await statementNotes(stores.db, 'live');
   await new Promise((resolve) => setTimeout(resolve, size.seconds * 1000));
-  const used = shares();
+  const used = cpu();
   const report = await reported;
   const statementLines = await statements();
   await people.stop();
   await Promise.all([worker, ...servers].map((member) => member.stop()));
   await stores.stop();
   return {
-    figures: figuresOf(report, bare, size),
-    notes: [...notesOf(report, bare), `live: CPU in cores: ${coresText(used)}`, ...statementLines],
+    measurements: measurementsOf(report, bare, size, used),
+    notes: [
+      ...notesOf(report, bare),
+      `live: CPU in cores: ${coresText(used)}`,
+      `live: CPU a join: ${cpuText(used, report.joins, 'ms')}`,
+      ...statementLines,
+    ],
   };
 };
 
 const SERVERS = Number(process.env['FOYER_BENCH_SERVERS'] ?? 1);
 
-function figuresOf(report: CycleReport, { roundTrip }: Bare, size: typeof FULL): Figure[] {
+function measurementsOf(
+  report: CycleReport,
+  { roundTrip }: Bare,
+  size: typeof FULL,
+  cpu: CpuUse,
+): Measurement[] {
   const raw = (at: 'p50' | 'p99') => ({ what: 'bare socket.io round trip', value: roundTrip[at] });
   const part = 'live';
   const unit = 'ms';
@@ -87,6 +97,12 @@ function figuresOf(report: CycleReport, { roundTrip }: Bare, size: typeof FULL):
       unit,
       atMost: 150,
       raw: raw('p99'),
+    },
+    {
+      part,
+      what: 'CPU a join and all that follows, without the generator',
+      value: cpuPerOperation(cpu, report.joins, 'ms'),
+      unit,
     },
     { part, what: 'join → ack, p50', value: report.ack.p50, unit, raw: raw('p50') },
     { part, what: 'join → ack, p99', value: report.ack.p99, unit, raw: raw('p99') },

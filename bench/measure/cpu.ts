@@ -34,17 +34,53 @@ export function cpuSeconds(pid: number): number {
   return all.reduce((sum, ticks) => sum + ticks, 0) / TICKS;
 }
 
-/** Starts counting. The returned function returns the CPU use of each process since then (1 = one core). */
-export function cpuShares<Name extends string>(
-  pids: Record<Name, number>,
-): () => Record<Name, number> {
-  const names = Object.keys(pids) as Name[];
-  const read = () => names.map((name) => cpuSeconds(pids[name]));
+/** By process: CPU seconds, and cores (1 = one core all the while). */
+export interface CpuUse {
+  seconds: Record<string, number>;
+  cores: Record<string, number>;
+}
+
+/** Start counting; the returned function gives what each process has used since then. */
+export function countCpu(pids: Readonly<Record<string, number>>): () => CpuUse {
+  const read = () => Object.values(pids).map((pid) => cpuSeconds(pid));
   const before = read();
   const began = performance.now();
   return () => {
-    const seconds = (performance.now() - began) / 1000;
-    const shares = read().map((now, at) => (now - (before[at] ?? 0)) / seconds);
-    return Object.fromEntries(names.map((name, at) => [name, shares[at]])) as Record<Name, number>;
+    const took = (performance.now() - began) / 1000;
+    const used = read().map((now, at) => now - (before[at] ?? 0));
+    const byName = (convert: (seconds: number) => number) =>
+      Object.fromEntries(Object.keys(pids).map((name, at) => [name, convert(used[at] ?? 0)]));
+    return { seconds: byName((each) => each), cores: byName((each) => each / took) };
   };
 }
+
+const PER_SECOND = { ms: 1e3, µs: 1e6 } as const;
+
+/** What one operation costs in CPU, all processes together but the load generator. */
+export function cpuPerOperation(
+  { seconds }: CpuUse,
+  operations: number,
+  unit: keyof typeof PER_SECOND,
+): number {
+  const { generator: _, ...ours } = seconds;
+  const sum = Object.values(ours).reduce((total, each) => total + each, 0);
+  return operations > 0 ? (sum * PER_SECOND[unit]) / operations : 0;
+}
+
+/** `server 1 0.71 ms, postgres 0.40 ms`: the same by process. */
+export const cpuText = (
+  { seconds }: CpuUse,
+  operations: number,
+  unit: keyof typeof PER_SECOND,
+): string =>
+  Object.entries(seconds)
+    .map(([name, each]) => {
+      const value = operations > 0 ? (each * PER_SECOND[unit]) / operations : 0;
+      return `${name} ${value.toFixed(unit === 'ms' ? 2 : 0)} ${unit}`;
+    })
+    .join(', ');
+
+export const coresText = ({ cores }: CpuUse): string =>
+  Object.entries(cores)
+    .map(([name, share]) => `${name} ${share.toFixed(2)}`)
+    .join(', ');

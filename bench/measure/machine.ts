@@ -3,7 +3,7 @@ import type { Db } from '../../db/knex.ts';
 import { rowsOf } from '../../db/knex.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
-/** The machine and versions, without which results are meaningless. */
+/** Where measurements come from: without it they say nothing. */
 export interface Machine {
   date: string;
   cores: number;

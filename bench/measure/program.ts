@@ -6,7 +6,7 @@ import { NODE_FLAGS } from '../../cli/up/children.ts';
 import { keep } from './running.ts';
 import type { Stores } from './stores.ts';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const READY_MS = 20_000;
 const STOP_MS = 10_000;
 /** At least 32 bytes, as production requires. */
@@ -67,7 +67,23 @@ export function startChild(file: URL): { child: ChildProcess; stop(): Promise<vo
   return { child, stop: keep(() => end(child)) };
 }
 
-/** Stops a process, or kills it after a timeout. */
+/** @throws when the process ends instead */
+export function nextMessage<Message extends { kind: string }>(
+  child: ChildProcess,
+  kind: Message['kind'],
+): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: Message) => {
+      if (message.kind !== kind) return;
+      child.off('message', onMessage);
+      resolve(message);
+    };
+    child.on('message', onMessage);
+    child.once('exit', (code) => reject(new Error(`a load generator ended with ${code}`)));
+  });
+}
+
+/** Told to stop, and killed when it does not. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/knex.ts';
 import { newId } from '../../ids.ts';
-import { signIn } from '../matchmaking/people.ts';
+import { signIn } from '../measure/sign-in.ts';
 import type { Pair } from './generator-messages.ts';
 
 /**

@@ -1,11 +1,9 @@
-import { coresText } from '../matchmaking/engine.ts';
-import { nextMessage } from '../matchmaking/people.ts';
-import { cpuShares } from '../measure/cpu.ts';
-import type { Figure } from '../measure/figures.ts';
+import { type CpuUse, coresText, countCpu, cpuPerOperation } from '../measure/cpu.ts';
+import type { Measurement } from '../measure/measurements.ts';
 import type { Spread } from '../measure/percentiles.ts';
-import { startChild, startMember } from '../measure/program.ts';
+import { nextMessage, startChild, startMember } from '../measure/program.ts';
 import { startStores } from '../measure/stores.ts';
-import type { Part } from '../run.ts';
+import type { Part } from '../subject.ts';
 import type { FromBareRelay } from './bare-server.ts';
 import type { FromGenerator, Pair, Report, Task } from './generator-messages.ts';
 import { inCalls } from './pairs.ts';
@@ -35,7 +33,12 @@ export const relayOver =
     await stores.stop();
     const bare = await talkBare(task);
     return {
-      figures: figuresOf(part, size, { paced: paced.report, full: full.report }, bare),
+      measurements: measurementsOf(
+        part,
+        size,
+        { paced: paced.report, full: full.report, cpu: full.used },
+        bare,
+      ),
       notes: [
         noteOf(`${part}, at an even rate`, paced),
         noteOf(`${part}, as many as go`, full),
@@ -47,6 +50,8 @@ export const relayOver =
 interface Both {
   paced: Report;
   full: Report;
+  /** Of the second. */
+  cpu: CpuUse;
 }
 
 async function talk(task: Task, pids: Record<string, number>) {
@@ -58,9 +63,9 @@ async function talk(task: Task, pids: Record<string, number>) {
   const reported = nextMessage<Report>(child, 'report');
   child.send('go');
   await measuring;
-  const shares = cpuShares({ ...pids, generator: child.pid ?? 0 });
+  const cpu = countCpu({ ...pids, generator: child.pid ?? 0 });
   await new Promise((resolve) => setTimeout(resolve, task.seconds * 1000));
-  const used = shares();
+  const used = cpu();
   const report = await reported;
   await stop();
   return { report, used };
@@ -78,16 +83,17 @@ async function talkBare(task: Task): Promise<Both> {
     ],
   });
   const bare: Task = { ...task, to: 'bare', pairs: task.pairs.map(known) };
-  const paced = await talk(bare, {});
-  const full = await talk({ ...bare, perSecond: null }, {});
+  const pids = { relay: child.pid ?? 0 };
+  const paced = await talk(bare, pids);
+  const full = await talk({ ...bare, perSecond: null }, pids);
   await stop();
-  return { paced: paced.report, full: full.report };
+  return { paced: paced.report, full: full.report, cpu: full.used };
 }
 
-function figuresOf(part: string, size: typeof FULL, ours: Both, bare: Both): Figure[] {
+function measurementsOf(part: string, size: typeof FULL, ours: Both, bare: Both): Measurement[] {
   const raw = (value: number) => ({ what: 'bare socket.io relay', value });
   const crowd = `${size.pairs} pairs, ${size.perSecond} signals/s`;
-  const latency = (of: 'heard' | 'ack', at: 'p50' | 'p99', what: string): Figure => ({
+  const latency = (of: 'heard' | 'ack', at: 'p50' | 'p99', what: string): Measurement => ({
     part,
     what: `${what}, ${at} (${crowd})`,
     value: ours.paced[of][at],
@@ -106,6 +112,13 @@ function figuresOf(part: string, size: typeof FULL, ours: Both, bare: Both): Fig
       value: perSecond(ours),
       unit: 'signals/s',
       raw: raw(perSecond(bare)),
+    },
+    {
+      part,
+      what: 'CPU a signal, as many as go, without the generator',
+      value: cpuPerOperation(ours.cpu, ours.full.heard.count, 'µs'),
+      unit: 'µs',
+      raw: raw(cpuPerOperation(bare.cpu, bare.full.heard.count, 'µs')),
     },
   ];
 }

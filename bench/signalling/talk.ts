@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atPace, ownCores } from '../matchmaking/pace.ts';
+import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import type { Report, Task } from './generator-messages.ts';

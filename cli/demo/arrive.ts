@@ -1,59 +1,80 @@
 import { createClient } from '../../client/create-client.ts';
 import { isClientError } from '../../client/errors.ts';
+import { comeOnline } from './attempt.ts';
 import { between } from './chance.ts';
-import { pickLanguages } from './languages.ts';
-import { comeOnline, type Learner, live, type World } from './learner.ts';
-import { observe } from './observe.ts';
+import type { DemoContext, DemoDomain, DemoRun, Guest } from './demo-domain.ts';
 import type { DemoOptions } from './options.ts';
-import { rest } from './until.ts';
+import { rest } from './rest.ts';
 
 /** Guests created concurrently, so that an idle server does not get all of them at once. */
 const AT_ONCE = 8;
 const TROUBLE_MS = 1_000;
 
-/** Starts all learners, a few at a time. Each one runs until the end of the demo. */
+/** A domain of this run. */
+export interface Participating {
+  domain: DemoDomain;
+  run: DemoRun;
+}
+
+/** Everybody comes in, a few at a time, and lives until the end of the demo. `guests` grows meanwhile. */
 export async function crowd(
-  { url, learners: size }: DemoOptions,
-  learners: Learner[],
-  world: World,
+  { url, people }: DemoOptions,
+  all: readonly Participating[],
+  guests: Guest[],
+  context: DemoContext,
 ): Promise<void> {
   const lives: Promise<void>[] = [];
+  const next = takeTurns(all);
   let number = 0;
   async function door(): Promise<void> {
-    while (number < size && !world.signal.aborted) {
+    while (number < people && !context.signal.aborted) {
       number += 1;
-      const learner = await arrive(url, number, world);
-      if (!learner) return;
-      learners.push(learner);
-      world.tally.arrived += 1;
-      lives.push(comeIn(learner, world));
+      const { domain, run } = next();
+      const guest = await arrive(url, `${domain.personName} ${number}`, context);
+      if (!guest) return;
+      guests.push(guest);
+      run.welcome(guest);
+      lives.push(comeIn(guest, run, context));
     }
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, size) }, door));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, people) }, door));
   await Promise.all(lives);
 }
 
-/** Limits only the creation of guests, not the wait for a connection. */
-async function comeIn(learner: Learner, world: World): Promise<void> {
-  await comeOnline(learner, world);
-  if (learner.client.status === 'connected') await live(learner, world);
+/** By weight, evenly spread: whose share is furthest behind gets the next guest. */
+export function takeTurns<T extends { domain: Pick<DemoDomain, 'weight'> }>(
+  all: readonly T[],
+): () => T {
+  const given = new Map(all.map((each) => [each, 0]));
+  const progressOf = (each: T) => ((given.get(each) ?? 0) + 1) / each.domain.weight;
+  return () => {
+    const next = all.reduce((best, each) => (progressOf(each) < progressOf(best) ? each : best));
+    given.set(next, (given.get(next) ?? 0) + 1);
+    return next;
+  };
 }
 
-/** Creates a guest; null if the demo ended first. Respects the rate limit of the server. */
-async function arrive(url: string, number: number, world: World): Promise<Learner | null> {
+/** The door is for making guests; waiting for a connection must not hold it. */
+async function comeIn(guest: Guest, run: DemoRun, context: DemoContext): Promise<void> {
+  await comeOnline(guest, context);
+  if (guest.client.status === 'connected') await run.live(guest);
+}
+
+/** A guest, or null when the demo ended first. A server that limits guests is obeyed. */
+async function arrive(
+  url: string,
+  displayName: string,
+  { random, signal }: DemoContext,
+): Promise<Guest | null> {
   const client = createClient({ baseUrl: url });
-  while (!world.signal.aborted) {
+  while (!signal.aborted) {
     try {
-      const { user } = await client.http.guest({ displayName: `Learner ${number}` });
-      const person = { userId: user.id, ...pickLanguages(world.random) };
-      const learner: Learner = { client, person, waitsSince: null, cancelled: false };
-      world.history.people.push(person);
-      observe(learner, world);
-      return learner;
+      const { user } = await client.http.guest({ displayName });
+      return { userId: user.id, client };
     } catch (error) {
       if (!isClientError(error)) throw error;
       const after = (error.retryAfterSeconds ?? 0) * 1000;
-      await rest(after + between(TROUBLE_MS / 2, TROUBLE_MS, world.random), world.signal);
+      await rest(after + between(TROUBLE_MS / 2, TROUBLE_MS, random), signal);
     }
   }
   client.close();

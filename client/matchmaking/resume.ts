@@ -1,13 +1,6 @@
 import type { PushPayload } from '../../contract/catalogue.ts';
-import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
+import { createConverge, type Queries } from './converge.ts';
 import { isLive, isWaiting, type StateStore } from './state.ts';
-
-/** Queries to the server. Each resolves with null for "there is none" and rejects when it is away. */
-export interface Queries {
-  request: () => Promise<MatchRequest | null>;
-  liveSession: () => Promise<Session | null>;
-  session: (id: string) => Promise<Session | null>;
-}
 
 export interface Times {
   /** A waiting client asks again this often (architecture, rule 5), and one in a call whether it goes on. */
@@ -48,16 +41,8 @@ export function createResume(
   let running = false;
   let again = false;
   let hasty = false;
-  /** The session that was asked for last: whatever the answer was, it is not asked for again. */
-  let settled: string | null = null;
+  const converge = createConverge(store, ask);
   let timer: ReturnType<typeof setTimeout> | undefined;
-
-  function missingSession(): string | null {
-    const { matchRequest, session } = store.state();
-    if (matchRequest?.state !== 'matched' && matchRequest?.state !== 'held') return null;
-    const id = matchRequest.sessionId;
-    return id === session?.id || id === settled ? null : id;
-  }
 
   function reschedule(failed = false): void {
     clearTimeout(timer);
@@ -68,17 +53,10 @@ export function createResume(
 
   function nextIn(failed: boolean): number | null {
     if (everything || failed) return times.missingMs;
-    if (missingSession() !== null) return times.foundMs;
+    if (converge.missingSession() !== null) return times.foundMs;
     const { matchRequest, session } = store.state();
     if (isWaiting(matchRequest)) return hasty ? times.foundMs : times.waitingMs;
     return isLive(session) ? times.waitingMs : null;
-  }
-
-  /** Nothing is open but whether the call goes on: a process that died after its commit told nobody. */
-  function callInDoubt(all: boolean): string | null {
-    const { matchRequest, session } = store.state();
-    const other = all || isWaiting(matchRequest) || missingSession() !== null;
-    return session && isLive(session) && !other ? session.id : null;
   }
 
   async function round(): Promise<void> {
@@ -95,7 +73,8 @@ export function createResume(
       const all = everything;
       everything = false;
       try {
-        await converge(all);
+        hasty = false;
+        if (await converge.run(all)) again = true;
       } catch {
         // Away: the questions stay open, and the next round or the next connect answers them.
         failed = true;
@@ -104,44 +83,6 @@ export function createResume(
     } while (again && online && !failed);
     running = false;
     reschedule(failed);
-  }
-
-  async function converge(all: boolean): Promise<void> {
-    hasty = false;
-    const call = callInDoubt(all);
-    if (call !== null) {
-      const session = await ask.session(call);
-      if (session) store.takeSession(session);
-      // When it failed there is a request to hear of: put back, or given up.
-      if (isLive(session)) return;
-    }
-    const before = store.requestChanges();
-    const request = await ask.request();
-    if (request) store.takeRequest(request);
-    else if (isWaiting(store.state().matchRequest)) {
-      if (store.requestChanges() === before) store.dropRequest();
-      else again = true;
-    }
-    if (all) {
-      const session = await ask.liveSession();
-      if (session) store.takeSession(session);
-      else await settleEnded();
-    }
-    const missing = missingSession();
-    if (missing !== null) {
-      const session = await ask.session(missing);
-      settled = missing;
-      if (session) store.takeSession(session);
-    }
-  }
-
-  /** The server knows no live session and we do: how it ended is read by its id. */
-  async function settleEnded(): Promise<void> {
-    const known = store.state().session;
-    if (known === null || !isLive(known)) return;
-    const session = await ask.session(known.id);
-    if (session) store.takeSession(session);
-    else if (store.state().session?.id === known.id) store.dropSession();
   }
 
   return {

@@ -11,8 +11,8 @@ interface Called {
 }
 
 /**
- * Derives the audit action from the route, so that routes of future versions are covered too:
- * `queues.job_retry` on `matchmaking/42`, `queues.pause` on `matchmaking`.
+ * The name of a change for the audit log, from the route that makes it, so that a route of a later
+ * version has one too: `queues.job_retry` of `maintenance/42`, `queues.pause` of `maintenance`.
  */
 export function describe({ method, route, request }: Called): BoardAction {
   const parts = route.split('/').slice(3);

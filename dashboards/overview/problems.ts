@@ -1,29 +1,22 @@
+import type { Problem } from '../panel.ts';
 import type { Stats } from './overview.ts';
 
-export interface Problem {
-  level: 'bad' | 'warn';
-  text: string;
-  href?: string;
-}
-
-/** A job waits this long only if workers are missing or overloaded. */
+/** A job waits this long only when workers are missing or behind. */
 const OLD_JOB_SECONDS = 10;
-/** A small drift is normal, because rows are committed before they are indexed. */
-const DRIFT_PEOPLE = 5;
-const DRIFT_SHARE = 0.02;
 const FULL_SHARE = 0.8;
 
-/** The problems that an operator should look at, worst first. A pure function of the stats. */
-export function findProblems(figures: Stats): Problem[] {
-  const found = [
-    ...ofStores(figures.stores),
-    ...ofSweeps(figures.sweeps ?? []),
-    ...ofQueues(figures.queues ?? []),
-    ...ofIndex(figures.matchmaking?.pools ?? []),
-    ...ofFleet(figures.fleet),
-  ];
-  return [...found.filter(isBad), ...found.filter((problem) => !isBad(problem))];
-}
+/** What of the machinery somebody should look at. Pure: the page and its tests see the same. */
+export const findProblems = (stats: Omit<Stats, 'panels'>): Problem[] => [
+  ...ofStores(stats.stores),
+  ...ofSweeps(stats.sweeps ?? []),
+  ...ofQueues(stats.queues ?? []),
+  ...ofFleet(stats.fleet),
+];
+
+export const worstFirst = (found: readonly Problem[]): Problem[] => [
+  ...found.filter(isBad),
+  ...found.filter((problem) => !isBad(problem)),
+];
 
 const isBad = ({ level }: Problem) => level === 'bad';
 const bad = (text: string): Problem => ({ level: 'bad', text });
@@ -83,17 +76,6 @@ function ofQueues(queues: NonNullable<Stats['queues']>): Problem[] {
       ? [warn(`${failed} failed ${failed === 1 ? 'job' : 'jobs'}`, '/admin/jobs')]
       : []),
   ];
-}
-
-function ofIndex(pools: NonNullable<Stats['matchmaking']>['pools']): Problem[] {
-  return pools
-    .filter(({ waiting, indexed }) => {
-      const drift = Math.abs(waiting - (indexed ?? waiting));
-      return drift > Math.max(DRIFT_PEOPLE, waiting * DRIFT_SHARE);
-    })
-    .map(({ pool, waiting, indexed }) =>
-      warn(`The index of ${pool} has ${indexed} entries for ${waiting} waiting requests`),
-    );
 }
 
 function ofFleet(fleet: Stats['fleet']): Problem[] {

@@ -5,7 +5,7 @@ import { framed } from '../frame.ts';
 import { theOperator } from '../sign-in/operator-of.ts';
 import { overviewBody } from './page.ts';
 
-/** `/admin`, and the stats that its script polls every two seconds. */
+/** `/admin`, and the stats that its script asks for every two seconds. */
 export function mountOverview(app: Express, { overview }: AdminDeps): void {
   app.get('/admin', (_req, res) => {
     stateOf(res).route = '/admin';

@@ -1,4 +1,3 @@
-import type { Config } from '../../config.ts';
 import { readSweeps, type SweepRecord } from '../../db/maintenance/sweeps.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import { schedulesFor } from '../../jobs/schedules.ts';
@@ -19,7 +18,7 @@ const GRACE_SECONDS = 10;
 
 /** Every scheduled sweep with its last run on any worker. */
 export async function sweepStats(
-  config: Config,
+  config: Parameters<typeof schedulesFor>[0],
   redis: RedisClient,
   nowMs: number,
 ): Promise<Sweep[]> {

@@ -23,16 +23,14 @@ export function table(columns, rows, empty = 'None.') {
   return el('table', {}, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...body));
 }
 
-const shown = new Map();
+const shown = new WeakMap();
 
-/** Redraws a part of the page only if its data changed, to keep focus and selection. */
-export function fill(name, data, draw) {
+/** Fill a place of the page, unless it shows exactly this already: focus and selection stay. */
+export function fill(place, data, draw) {
   const text = JSON.stringify(data ?? null);
-  if (shown.get(name) === text) return;
-  shown.set(name, text);
-  const place = document.querySelector(`[data-part="${name}"]`);
-  const drawn =
-    data == null ? el('p', { class: 'bad' }, 'The store does not respond.') : draw(data);
+  if (shown.get(place) === text) return;
+  shown.set(place, text);
+  const drawn = data == null ? el('p', { class: 'bad' }, 'No answer from its store.') : draw(data);
   place.replaceChildren(...[drawn].flat());
 }
 
@@ -62,3 +60,18 @@ export function bytes(count) {
 
 /** A mark with its meaning as text, because some people cannot distinguish the colours. */
 export const mark = (kind, text) => el('span', { class: `mark ${kind}` }, text);
+
+/** Columns of a table. */
+export const number = (title) => ({ title, kind: 'number' });
+export const text = (title) => ({ title });
+export const code = (value) => el('code', {}, value);
+
+/** One number that is read from afar; a dash while it is not known. */
+export const tile = (title, value, note) =>
+  el(
+    'div',
+    { class: 'tile' },
+    el('span', { class: 'title' }, title),
+    el('strong', {}, value ?? '–'),
+    el('span', { class: 'soft' }, note ?? ''),
+  );

@@ -1,54 +1,19 @@
-import { drawChart } from './chart.js';
 import { clock, fill } from './draw.js';
-import {
-  calls,
-  ended,
-  failed,
-  fleet,
-  pools,
-  problems,
-  queues,
-  stores,
-  sweeps,
-  tiles,
-} from './sections.js';
+import { showPanels } from './panels.js';
+import { failed, fleet, problems, queues, stores, sweeps, tiles } from './sections.js';
 
 const EVERY_MS = 2_000;
 const pulse = document.querySelector('#pulse');
 
-const charts = {
-  matches: { title: 'Matches per minute', kind: 'bars', value: ({ matches }) => matches },
-  waiting: { title: 'People waiting', kind: 'line', value: ({ waiting }) => waiting },
-  waits: { title: 'Wait, p95 in seconds', kind: 'line', value: ({ waitP95 }) => waitP95 },
-};
 const parts = { problems, queues, sweeps, failed, fleet, stores };
-let drawn;
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
-function drawCharts(minutes) {
-  const text = JSON.stringify(minutes);
-  if (text === drawn || minutes === null) return;
-  drawn = text;
-  for (const [name, { value, ...options }] of Object.entries(charts)) {
-    const place = document.querySelector(`[data-chart="${name}"]`);
-    drawChart(
-      place,
-      minutes.map((minute) => ({ minute: minute.minute, value: value(minute) })),
-      options,
-    );
-  }
-}
-
-/** Redraws only the parts that changed. */
-function show(figures) {
-  const { matchmaking } = figures;
-  const { accounts } = figures;
-  fill('tiles', { matchmaking, accounts, fleet: figures.fleet, queues: figures.queues }, tiles);
-  for (const [name, draw] of Object.entries(parts)) fill(name, figures[name], draw);
-  fill('pools', matchmaking?.pools, pools);
-  fill('calls', matchmaking?.calls, calls);
-  fill('ended', matchmaking?.ended, ended);
-  drawCharts(figures.minutes);
-  pulse.textContent = `Live · ${clock(figures.at)} · ${figures.version}`;
+/** Each part is drawn again only when it changed. */
+async function show(stats) {
+  fill(part('tiles'), { fleet: stats.fleet, queues: stats.queues }, tiles);
+  for (const [name, draw] of Object.entries(parts)) fill(part(name), stats[name], draw);
+  await showPanels(stats.panels);
+  pulse.textContent = `Live · ${clock(stats.at)} · ${stats.version}`;
   pulse.className = 'soft';
 }
 
@@ -63,7 +28,7 @@ async function refresh() {
       return;
     }
     if (!response.ok) throw new Error(String(response.status));
-    show(await response.json());
+    await show(await response.json());
   } catch (error) {
     pulse.textContent = `No response (${error.message}). Retrying. The data below is out of date.`;
     pulse.className = 'bad';

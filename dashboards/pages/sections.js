@@ -1,8 +1,17 @@
-import { ago, bytes, clock, el, mark, span, table, whole } from './draw.js';
-
-const number = (title) => ({ title, kind: 'number' });
-const text = (title) => ({ title });
-const code = (value) => el('code', {}, value);
+import {
+  ago,
+  bytes,
+  clock,
+  code,
+  el,
+  mark,
+  number,
+  span,
+  table,
+  text,
+  tile,
+  whole,
+} from './draw.js';
 
 /** The list of problems, or a message that there are none. */
 export function problems(found) {
@@ -18,41 +27,19 @@ export function problems(found) {
   return el('ul', { class: 'verdict' }, ...found.map(line));
 }
 
-const tile = (title, value, note) =>
-  el(
-    'div',
-    { class: 'tile' },
-    el('span', { class: 'title' }, title),
-    el('strong', {}, value ?? '–'),
-    el('span', { class: 'soft' }, note ?? ''),
-  );
-
-export function tiles({ matchmaking, fleet, accounts, queues }) {
-  const { waiting, oldestSeconds, perMinute, wait, sessions } = matchmaking ?? {};
+/** What the machinery carries, whichever domains run on it. */
+export function tiles({ fleet, queues }) {
   const people = fleet?.instances.reduce((sum, instance) => sum + instance.people, 0);
   const failed = queues?.reduce((sum, queue) => sum + queue.failed, 0);
-  const live = sessions && sessions.matched + sessions.connecting + sessions.active;
   return [
-    tile('Waiting', waiting === undefined ? null : whole(waiting), oldestNote(oldestSeconds)),
-    tile('Matches per minute', perMinute && whole(perMinute.five), hourNote(perMinute)),
-    tile('Wait, median', span(wait?.p50), wait && `${whole(wait.waits)} waits in the last hour`),
-    tile('Wait, p95', span(wait?.p95), ''),
-    tile('Live sessions', live === undefined ? null : whole(live), sessionsNote(sessions)),
     tile('Connected', people === undefined ? null : whole(people), serversNote(fleet)),
-    tile('Accounts', accounts && whole(accounts.users), accountsNote(accounts)),
     tile('Failed jobs', failed === undefined ? null : whole(failed), 'kept for a week'),
   ];
 }
 
 const plural = (count, what) => `${whole(count)} ${what}${count === 1 ? '' : 's'}`;
-const oldestNote = (seconds) => (seconds == null ? 'no one' : `longest ${span(seconds)}`);
-const hourNote = (rate) => rate && `last 5 min · hour ${whole(rate.hour)}`;
-const sessionsNote = (sessions) =>
-  sessions && `${sessions.active} active · ${sessions.matched + sessions.connecting} connecting`;
 const serversNote = (fleet) =>
   fleet && `on ${plural(fleet.instances.filter(({ leaseMs }) => leaseMs > 0).length, 'server')}`;
-const accountsNote = (accounts) =>
-  accounts && `${whole(accounts.guests)} guests · ${whole(accounts.newLastHour)} new this hour`;
 
 export const queues = (rows) =>
   table(
@@ -95,36 +82,6 @@ export const sweeps = (rows) =>
       last && whole(last.repaired),
       last && el('span', { class: last.outcome === 'failed' ? 'bad' : 'soft' }, last.line),
     ]),
-  );
-
-export const pools = (rows) =>
-  table(
-    [text('Pool'), number('Waiting'), number('Indexed'), number('Oldest')],
-    rows.map(({ pool, waiting, indexed, oldestSeconds }) => [
-      code(pool),
-      whole(waiting),
-      indexed === null ? null : whole(indexed),
-      span(oldestSeconds),
-    ]),
-    'No one is waiting.',
-  );
-
-/** Stats of the calls in the last hour. */
-export const calls = ({ connect, duration, calls: count, rating, ratings }) =>
-  table(
-    [text('Calls, last hour'), number('Median'), number('p95')],
-    [
-      ['Match to connected', span(connect.p50), span(connect.p95)],
-      ['Duration', span(duration.p50), span(duration.p95)],
-      ['Became active', whole(count), null],
-      ['Rating', rating === null ? null : `${rating.toFixed(1)} of 5`, `${whole(ratings)} ratings`],
-    ],
-  );
-
-export const ended = (rows) =>
-  table(
-    [text('State'), text('Reason'), number('Sessions')],
-    rows.map(({ state, reason, count }) => [state, reason, whole(count)]),
   );
 
 export const failed = (rows) =>

@@ -2,8 +2,8 @@ import type { Change } from './audit.ts';
 import type { Injected } from './inject.ts';
 import type { World } from './world/world.ts';
 
-/** What a domain adds to a run: one file in `domains/`, and its name in `domains/all.ts`. */
-export interface Domain<L extends Load = Load> {
+/** What a domain adds to a run: the `chaosDomain` of `domains/<name>/domain.ts`, found by folder. */
+export interface ChaosDomain<L extends Load = Load> {
   name: string;
   /** Environment variables of the members that differ from the defaults. */
   env: Record<string, string>;
@@ -16,8 +16,11 @@ export interface Domain<L extends Load = Load> {
   /** Describes people who should have been served since `since` (ms) and were not; null if there are none. */
   backlog(world: World, since: number): Promise<string | null>;
   invariants: readonly Invariant<L>[];
-  /** Counts of outcomes for the report, because a rule proves little if nothing happened. */
-  counts(changes: readonly Change[]): Record<string, number>;
+  /**
+   * How often what became of things since `from` (ms), for the report: a rule proves little where
+   * nothing happened.
+   */
+  counts(changes: readonly Change[], from: number): Record<string, number>;
 }
 
 export interface LoadContext {

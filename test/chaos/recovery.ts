@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Domain } from './domain.ts';
+import type { ChaosDomain } from './domain.ts';
 import { watchPressure } from './pressure.ts';
 import type { World } from './world/world.ts';
 
@@ -34,7 +34,7 @@ export const worstOf = ({ readyMs, probeMs, backlogMs }: Recovery): number =>
 
 export async function recover(
   world: World,
-  domains: readonly Domain[],
+  domains: readonly ChaosDomain[],
   since: number,
   signal: AbortSignal,
 ): Promise<Recovery> {
@@ -50,7 +50,7 @@ export async function recover(
       return null;
     }
   };
-  const each = (work: (domain: Domain) => Promise<unknown>) => Promise.all(domains.map(work));
+  const each = (work: (domain: ChaosDomain) => Promise<unknown>) => Promise.all(domains.map(work));
   const [readyMs, probeMs, backlogMs] = await Promise.all([
     took(() => Promise.all(world.direct.map((url) => untilReady(url, bounded)))),
     took(() => each((domain) => domain.probe({ urls: world.urls, signal: bounded }))),
@@ -69,7 +69,7 @@ async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function untilServed(domain: Domain, world: World, since: number, signal: AbortSignal) {
+async function untilServed(domain: ChaosDomain, world: World, since: number, signal: AbortSignal) {
   for (;;) {
     const who = await domain.backlog(world, since).catch((error) => `cannot be asked: ${error}`);
     if (!who) return;

@@ -22,9 +22,8 @@ export function describe(outcome: Outcome): string {
     ...faults.map((fault) => row(faultRow(fault, outcome))),
     `clients: ${JSON.stringify({ ...stats, ...merge(observed) })}`,
     ...loads.map(
-      ({ domain }) => `${domain.name}: ${JSON.stringify(domain.counts(outcome.changes))}`,
+      ({ domain }) => `${domain.name}: ${JSON.stringify(domain.counts(outcome.changes, from))}`,
     ),
-    `longest time without a match: ${seconds(longestGap(outcome))}`,
     ...late.map((name) => `TOO LATE (limit ${seconds(LIMIT_MS)}): ${name}`),
     ...faults.flatMap(({ name, recovery }) =>
       recovery.problems.map((what) => `  ${name}: ${what}`),
@@ -70,12 +69,8 @@ function merge(all: ReturnType<Outcome['loads'][number]['load']['observed']>[]) 
   };
 }
 
-function longestGap({ changes, from }: Outcome): number {
-  const at = changes
-    .filter(({ table, op }) => table === 'sessions' && op === 'INSERT')
-    .map((change) => change.at);
-  return Math.max(0, ...at.map((time, i) => time - (at[i - 1] ?? from)));
-}
+const countsOf = ({ loads, changes, from }: Outcome) =>
+  Object.fromEntries(loads.map(({ domain }) => [domain.name, domain.counts(changes, from)]));
 
 /** The machine-readable report, with the history if there are violations. */
 export function write(outcome: Outcome): string {
@@ -83,7 +78,7 @@ export function write(outcome: Outcome): string {
   const file = join(folder, `seed-${outcome.seed}.json`);
   const { seed, faults, violations, late, from, until, loads, changes } = outcome;
   const report = {
-    ...{ seed, from, until, violations, late, longestGapMs: longestGap(outcome) },
+    ...{ seed, from, until, violations, late, counts: countsOf(outcome) },
     faults: faults.map((one) => ({
       ...{ ...one, worstMs: worstOf(one.recovery) },
       observed: merge(loads.map(({ load }) => load.observed(...spanOf(one)))),

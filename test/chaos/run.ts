@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installAudit, readAudit } from './audit.ts';
-import type { Domain, Evidence, Load } from './domain.ts';
-import { domains as all } from './domains/all.ts';
+import type { ChaosDomain, Evidence, Load } from './domain.ts';
+import { findChaosDomains } from './find-domains.ts';
 import { type Injected, inject } from './inject.ts';
 import { type Fault, type FaultKind, faultsOf, nameOf } from './plan.ts';
 import { limitOf, type Recovery, recover, worstOf } from './recovery.ts';
@@ -15,9 +15,9 @@ export interface RunOptions {
   people: number;
   /** Includes faults that outlast leases and graces. */
   long: boolean;
-  /** Faults do not wait for recovery from the previous one. */
+  /** The next fault does not wait until the one before is recovered. */
   overlap?: boolean;
-  domains?: readonly Domain[];
+  domains?: readonly ChaosDomain[];
   signal?: AbortSignal;
   say?: (line: string) => void;
   /** For tests of the run itself: called while people are active, before any fault. */
@@ -35,7 +35,7 @@ export interface Outcome {
   violations: { invariant: string; lines: string[] }[];
   /** The faults with a recovery that took too long. */
   late: string[];
-  loads: { domain: Domain; load: Load }[];
+  loads: { domain: ChaosDomain; load: Load }[];
   from: number;
   until: number;
   changes: Evidence['changes'];
@@ -49,7 +49,8 @@ const LOOK_EVERY_MS = 2_000;
 
 /** One complete run: fleet, people, faults, rest and checks. Leaves no process running. */
 export async function run(options: RunOptions): Promise<Outcome> {
-  const { seed, domains = all, people, say = () => {} } = options;
+  const { seed, people, say = () => {} } = options;
+  const domains = options.domains ?? (await findChaosDomains());
   const end = new AbortController();
   setMaxListeners(0, end.signal);
   const stop = () => end.abort();
@@ -96,33 +97,33 @@ export async function run(options: RunOptions): Promise<Outcome> {
 async function injectAll(
   { seed, seconds, long, overlap, say = () => {} }: RunOptions,
   world: World,
-  domains: readonly Domain[],
+  domains: readonly ChaosDomain[],
   signal: AbortSignal,
 ): Promise<FaultReport[]> {
   const until = Date.now() + seconds * 1000;
   const reports: FaultReport[] = [];
-  const mending: Promise<void>[] = [];
+  const recovering: Promise<void>[] = [];
   for (const fault of faultsOf(seed, { long })) {
     await sleep(fault.restMs, undefined, { signal }).catch(() => {});
     if (signal.aborted || Date.now() + fault.lastsMs >= until) break;
     const name = `${fault.number} ${nameOf(fault)}`;
     say(`${name}${fault.lastsMs > 0 ? ` for ${fault.lastsMs / 1000} s` : ''}`);
     const injected = await inject(fault, world, signal);
-    const mended = recover(world, domains, injected.until, signal).then((recovery) => {
+    const recovered = recover(world, domains, injected.until, signal).then((recovery) => {
       if (signal.aborted) return;
       reports.push({ ...injected, name, recovery });
       say(`${name}: well after ${shown(worstOf(recovery))}`);
     });
-    if (overlap) mending.push(mended);
-    else await mended;
+    if (overlap) recovering.push(recovered);
+    else await recovered;
   }
-  await Promise.all(mending);
+  await Promise.all(recovering);
   return reports;
 }
 
 const shown = (ms: number) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'no end');
 
-/** Checks the cheap invariants during the run, to catch violations that are repaired before its end. */
+/** The cheap invariants while the run goes on: what is repaired before its end was broken all the same. */
 async function lookOn(
   world: World,
   loads: Outcome['loads'],
@@ -155,7 +156,7 @@ async function reckon(
   };
   for (const { domain, load } of loads) {
     for (const { name, check } of domain.invariants) {
-      // Read again for each invariant, because the state may still change.
+      // Read again for each: while one waits for things to settle, they still change.
       const changes = await readAudit(world.db);
       const lines = await check({ world, load, injected, changes });
       add(name, [...new Set([...(early.get(name) ?? []), ...lines])]);

@@ -11,7 +11,7 @@ const program = (url: string, client: string) => `
     baseUrl: ${JSON.stringify(url)},
     tokens: { accessToken: 'one', refreshToken: null, expiresAt: null, user: null },
   });
-  const waiting = new Promise((resolve) => client.onChange(resolve));
+  const waiting = new Promise((resolve) => client.matchmaking.onChange(resolve));
   await client.connect();
   await waiting;
   const open = client.emit('match:status', {}).catch((error) => error.code);

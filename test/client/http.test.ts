@@ -43,7 +43,7 @@ describe('client: HTTP calls', () => {
     expect(keys[0]).to.match(/^[0-9a-f-]{36}$/);
     expect(server.seen[0]?.body).to.deep.equal(joinBody);
     expect(server.seen[0]?.headers.authorization).to.equal('Bearer one');
-    expect(client.state.matchRequest).to.deep.equal(request(1));
+    expect(client.matchmaking.state.matchRequest).to.deep.equal(request(1));
   });
 
   it('takes a new key for a new call, or the one that it is given', async () => {

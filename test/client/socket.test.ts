@@ -38,7 +38,7 @@ describe('client: socket', () => {
     });
     await client.connect();
     expect(await client.emit('match:join', body)).to.deep.equal(request(1));
-    expect(client.state.matchRequest).to.deep.equal(request(1));
+    expect(client.matchmaking.state.matchRequest).to.deep.equal(request(1));
     const error = await failure(client.emit('session:leave', { sessionId: session(1).id }));
     expect(error).to.include({ code: 'session.not_found', message: 'none', name: 'ClientError' });
     expect(error).to.have.deep.property('details', { sessionId: session(1).id });
@@ -164,6 +164,6 @@ describe('client: socket', () => {
     socket.emit('resync', {});
     await done;
     expect(heard).to.deep.equal([2, 1, 2]);
-    expect(client.state.matchRequest?.version).to.equal(3);
+    expect(client.matchmaking.state.matchRequest?.version).to.equal(3);
   });
 });

@@ -10,7 +10,7 @@ import { useServices } from '../support/services.ts';
 import { useAdmin, type Visitor } from './admin-under-test.ts';
 import { matchesIn, seedHour, waitIn } from './history.ts';
 
-describe('admin: stats', () => {
+describe('admin: overview', () => {
   const services = useServices();
   const admin = useAdmin(services);
   let made: number;
@@ -46,8 +46,8 @@ describe('admin: stats', () => {
     stats = JSON.parse((await staff.get('/admin/api/overview')).text);
   });
 
-  it('show the waiting people per pool and the drift of the index', () => {
-    const { matchmaking } = stats;
+  it('tell who waits, by pool, and how far the index is from the table', () => {
+    const { matchmaking } = stats.panels;
     expect(matchmaking?.waiting).to.equal(3);
     expect(matchmaking?.oldestSeconds).to.be.within(89, 95);
     const rows = matchmaking?.pools.map(({ pool, waiting, indexed }) => [pool, waiting, indexed]);
@@ -58,8 +58,9 @@ describe('admin: stats', () => {
     ]);
   });
 
-  it('show the last hour', () => {
-    const { matchmaking, minutes } = stats;
+  it('tell the last hour as it was', () => {
+    const { matchmaking } = stats.panels;
+    const minutes = matchmaking?.timeSeries;
     expect(minutes).to.have.length(60);
     expect(minutes?.reduce((sum, { matches }) => sum + matches, 0)).to.equal(made);
     const now = minutes?.at(-1)?.minute ?? 0;
@@ -97,7 +98,7 @@ describe('admin: stats', () => {
     expect(fleet?.epoch?.ageSeconds).to.be.within(0, 30);
     expect(stores.redis?.version).to.match(/^\d+\./);
     expect(stores.postgresql?.bytes).to.be.above(1_000_000);
-    expect(stats.accounts).to.include({ guests: 20, newLastHour: 1 });
+    expect(stats.panels.accounts).to.include({ guests: 20, newLastHour: 1 });
     const [sweep, never] = sweeps ?? [];
     expect(sweep?.last).to.include({ runs: 2, repaired: 3, lastRepairs: 0, failures: 1 });
     expect(sweep?.last?.line).to.equal('broke with token=[redacted]');
@@ -137,7 +138,7 @@ describe('admin: stats', () => {
         minuteRanges.push(Number(bindings.at(-1)) - Number(bindings.at(-2)));
     };
     services.db.on('query', note);
-    const { createTimeSeries } = await import('../../dashboards/overview/time-series.ts');
+    const { createTimeSeries } = await import('../../dashboards/matchmaking/time-series.ts');
     const minutes = createTimeSeries(admin.deps);
     await minutes();
     expect(minuteRanges).to.deep.equal(Array(6).fill(9 * 60));
@@ -158,10 +159,10 @@ describe('admin: stats without Redis', () => {
     try {
       const overview = createOverview({ config: services.config(), db, redis, queues, log });
       const begun = performance.now();
-      const { matchmaking, minutes, queues: rows, fleet, problems } = await overview();
+      const { panels, queues: rows, fleet, problems } = await overview();
       expect(performance.now() - begun).to.be.below(3_000);
-      expect(matchmaking).to.include({ waiting: 0 });
-      expect(minutes).to.have.length(60);
+      expect(panels.matchmaking).to.include({ waiting: 0 });
+      expect(panels.matchmaking?.timeSeries).to.have.length(60);
       expect([rows, fleet]).to.deep.equal([null, null]);
       expect(problems[0]).to.deep.equal({ level: 'bad', text: 'Redis does not respond' });
     } finally {

@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { demo } from '../../cli/demo.ts';
 import { UsageError } from '../../cli/usage.ts';
 import { failure } from '../client/fixtures.ts';
-import { startTiny, type TinyServer } from './tiny-server.ts';
+import { startTiny, type TinyServer } from './matchmaking/tiny-server.ts';
 
 describe('demo: a complete run', () => {
   let server: TinyServer | undefined;
@@ -34,8 +34,8 @@ describe('demo: a complete run', () => {
 
   it('matches people, counts the outcomes and exits with 0', async () => {
     server = await startTiny();
-    const code = await run('--url', server.url, '--seconds', '3', '--learners', '40');
-    expect(said).to.match(/learners +40/);
+    const code = await run('--url', server.url, '--seconds', '6', '--people', '40');
+    expect(said).to.match(/people +40/);
     expect(said).to.match(/matched +[1-9]/);
     expect(said).to.match(/wait p50 +\d+ ms/);
     expect(said).to.match(/session (failed|completed) left +[1-9]/);
@@ -49,7 +49,7 @@ describe('demo: a complete run', () => {
       for (const one of session.participants) one.polite = true;
       return session;
     });
-    const code = await run('--url', server.url, '--seconds', '3', '--learners', '40');
+    const code = await run('--url', server.url, '--seconds', '6', '--people', '40');
     expect(said).to.match(/opposite roles and politeness: session \S+: both are polite/);
     expect(code).to.equal(1);
   });

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { takeTurns } from '../../cli/demo/arrive.ts';
 import { exponential, weighted } from '../../cli/demo/chance.ts';
-import { pickLanguages } from '../../cli/demo/languages.ts';
+import { tableRows } from '../../cli/demo/matchmaking/domain.ts';
+import { pickLanguages } from '../../cli/demo/matchmaking/languages.ts';
+import { newTally } from '../../cli/demo/matchmaking/tally.ts';
+import { count, percentile } from '../../cli/demo/numbers.ts';
 import { parseDemoOptions } from '../../cli/demo/options.ts';
 import { report } from '../../cli/demo/report.ts';
-import { count, newTally, percentile } from '../../cli/demo/tally.ts';
 import { UsageError } from '../../cli/usage.ts';
 
 const chances = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
@@ -40,27 +43,33 @@ describe('demo: numbers', () => {
     expect(percentile([], 0.5)).to.equal(null);
   });
 
-  it('names invalid options', () => {
-    const given = ['--url', 'http://127.0.0.1:1', '--seconds', '5', '--learners', '7'];
+  it('names wrong options', () => {
+    const given = ['--url', 'http://127.0.0.1:1', '--seconds', '5', '--people', '7'];
     expect(parseDemoOptions(given)).to.deep.equal({
       url: 'http://127.0.0.1:1',
       seconds: 5,
-      learners: 7,
+      people: 7,
     });
-    for (const wrong of [
-      ['--seconds', '0'],
-      ['--learners', 'x'],
-      ['--url', 'ftp://x'],
-      ['--bogus'],
-    ])
+    for (const wrong of [['--seconds', '0'], ['--people', 'x'], ['--url', 'ftp://x'], ['--bogus']])
       expect(() => parseDemoOptions(wrong)).to.throw(UsageError);
   });
 
-  it('lists the violations below the table', () => {
+  it('gives each domain its share of the people', () => {
+    const of = (name: string, weight: number) => ({ name, domain: { weight } });
+    const next = takeTurns([of('a', 1), of('b', 2), of('c', 0.5)]);
+    const names = Array.from({ length: 14 }, () => next().name);
+    const shareOf = (name: string) => names.filter((each) => each === name).length;
+    expect([shareOf('a'), shareOf('b'), shareOf('c')]).to.deep.equal([4, 8, 2]);
+    expect(new Set(names.slice(0, 4)))
+      .to.include('a')
+      .and.include('b');
+  });
+
+  it('says what was broken below the table', () => {
     const tally = newTally();
     tally.waits.push(12.4);
     count(tally.ends, 'completed left');
-    const text = report(tally, 3, 0, [{ rule: 'no self-match', detail: 'session x' }]);
+    const text = report(tableRows(tally, 3, 0), [{ rule: 'no self-match', detail: 'session x' }]);
     expect(text).to.match(/wait p99 +12 ms/);
     expect(text).to.match(/session completed left +1/);
     expect(text).to.match(/broken invariants +1\n {2}no self-match: session x$/);

@@ -40,7 +40,7 @@ export const CALL_TIMES: CallTimes = {
 };
 
 export interface CallOptions {
-  /** A live session of mine. The call follows it in `client.state` and ends with it. */
+  /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
   /** Sent to the partner, from the first offer on. They stay the caller's: mute and stop them there. */
   tracks: readonly MediaStreamTrack[];
@@ -64,8 +64,8 @@ export interface Call {
   close(): void;
 }
 
-type CallClient = Pick<Client, 'emit' | 'on' | 'onChange' | 'onStatus' | 'http'> & {
-  readonly state: Client['state'];
+type CallClient = Pick<Client, 'emit' | 'on' | 'onStatus' | 'http'> & {
+  readonly matchmaking: Pick<Client['matchmaking'], 'state' | 'onChange'>;
   readonly tokens: Client['tokens'];
 };
 
@@ -160,11 +160,11 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   }
 
   function poll(): void {
-    const known = client.state.session;
+    const known = client.matchmaking.state.session;
     if (over) return;
-    if (known === null || known.id !== sessionId || !isLive(known)) return end('ended');
-    session = known;
-    if (!begun && isOpen(session)) void begin();
+    if (known?.id === sessionId && isLive(known)) session = known;
+    else end('ended');
+    if (!over && !begun && isOpen(session)) void begin();
   }
 
   const undoings = listen(client, {
@@ -268,5 +268,5 @@ const listen = (client: CallClient, heard: Heard): (() => void)[] => [
   client.onStatus((status) => {
     if (status === 'connected') heard.onConnected();
   }),
-  client.onChange(heard.onChange),
+  client.matchmaking.onChange(heard.onChange),
 ];

@@ -1,16 +1,21 @@
 import type { Change } from '../audit.ts';
-import type { Seen } from '../domains/matchmaking/record.ts';
 
-/** Everything known about one run of matchmaking: committed changes, and what clients did and observed. */
-export interface History {
-  changes: readonly Change[];
-  seen: readonly Seen[];
-  /** The faults of the run, so that a rule can allow for them. */
-  faults: readonly Window[];
-  limits: Limits;
+/** Something that one client did or saw. */
+export interface SeenEvent {
+  /** Milliseconds since 1970; one machine, so one clock with PostgreSQL. */
+  at: number;
+  userId: string;
 }
 
-export interface Window {
+/** All that is known of one run of one domain: what was committed, and what clients did and saw. */
+export interface History<Seen extends SeenEvent = SeenEvent> {
+  changes: readonly Change[];
+  seen: readonly Seen[];
+  /** When something was taken away, so that a rule can allow for it. */
+  faults: readonly FaultWindow[];
+}
+
+export interface FaultWindow {
   kind: string;
   /** A process, a link such as `server-1/redis`, or a store. */
   target: string;
@@ -18,19 +23,11 @@ export interface Window {
   until: number;
 }
 
-export interface Limits {
-  expireMs: number;
-  connectMs: number;
-  graceMs: number;
-  partnerLostMs: number;
-  relaxedMs: number;
-}
-
-/** One violation. Minimization treats violations with the same text as the same violation. */
+/** One offence. Two of the same text are the same offence: that is what minimising goes by. */
 export interface Violation {
   rule: string;
   detail: string;
   /** The user ids of the people involved. */
   people: string[];
 }
-export type Rule = (history: History) => Omit<Violation, 'rule'>[];
+export type Rule<H> = (history: H) => Omit<Violation, 'rule'>[];

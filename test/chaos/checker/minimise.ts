@@ -1,9 +1,7 @@
-import type { Change } from '../audit.ts';
-import type { Seen } from '../domains/matchmaking/record.ts';
-import { judgeBy, type RuleName } from './checker.ts';
-import type { History, Violation } from './history.ts';
+import { type Checker, checkBy } from './checker.ts';
+import type { History, SeenEvent, Violation } from './history.ts';
 
-/** The maximum number of histories checked per violation, enough for a few hundred events. */
+/** Histories checked for one violation: enough for a few hundred events, and an end for any. */
 const MOST_TRIES = 2_000;
 
 /**
@@ -11,17 +9,21 @@ const MOST_TRIES = 2_000;
  * which the violation disappears. It must be the same violation, not only the same rule, because removing an
  * event can cause other violations.
  */
-export function minimise(history: History, violation: Violation): History {
+export function minimise<Seen extends SeenEvent, H extends History<Seen>>(
+  { rules, ofPeople }: Pick<Checker<Seen, H>, 'rules' | 'ofPeople'>,
+  history: H,
+  violation: Violation,
+): H {
   let tries = 0;
-  const offends = (candidate: History): boolean => {
+  const offends = (candidate: H): boolean => {
     tries += 1;
-    return judgeBy(violation.rule as RuleName, candidate).some(
+    return checkBy(rules, violation.rule, candidate).some(
       ({ detail }) => detail === violation.detail,
     );
   };
   const own = ofPeople(history, new Set(violation.people));
   let best = offends(own) ? own : history;
-  const shrink = <Event>(list: readonly Event[], with_: (events: Event[]) => History) => {
+  const shrink = <Event>(list: readonly Event[], with_: (events: Event[]) => H) => {
     let kept = [...list];
     for (let size = Math.ceil(kept.length / 2); size >= 1; size = Math.floor(size / 2)) {
       for (let at = 0; at < kept.length && tries < MOST_TRIES; ) {
@@ -34,27 +36,7 @@ export function minimise(history: History, violation: Violation): History {
       }
     }
   };
-  shrink<Seen>(best.seen, (seen) => ({ ...best, seen }));
-  shrink<Change>(best.changes, (changes) => ({ ...best, changes }));
+  shrink(best.seen, (seen) => ({ ...best, seen }));
+  shrink(best.changes, (changes) => ({ ...best, changes }));
   return best;
-}
-
-function ofPeople({ changes, seen, ...rest }: History, people: Set<string>): History {
-  const sessions = new Set(
-    changes.flatMap(({ table, row }) =>
-      table === 'sessions' &&
-      (people.has(String(row['practice_user_id'])) || people.has(String(row['native_user_id'])))
-        ? [String(row['id'])]
-        : [],
-    ),
-  );
-  const concerns = ({ row }: Change) =>
-    people.has(String(row['user_id'])) ||
-    sessions.has(String(row['session_id'])) ||
-    sessions.has(String(row['id']));
-  return {
-    ...rest,
-    changes: changes.filter(concerns),
-    seen: seen.filter(({ userId }) => people.has(userId)),
-  };
 }

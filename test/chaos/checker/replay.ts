@@ -1,26 +1,7 @@
 import type { Change } from '../audit.ts';
-import type { BlockRow, EventRow, ParticipantRow, RequestRow, SessionRow } from './rows.ts';
-
-/** The tables after a transaction: the sequential model that every rule checks. */
-export interface Tables {
-  match_requests: Map<string, RequestRow>;
-  sessions: Map<string, SessionRow>;
-  session_participants: Map<string, ParticipantRow>;
-  session_events: Map<string, EventRow>;
-  blocks: Map<string, BlockRow>;
-  /** All session ids per person. */
-  sessionsOf: Map<string, Set<string>>;
-  requestsOf: Map<string, Set<string>>;
-}
-type TableName =
-  | 'match_requests'
-  | 'sessions'
-  | 'session_participants'
-  | 'session_events'
-  | 'blocks';
 
 export interface Applied {
-  table: TableName;
+  table: string;
   op: Change['op'];
   before: Record<string, unknown> | undefined;
   after: Record<string, unknown> | undefined;
@@ -33,35 +14,17 @@ export interface Transaction {
   applied: Applied[];
 }
 
-const keyOf: Record<TableName, (row: never) => string> = {
-  match_requests: ({ id }: RequestRow) => id,
-  sessions: ({ id }: SessionRow) => id,
-  session_participants: (row: ParticipantRow) => participantKey(row.session_id, row.user_id),
-  session_events: ({ session_id, seq }: EventRow) => `${session_id}/${seq}`,
-  blocks: ({ user_id, blocked_id }: BlockRow) => blockKey(user_id, blocked_id),
-};
-export const participantKey = (sessionId: string, userId: string) => `${sessionId}/${userId}`;
-export const blockKey = (userId: string, blockedId: string) => `${userId}/${blockedId}`;
-
-export const noTables = (): Tables => ({
-  match_requests: new Map(),
-  sessions: new Map(),
-  session_participants: new Map(),
-  session_events: new Map(),
-  blocks: new Map(),
-  sessionsOf: new Map(),
-  requestsOf: new Map(),
-});
-
 /**
- * Applies the transactions one after another, in the order of their last change. Transactions that locked a
- * common person cannot interleave, and the order of the others does not matter.
+ * Apply transaction after transaction to the domain's model of its tables and look at each. They are
+ * taken in the order of their last change: two that locked a common row cannot interleave, and the
+ * order of others does not matter.
  */
-export function replay(
+export function replayOn<Tables>(
+  tables: Tables,
+  apply: (tables: Tables, change: Change) => Applied,
   changes: readonly Change[],
   look: (transaction: Transaction, tables: Tables) => void,
 ): Tables {
-  const tables = noTables();
   for (const group of transactions(changes)) {
     const [first] = group;
     if (!first) continue;
@@ -71,7 +34,7 @@ export function replay(
   return tables;
 }
 
-export function transactions(changes: readonly Change[]): Change[][] {
+function transactions(changes: readonly Change[]): Change[][] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     const group = groups.get(change.tx);
@@ -82,35 +45,10 @@ export function transactions(changes: readonly Change[]): Change[][] {
   return [...groups.values()].sort((a, b) => last(a) - last(b));
 }
 
-function apply(tables: Tables, { table, op, row }: Change): Applied {
-  const name = table as TableName;
-  const rows = tables[name] as Map<string, unknown>;
-  const key = keyOf[name](row as never);
-  const before = rows.get(key) as Applied['before'];
-  if (op === 'DELETE') rows.delete(key);
-  else rows.set(key, row);
-  if (name === 'session_participants') remember(tables.sessionsOf, row, 'session_id');
-  if (name === 'match_requests') remember(tables.requestsOf, row, 'id');
-  return { table: name, op, before, after: op === 'DELETE' ? undefined : row };
-}
-
-function remember(of: Map<string, Set<string>>, row: Record<string, unknown>, id: string): void {
-  const userId = String(row['user_id']);
-  const ids = of.get(userId) ?? new Set();
-  of.set(userId, ids.add(String(row[id])));
-}
-
 /** Changes of one table, typed. */
-export const changesOf = <Row>({ applied }: Transaction, table: TableName) =>
+export const changesOf = <Row>({ applied }: Transaction, table: string) =>
   applied.filter((one) => one.table === table) as unknown as {
     op: Change['op'];
     before: Row | undefined;
     after: Row | undefined;
   }[];
-
-export const liveSessionsOf = (tables: Tables, userId: string): string[] =>
-  [...(tables.sessionsOf.get(userId) ?? [])].filter(
-    (id) => tables.session_participants.get(participantKey(id, userId))?.live,
-  );
-export const requestsOf = (tables: Tables, userId: string): RequestRow[] =>
-  [...(tables.requestsOf.get(userId) ?? [])].flatMap((id) => tables.match_requests.get(id) ?? []);

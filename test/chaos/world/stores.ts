@@ -27,7 +27,7 @@ export async function openPostgres(folder: string, note: Note): Promise<Store> {
       folder: join(folder, 'postgres'),
       logFile: join(folder, 'postgres.log'),
       password: PASSWORD,
-      // The checker orders acks by commit time.
+      // When a transaction committed is what the checker orders acks by.
       settings: ['track_commit_timestamp=on'],
       onSpawn: (id) => note('postgres', id),
       port,

@@ -44,11 +44,11 @@ describe('client: resume', () => {
       baseUrl: server.url,
       tokens: tokens('one'),
       socketBackOff: hasty,
-      times: { waitingMs, foundMs: 5, missingMs: 60_000 },
+      matchmaking: { times: { waitingMs, foundMs: 5, missingMs: 60_000 } },
       random: () => 0.5,
     });
     found = [];
-    client.onMatch(({ id }) => found.push(id));
+    client.matchmaking.onMatch(({ id }) => found.push(id));
     const accepted = server.nextSocket();
     await client.connect();
     socket = await accepted;
@@ -62,7 +62,7 @@ describe('client: resume', () => {
   const until = (holds: () => boolean) =>
     new Promise<void>((resolve) => {
       if (holds()) return resolve();
-      const off = client.onChange(() => {
+      const off = client.matchmaking.onChange(() => {
         if (!holds()) return;
         off();
         resolve();
@@ -83,7 +83,7 @@ describe('client: resume', () => {
     truth = { matchRequest: request(1), sessions: [] };
     await start();
     const versions: number[] = [];
-    client.onChange(({ session: now }) => now && versions.push(now.version));
+    client.matchmaking.onChange(({ session: now }) => now && versions.push(now.version));
     for (const version of [1, 1, 2, 1, 3, 2, 3])
       socket.emit('session:state', session(1, { version }));
     socket.emit('match:found', session(1));
@@ -91,24 +91,24 @@ describe('client: resume', () => {
     socket.emit('match:state', request(1));
     await delivered();
     expect(versions).to.deep.equal([1, 2, 3, 3]);
-    expect(client.state.matchRequest?.state).to.equal('matched');
-    expect(client.state.session?.version).to.equal(3);
+    expect(client.matchmaking.state.matchRequest?.state).to.equal('matched');
+    expect(client.matchmaking.state.session?.version).to.equal(3);
     expect(found).to.deep.equal([session(1).id]);
   });
 
   it('converges after a reconnect, with every push in between lost', async () => {
     truth = { matchRequest: request(1), sessions: [] };
     await start();
-    await until(() => client.state.matchRequest !== null);
+    await until(() => client.matchmaking.state.matchRequest !== null);
     truth = { matchRequest: matched(1), sessions: [session(1)] };
     const states: string[] = [];
-    client.onChange(({ matchRequest, session: s }) =>
+    client.matchmaking.onChange(({ matchRequest, session: s }) =>
       states.push(`${matchRequest?.state} ${s?.state}`),
     );
     const again = server.nextSocket();
     server.cut(socket);
     await again;
-    await until(() => client.state.session !== null);
+    await until(() => client.matchmaking.state.session !== null);
     expect(states).to.deep.equal(['matched undefined', 'matched matched']);
     expect(found).to.deep.equal([session(1).id]);
     expect(asked).to.deep.equal([]);
@@ -117,9 +117,9 @@ describe('client: resume', () => {
   it('discovers a lost match:found by asking while it waits', async () => {
     truth = { matchRequest: request(1), sessions: [] };
     await start(5);
-    await until(() => client.state.matchRequest !== null);
+    await until(() => client.matchmaking.state.matchRequest !== null);
     truth = { matchRequest: matched(1), sessions: [session(1)] };
-    await until(() => client.state.session !== null);
+    await until(() => client.matchmaking.state.session !== null);
     expect(found).to.deep.equal([session(1).id]);
     socket.emit('match:found', session(1));
     await delivered();
@@ -132,18 +132,18 @@ describe('client: resume', () => {
     truth.sessions = [session(1)];
     truth.matchRequest = matched(1);
     socket.emit('match:state', matched(1));
-    await until(() => client.state.session !== null);
+    await until(() => client.matchmaking.state.session !== null);
     expect(found).to.deep.equal([session(1).id]);
   });
 
   it('reads again on resync, and how a session ended that is gone', async () => {
     truth = { matchRequest: matched(1), sessions: [session(1)] };
     await start();
-    await until(() => client.state.session !== null);
+    await until(() => client.matchmaking.state.session !== null);
     truth = { matchRequest: matched(1), sessions: [ended(1)] };
     socket.emit('resync', {});
-    await until(() => client.state.session?.state === 'completed');
-    expect(client.state.session?.endReason).to.equal('left');
+    await until(() => client.matchmaking.state.session?.state === 'completed');
+    expect(client.matchmaking.state.session?.endReason).to.equal('left');
     expect(asked).to.deep.equal([
       'match:status',
       '/v1/sessions/current',
@@ -154,16 +154,16 @@ describe('client: resume', () => {
   it('forgets a request that the server no longer has, and raises no ghost of it', async () => {
     truth = { matchRequest: request(1), sessions: [] };
     await start();
-    await until(() => client.state.matchRequest !== null);
+    await until(() => client.matchmaking.state.matchRequest !== null);
     truth = { matchRequest: null, sessions: [] };
     socket.emit('resync', {});
-    await until(() => client.state.matchRequest === null);
+    await until(() => client.matchmaking.state.matchRequest === null);
     socket.emit('match:state', request(1));
     await delivered();
-    expect(client.state.matchRequest).to.equal(null);
+    expect(client.matchmaking.state.matchRequest).to.equal(null);
     socket.emit('match:state', request(1, { state: 'cancelled', version: 2 }));
     await delivered();
-    expect(client.state.matchRequest?.state).to.equal('cancelled');
+    expect(client.matchmaking.state.matchRequest?.state).to.equal('cancelled');
   });
 
   it('does not believe an absence that is older than what it knows', async () => {
@@ -173,10 +173,10 @@ describe('client: resume', () => {
     socket.emit('match:state', request(1));
     socket.emit('match:found', session(1));
     const states: (string | undefined)[] = [];
-    client.onChange(({ matchRequest }) => states.push(matchRequest?.state));
+    client.matchmaking.onChange(({ matchRequest }) => states.push(matchRequest?.state));
     socket.emit('state:current', { matchRequest: null, session: null });
     await delivered();
-    expect(client.state).to.have.nested.property('session.id', session(1).id);
+    expect(client.matchmaking.state).to.have.nested.property('session.id', session(1).id);
     expect(states).to.not.include(undefined);
   });
 
@@ -186,6 +186,6 @@ describe('client: resume', () => {
     const wait = { position: 2, compatible: 0, estimateSeconds: null, blockedBy: [] };
     truth.matchRequest = request(1, { wait });
     await client.emit('match:status', {});
-    expect(client.state.matchRequest?.wait).to.deep.equal(wait);
+    expect(client.matchmaking.state.matchRequest?.wait).to.deep.equal(wait);
   });
 });

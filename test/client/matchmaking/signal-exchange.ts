@@ -103,13 +103,15 @@ export function createExchange(faults: Faults = {}) {
         self.hear('status', 'connected');
       },
       client: {
-        get state(): MatchmakingState {
-          return { matchRequest: null, session };
+        matchmaking: {
+          get state(): MatchmakingState {
+            return { matchRequest: null, session };
+          },
+          onChange: (listener: Listener) => add('change', listener),
         },
         tokens: { accessToken: '', refreshToken: null, expiresAt: null, user: { id: userId } },
         http: { readIceServers: async () => ({ iceServers: [], ttlSeconds: 60 }) },
         on: add,
-        onChange: (listener: Listener) => add('change', listener),
         onStatus: (listener: Listener) => add('status', listener),
         async emit(event: string, payload: Record<string, unknown>) {
           await new Promise((resolve) => setTimeout(resolve, random() * delayMs));

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { createResume, type Queries, type Resume } from '../../../client/matchmaking/resume.ts';
+import type { Queries } from '../../../client/matchmaking/converge.ts';
+import { createResume, type Resume } from '../../../client/matchmaking/resume.ts';
 import { createState, type StateStore } from '../../../client/matchmaking/state.ts';
 import type { MatchRequest } from '../../../contract/matchmaking.ts';
 import { request, session } from '../fixtures.ts';

@@ -76,7 +76,7 @@ export function createController(origin: string): Controller {
   const call = createOwnCall(client, microphone, myId, changed);
 
   function changed(): void {
-    const { session, matchRequest } = client.state;
+    const { session, matchRequest } = client.matchmaking.state;
     const live = session && isLive(session) ? session : null;
     call.follow(live && isOpen(live) ? live : null);
     if (live || isWaiting(matchRequest)) {
@@ -149,14 +149,14 @@ export function createController(origin: string): Controller {
   }
 
   function goOn(): void {
-    const { session, matchRequest } = client.state;
+    const { session, matchRequest } = client.matchmaking.state;
     if (session) done.add(session.id);
     if (matchRequest) done.add(matchRequest.id);
   }
 
   const ofSession = (event: 'session:accept' | 'session:decline' | 'session:leave') =>
     attempt(event, async () => {
-      const id = client.state.session?.id;
+      const id = client.matchmaking.state.session?.id;
       if (id !== undefined) await client.emit(event, { sessionId: id });
     });
 
@@ -167,13 +167,13 @@ export function createController(origin: string): Controller {
     return left;
   }
 
-  client.onChange(changed);
-  client.onMatch(() =>
+  client.matchmaking.onChange(changed);
+  client.matchmaking.onMatch(() =>
     set({ iLeft: false, rated: false, blocked: false, reported: false, error: null }),
   );
   client.onStatus(changed);
   setInterval(() => {
-    if (client.status === 'connected' && client.state.matchRequest?.state === 'waiting')
+    if (client.status === 'connected' && client.matchmaking.state.matchRequest?.state === 'waiting')
       client.emit('match:status', {}).catch(() => undefined);
   }, EXPLAIN_MS);
 
@@ -183,8 +183,8 @@ export function createController(origin: string): Controller {
       link: client.status,
       microphone: microphone.state,
       asked,
-      request: client.state.matchRequest,
-      session: client.state.session,
+      request: client.matchmaking.state.matchRequest,
+      session: client.matchmaking.state.session,
       done,
       call: call.phase,
       elsewhere: call.elsewhere,
@@ -212,8 +212,8 @@ export function createController(origin: string): Controller {
     },
     stopSearch: async () => {
       asked = false;
-      // Runs after a pending join, so that a user who stops does not end up waiting.
-      if (underWay.has('join') || isWaiting(client.state.matchRequest))
+      // Behind a join that is under way: who stops then must not end up in line.
+      if (underWay.has('join') || isWaiting(client.matchmaking.state.matchRequest))
         await attempt('leave', async () => {
           await client.emit('match:leave', {});
           goOn();
@@ -227,7 +227,7 @@ export function createController(origin: string): Controller {
     },
     leave: async () => void (await leave()),
     next: async () => {
-      const { session } = client.state;
+      const { session } = client.matchmaking.state;
       if (session && isLive(session) && !(await leave())) return;
       goOn();
       await join(readChoice());
@@ -239,7 +239,7 @@ export function createController(origin: string): Controller {
       changed();
     },
     takeOver: () => {
-      const { session } = client.state;
+      const { session } = client.matchmaking.state;
       if (session) call.takeOver(session);
     },
     mute: (on) => {
@@ -247,7 +247,7 @@ export function createController(origin: string): Controller {
       set({ muted: on });
     },
     rate: async (rating, note) => {
-      const id = client.state.session?.id;
+      const id = client.matchmaking.state.session?.id;
       if (id === undefined) return;
       const given = note.trim().replace(/\s+/g, ' ');
       const ok = await attempt('rate', () =>

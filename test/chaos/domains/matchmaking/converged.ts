@@ -13,7 +13,7 @@ export async function viewsDiffer({ db }: World, crowd: Crowd): Promise<string[]
       continue;
     }
     const [request, session] = [await currentRequest(db, userId), await currentSession(db, userId)];
-    const held = client.state.matchRequest;
+    const held = client.matchmaking.state.matchRequest;
     const isNews = request && (held?.id !== request.id || held.version !== request.version);
     // A client may keep an ended request that the server no longer returns.
     if (isNews)
@@ -21,7 +21,7 @@ export async function viewsDiffer({ db }: World, crowd: Crowd): Promise<string[]
         `${userId} holds request ${held?.id}@${held?.version} ${held?.state}, true is ${request.id}@${request.version} ${request.state}`,
       );
     if (!request && held?.state === 'waiting') found.push(`${userId} believes to wait`);
-    const call = client.state.session;
+    const call = client.matchmaking.state.session;
     const calls = session && (call?.id !== session.id || call.version !== session.version);
     if (calls)
       found.push(

@@ -1,8 +1,8 @@
 import type { Change } from '../../audit.ts';
 
-/** Counts of how requests and sessions ended and how often requests were put back. */
-export function counts(changes: readonly Change[]): Record<string, number> {
-  const all: Record<string, number> = {};
+/** How requests and sessions ended, how often they were put back, and the longest time without a match. */
+export function counts(changes: readonly Change[], from: number): Record<string, number> {
+  const all: Record<string, number> = { 'longest ms without a match': longestGapMs(changes, from) };
   const count = (what: string) => {
     all[what] = (all[what] ?? 0) + 1;
   };
@@ -18,4 +18,11 @@ export function counts(changes: readonly Change[]): Record<string, number> {
     if (state === 'cancelled' || state === 'expired') count(`request ${state} ${row['reason']}`);
   }
   return all;
+}
+
+function longestGapMs(changes: readonly Change[], from: number): number {
+  const at = changes
+    .filter(({ table, op }) => table === 'sessions' && op === 'INSERT')
+    .map((change) => change.at);
+  return Math.round(Math.max(0, ...at.map((time, i) => time - (at[i - 1] ?? from))));
 }

@@ -1,19 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import { exponential, type Random } from '../../../../cli/demo/chance.ts';
-import { rest } from '../../../../cli/demo/until.ts';
+import { rest } from '../../../../cli/demo/rest.ts';
 import { isClientError } from '../../../../client/errors.ts';
 import type { Load, LoadContext, Observed } from '../../domain.ts';
 import { branch, pick } from '../../seeded.ts';
 import { live } from './life.ts';
-import { arrive, type Person, type Street, type Whole } from './person.ts';
+import { arrive, type Person, type Simulation, type Views } from './person.ts';
 import type { Answered, Seen } from './record.ts';
 import { chances } from './settings.ts';
 
 export interface Crowd extends Load {
   seen: readonly Seen[];
-  /** The complete history of client states, for the rules of the demo. */
-  whole: Whole;
-  /** The people who have not left permanently. */
+  /** What clients came to hold: for the rules of the demo. */
+  views: Views;
+  /** Those who are still there: not those who went for good. */
   people(): Person[];
   everybody: readonly Person[];
 }
@@ -33,8 +33,8 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
   setMaxListeners(0, resting.signal);
   const stop = () => resting.abort();
   signal.addEventListener('abort', stop, { once: true });
-  const whole: Whole = { requests: [], sessions: [], signals: [] };
-  const street: Street = { urls, seen: [], whole, signal: resting.signal };
+  const views: Views = { requests: [], sessions: [], signals: [] };
+  const simulation: Simulation = { urls, seen: [], views, signal: resting.signal };
   const everybody: Person[] = [];
 
   async function place(number: number): Promise<void> {
@@ -44,8 +44,8 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
       const person = await comeIn(random);
       if (!person) continue;
       everybody.push(person);
-      await live(person, street);
-      // Without leaving, so that the system must detect the absence after the grace.
+      await live(person, simulation);
+      // Without a word: whoever waits is found to be absent when the grace is over.
       if (person.retired) person.client.close();
     }
   }
@@ -55,7 +55,7 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
       polls: random() * 100 < chances.polls,
     };
     try {
-      return await arrive(street, random() < 0.5 ? 0 : 1, traits);
+      return await arrive(simulation, random() < 0.5 ? 0 : 1, traits);
     } catch (error) {
       if (!isClientError(error)) throw error;
       await rest(500, resting.signal);
@@ -67,8 +67,8 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
   const people = () => everybody.filter(({ retired }) => !retired);
 
   return {
-    seen: street.seen,
-    whole,
+    seen: simulation.seen,
+    views,
     everybody,
     people,
     quiesce: async () => {
@@ -76,8 +76,8 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
       await lives;
       for (const { client } of people()) client.connect().catch(() => undefined);
     },
-    observed: (from, until) => observed(street.seen, from, until),
-    stats: () => ({ people: everybody.length, events: street.seen.length }),
+    observed: (from, until) => observed(simulation.seen, from, until),
+    stats: () => ({ people: everybody.length, events: simulation.seen.length }),
     close: () => {
       stop();
       for (const { client } of everybody) client.close();

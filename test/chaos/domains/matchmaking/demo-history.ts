@@ -1,19 +1,23 @@
-import { type History, requestFacts, sessionFacts } from '../../../../cli/demo/history.ts';
+import {
+  type History,
+  requestFacts,
+  sessionFacts,
+} from '../../../../cli/demo/matchmaking/history.ts';
 import type { Crowd } from './crowd.ts';
 
-/** The client states of the people in the format of the demo's history. */
-export function demoHistory({ everybody, whole }: Crowd): History {
+/** What the people of a crowd came to hold, as the demo writes it down. */
+export function demoHistory({ everybody, views }: Crowd): History {
   return {
     people: everybody.map(({ userId, wishes }) => ({
       ...{ userId, native: wishes.native, practice: wishes.practice },
     })),
-    requests: whole.requests.map(({ userId, at, request }) => ({
+    requests: views.requests.map(({ userId, at, request }) => ({
       ...{ userId, at, request: requestFacts(request) },
     })),
-    sessions: whole.sessions.map(({ userId, at, session }) => ({
+    sessions: views.sessions.map(({ userId, at, session }) => ({
       ...{ userId, at, session: sessionFacts(session) },
     })),
-    signals: whole.signals,
+    signals: views.signals,
     absences: [],
     endings: [],
   };

@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBreaches } from '../../../../cli/demo/invariants.ts';
+import { findViolations } from '../../../../cli/demo/matchmaking/invariants.ts';
 import { rowsOf } from '../../../../db/knex.ts';
 import { check } from '../../checker/checker.ts';
 import { explain } from '../../checker/explain.ts';
-import type { History } from '../../checker/history.ts';
 import type { Evidence, Invariant } from '../../domain.ts';
 import type { World } from '../../world/world.ts';
 import { backlog } from './backlog.ts';
+import { checker, rules } from './checker/checker.ts';
+import type { MatchHistory } from './checker/history.ts';
 import { viewsDiffer } from './converged.ts';
 import type { Crowd } from './crowd.ts';
 import { demoHistory } from './demo-history.ts';
 import { indexDiffers } from './index-check.ts';
 import { limits } from './settings.ts';
 
-/** Time for work in progress when everyone rests: sweeps, passes, pushes and new connections. */
-const SETTLE_MS = 15_000;
-/** A waiting client polls every 30 s, so it learns of a lost push by then. */
+/** Time for what is on its way when everybody rests: sweeps, passes, pushes, and new connections. */
+const QUIET_MS = 15_000;
+/** A waiting client asks again every 30 s: whatever push was lost, it knows by then. */
 const CONVERGE_MS = 40_000;
 
 /** Every row of the query is a violation. */
@@ -40,7 +41,7 @@ const eventually =
     }
   };
 
-export const historyOf = ({ changes, load, injected }: Evidence<Crowd>): History => ({
+export const historyOf = ({ changes, load, injected }: Evidence<Crowd>): MatchHistory => ({
   changes,
   seen: load.seen,
   faults: injected.map(({ fault, from, until }) => ({
@@ -81,12 +82,12 @@ export const invariants: Invariant<Crowd>[] = [
   {
     name: 'nobody who may be matched is left waiting',
     when: 'end',
-    check: eventually(SETTLE_MS, ({ world }) => starving(world)),
+    check: eventually(QUIET_MS, ({ world }) => starving(world)),
   },
   {
     name: 'the index equals the table',
     when: 'end',
-    check: eventually(SETTLE_MS, ({ world }) => indexDiffers(world)),
+    check: eventually(QUIET_MS, ({ world }) => indexDiffers(world)),
   },
   {
     name: 'every client knows what is true',
@@ -108,7 +109,7 @@ export const invariants: Invariant<Crowd>[] = [
     when: 'end',
     check: (evidence) => {
       const history = historyOf(evidence);
-      return explain(history, check(history));
+      return explain(checker, history, check(rules, history));
     },
   },
   {
@@ -116,8 +117,8 @@ export const invariants: Invariant<Crowd>[] = [
     name: 'clients saw a correct matchmaker',
     when: 'end',
     check: ({ load }) =>
-      findBreaches(demoHistory(load))
-        // These rules do not know the faults and allow for none.
+      findViolations(demoHistory(load))
+        // It cannot know of faults, and allows for none.
         .filter(({ rule }) => !BEYOND_IT.has(rule))
         .map(({ rule, detail }) => `${rule}: ${detail}`),
   },

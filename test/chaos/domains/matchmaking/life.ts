@@ -1,113 +1,116 @@
 import { between, exponential } from '../../../../cli/demo/chance.ts';
-import { negotiate, type Speaker } from '../../../../cli/demo/negotiate.ts';
-import { rest, until } from '../../../../cli/demo/until.ts';
+import { negotiate } from '../../../../cli/demo/matchmaking/negotiate.ts';
+import type { Speaker } from '../../../../cli/demo/matchmaking/speaker.ts';
+import { until } from '../../../../cli/demo/matchmaking/until.ts';
+import { rest } from '../../../../cli/demo/rest.ts';
 import { isLive, isWaiting, type MatchmakingState } from '../../../../client/matchmaking/state.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
-import { ask, changeServer, type Person, type Street } from './person.ts';
+import { ask, changeServer, type Person, type Simulation } from './person.ts';
 import { chances, habits } from './settings.ts';
 
 const happens = (of: number, { random }: Person) => random() * 100 < of;
 
-/** The loop of one person: connect, wait, talk, pause; until they leave permanently or everyone rests. */
-export async function live(person: Person, street: Street): Promise<void> {
-  const { signal } = street;
+/** One life: come online, wait, talk, pause, again; until it retires or everybody is to rest. */
+export async function live(person: Person, simulation: Simulation): Promise<void> {
+  const { signal } = simulation;
   while (!signal.aborted && !person.retired) {
-    if (await cutOff(person, street)) continue;
-    const { matchRequest, session } = person.client.state;
-    if (session && isLive(session)) await talk(person, session, street);
-    else if (isWaiting(matchRequest)) await waitForPartner(person, street);
-    else await pauseAndJoin(person, street);
+    if (await cutOff(person, simulation)) continue;
+    const { matchRequest, session } = person.client.matchmaking.state;
+    if (session && isLive(session)) await talk(person, session, simulation);
+    else if (isWaiting(matchRequest)) await waitForPartner(person, simulation);
+    else await pauseAndJoin(person, simulation);
   }
 }
 
-/** A person whose socket is disconnected for a while switches to the other server. */
-async function cutOff(person: Person, street: Street): Promise<boolean> {
+/** Whoever should have a socket and has none for a while takes the other server. */
+async function cutOff(person: Person, simulation: Simulation): Promise<boolean> {
   const { client, cutSince } = person;
   if (client.status === 'off' && !person.polls) {
     client.connect().catch(() => undefined);
-    await rest(50, street.signal);
+    await rest(50, simulation.signal);
     return true;
   }
   if (cutSince === null) return false;
-  if (Date.now() - cutSince > habits.switchMs) await takeOtherServer(person, street);
-  else await rest(200, street.signal);
+  if (Date.now() - cutSince > habits.switchMs) await takeOtherServer(person, simulation);
+  else await rest(200, simulation.signal);
   return true;
 }
 
-async function takeOtherServer(person: Person, street: Street): Promise<void> {
-  changeServer(person, street, (person.server + 1) % street.urls.length);
+async function takeOtherServer(person: Person, simulation: Simulation): Promise<void> {
+  changeServer(person, simulation, (person.server + 1) % simulation.urls.length);
   person.client.connect().catch(() => undefined);
-  await rest(500, street.signal);
+  await rest(500, simulation.signal);
 }
 
-async function pauseAndJoin(person: Person, street: Street): Promise<void> {
+async function pauseAndJoin(person: Person, simulation: Simulation): Promise<void> {
   const { client, polls, wishes, random } = person;
   const busy = ({ matchRequest, session }: MatchmakingState) =>
     isWaiting(matchRequest) || isLive(session);
   const pause = exponential(habits.pauseMs, random);
-  if (await until(client, busy, pause, street.signal)) return;
-  if (street.signal.aborted) return;
+  if (await until(client, busy, pause, simulation.signal)) return;
+  if (simulation.signal.aborted) return;
   if (happens(chances.retires, person)) {
     person.retired = true;
     return;
   }
-  const joined = await ask(person, street, 'join', async () => ({
+  const joined = await ask(person, simulation, 'join', async () => ({
     request: await (polls ? client.http.join(wishes) : client.emit('match:join', wishes)),
   }));
-  if (!joined) await lookAgain(person, street);
+  if (!joined) await lookAgain(person, simulation);
 }
 
-/** A conflict, or the command took effect after all: read the current state. */
-async function lookAgain(person: Person, street: Street): Promise<void> {
+/** Something stands in the way, or was done all the same: ask what is true. */
+async function lookAgain(person: Person, simulation: Simulation): Promise<void> {
   const { client } = person;
-  await rest(between(...habits.troubleMs, person.random), street.signal);
-  if (street.signal.aborted) return;
-  await ask(person, street, 'poll', async () => ({
+  await rest(between(...habits.troubleMs, person.random), simulation.signal);
+  if (simulation.signal.aborted) return;
+  await ask(person, simulation, 'poll', async () => ({
     request: await client.http.readCurrentRequest(),
   }));
-  await ask(person, street, 'poll', async () => ({
+  await ask(person, simulation, 'poll', async () => ({
     session: await client.http.readCurrentSession(),
   }));
 }
 
-async function waitForPartner(person: Person, street: Street): Promise<void> {
+async function waitForPartner(person: Person, simulation: Simulation): Promise<void> {
   const { client, polls, random } = person;
   const waits = ({ matchRequest, session }: MatchmakingState) =>
     isWaiting(matchRequest) && !isLive(session);
   const patienceEnds = Date.now() + exponential(habits.patienceMs, random);
-  while (Date.now() < patienceEnds && !street.signal.aborted) {
+  while (Date.now() < patienceEnds && !simulation.signal.aborted) {
     const left = patienceEnds - Date.now();
     const step = polls ? between(...habits.pollMs, random) : habits.switchMs;
-    if (await until(client, (state) => !waits(state), Math.min(step, left), street.signal)) break;
-    if (polls) await lookAgain(person, street);
+    if (await until(client, (state) => !waits(state), Math.min(step, left), simulation.signal))
+      break;
+    if (polls) await lookAgain(person, simulation);
     else if (person.cutSince !== null) return;
   }
-  if (street.signal.aborted) return;
-  if (!waits(client.state)) {
-    // The push of the session arrives shortly after the push of the request.
+  if (simulation.signal.aborted) return;
+  if (!waits(client.matchmaking.state)) {
+    // The session's own push comes a moment after the request's.
     const settled = ({ matchRequest, session }: MatchmakingState) =>
       matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
-    if (await until(client, settled, 500, street.signal)) return;
-    return lookAgain(person, street);
+    if (await until(client, settled, 500, simulation.signal)) return;
+    return lookAgain(person, simulation);
   }
-  if (happens(chances.vanishes, person)) return vanish(person, street);
-  const left = await ask(person, street, 'leave-queue', async () => {
+  if (happens(chances.vanishes, person)) return vanish(person, simulation);
+  const left = await ask(person, simulation, 'leave-queue', async () => {
     if (polls) await client.http.cancelCurrentRequest();
     else await client.emit('match:leave', {});
     return {};
   });
-  if (!left) return lookAgain(person, street);
-  await until(client, (state) => !waits(state), 500, street.signal);
+  if (!left) return lookAgain(person, simulation);
+  await until(client, (state) => !waits(state), 500, simulation.signal);
 }
 
-async function talk(person: Person, session: Session, street: Street): Promise<void> {
+async function talk(person: Person, session: Session, simulation: Simulation): Promise<void> {
   const { client, random, userId } = person;
-  const { signal } = street;
+  const { signal } = simulation;
   const sessionId = session.id;
   const isOver = ({ session: now }: MatchmakingState) => now?.id !== sessionId || !isLive(now);
   const overWithin = (ms: number) => until(client, isOver, ms, signal);
   const leave = () =>
-    ask(person, street, 'leave-session', async () => ({
+    ask(person, simulation, 'leave-session', async () => ({
       session: await (client.status === 'connected'
         ? client.emit('session:leave', { sessionId })
         : client.http.leave({ id: sessionId })),
@@ -117,61 +120,61 @@ async function talk(person: Person, session: Session, street: Street): Promise<v
   if (await overWithin(between(...habits.thinkMs, random))) return;
   if (happens(chances.leavesEarly, person)) return void ((await leave()) ?? (await look()));
   if (happens(chances.neverConnects, person)) return void (await overWithin(15_000));
-  const me = client.state.session?.participants.find((side) => side.userId === userId);
+  const me = client.matchmaking.state.session?.participants.find((side) => side.userId === userId);
   if (!me?.connected) {
     const isLost = () =>
-      isOver(client.state) || person.cutSince !== null || client !== person.client;
-    if (!(await negotiate(speaker(person, street), session, isLost))) return look();
-    const done = await ask(person, street, 'connected', async () => ({
+      isOver(client.matchmaking.state) || person.cutSince !== null || client !== person.client;
+    if (!(await negotiate(speaker(person, simulation), session, isLost))) return look();
+    const done = await ask(person, simulation, 'connected', async () => ({
       session: await client.emit('session:connected', { sessionId }),
     }));
     if (!done) return look();
   }
   const begun = ({ session: now }: MatchmakingState) => now?.state === 'active';
   await until(client, (state) => begun(state) || isOver(state), 12_000, signal);
-  if (!begun(client.state)) return look();
+  if (!begun(client.matchmaking.state)) return look();
   const mean = happens(chances.lingers, person) ? habits.lingerMs : habits.talkMs;
   if (await overWithin(exponential(mean, random))) return afterwards();
   if (signal.aborted) return;
-  if (happens(chances.vanishes, person)) return vanish(person, street);
+  if (happens(chances.vanishes, person)) return vanish(person, simulation);
   if (!(await leave())) return look();
   return afterwards();
 
   async function look(): Promise<void> {
-    if (!signal.aborted) await lookAgain(person, street);
+    if (!signal.aborted) await lookAgain(person, simulation);
   }
   async function afterwards(): Promise<void> {
     if (person.polls) client.disconnect();
     if (signal.aborted || !happens(chances.blocks, person)) return;
     const { practiceUserId, nativeUserId } = session;
     const otherId = practiceUserId === userId ? nativeUserId : practiceUserId;
-    await ask(person, street, 'block', async () => {
+    await ask(person, simulation, 'block', async () => {
       await client.http.block({ userId: otherId });
       return { otherId };
     });
   }
 }
 
-/** Errors are expected and recorded. */
-const speaker = (person: Person, street: Street): Speaker => ({
+/** Errors are part of life here, and noted: nothing waits for them. */
+const speaker = (person: Person, simulation: Simulation): Speaker => ({
   client: person.client,
   userId: person.userId,
   random: person.random,
-  signal: street.signal,
+  signal: simulation.signal,
   attempt: async (act) => {
     let result = null;
-    await ask(person, street, 'signal', async () => {
+    await ask(person, simulation, 'signal', async () => {
       result = await act();
       return {};
     });
     return result;
   },
-  onHeard: (heard) => street.whole.signals.push(heard),
+  onHeard: (heard) => simulation.views.signals.push(heard),
   onSaid: () => {},
 });
 
-/** Disconnects without leaving and returns later, to this or the other server. */
-async function vanish(person: Person, street: Street): Promise<void> {
+/** Gone without a word; back after a while, here or at the other server. */
+async function vanish(person: Person, simulation: Simulation): Promise<void> {
   const { client, random } = person;
   client.disconnect();
   if (happens(chances.goesForGood, person)) {
@@ -179,8 +182,8 @@ async function vanish(person: Person, street: Street): Promise<void> {
     return;
   }
   const [min, max] = happens(chances.longAway, person) ? habits.longAwayMs : habits.awayMs;
-  await rest(between(min, max, random), street.signal);
-  if (happens(50, person)) changeServer(person, street, 1 - person.server);
+  await rest(between(min, max, random), simulation.signal);
+  if (happens(50, person)) changeServer(person, simulation, 1 - person.server);
   person.client.connect().catch(() => undefined);
-  await rest(200, street.signal);
+  await rest(200, simulation.signal);
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../../../../cli/demo/chance.ts';
-import type { SignalHeard } from '../../../../cli/demo/history.ts';
+import type { SignalHeard } from '../../../../cli/demo/matchmaking/history.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
-import { ClientError } from '../../../../client/errors.ts';
+import { isClientError } from '../../../../client/errors.ts';
 import type { HeldTokens } from '../../../../client/tokens.ts';
 import type { JoinBody, MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 import {
@@ -28,49 +28,54 @@ export interface Person {
   random: Random;
 }
 
-export interface Whole {
+export interface Views {
   requests: { userId: string; at: number; request: MatchRequest }[];
   sessions: { userId: string; at: number; session: Session }[];
   signals: SignalHeard[];
 }
-export interface Street {
+export interface Simulation {
   urls: readonly string[];
   seen: Seen[];
-  whole: Whole;
-  /** Aborts when everyone must rest. */
+  views: Views;
+  /** Aborts when everybody is to rest. */
   signal: AbortSignal;
 }
 let devices = 0;
 
 /** Creates a guest on a server with the person's first client. @throws {ClientError} */
 export async function arrive(
-  street: Street,
+  simulation: Simulation,
   server: number,
   traits: Pick<Person, 'wishes' | 'polls' | 'random'>,
 ): Promise<Person> {
-  const visitor = createClient({ baseUrl: street.urls[server] ?? '' });
+  const visitor = createClient({ baseUrl: simulation.urls[server] ?? '' });
   try {
     const { user } = await visitor.http.guest({});
     const person = { ...traits, userId: user.id, cutSince: null, retired: false } as Person;
-    useDevice(person, street, server, visitor.tokens);
+    useDevice(person, simulation, server, visitor.tokens);
     return person;
   } finally {
     visitor.close();
   }
 }
 
-/** Switches to another client, like a person who switches phones. It has only the tokens. */
-export function changeServer(person: Person, street: Street, server: number): void {
+/** Go on with another client, as when somebody takes another phone: it knows nothing but the sign-in. */
+export function changeServer(person: Person, simulation: Simulation, server: number): void {
   const { tokens } = person.client;
   person.client.close();
-  note(person, street, { kind: 'status', connected: false, server: person.server });
-  useDevice(person, street, server, tokens);
+  note(person, simulation, { kind: 'status', connected: false, server: person.server });
+  useDevice(person, simulation, server, tokens);
 }
 
-function useDevice(person: Person, street: Street, server: number, tokens: HeldTokens | null) {
+function useDevice(
+  person: Person,
+  simulation: Simulation,
+  server: number,
+  tokens: HeldTokens | null,
+) {
   const { random } = person;
   const client = createClient({
-    ...{ baseUrl: street.urls[server] ?? '', random },
+    ...{ baseUrl: simulation.urls[server] ?? '', random },
     ...(tokens ? { tokens } : {}),
   });
   devices += 1;
@@ -79,22 +84,22 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
     const session =
       'session' in facts && facts.session ? { session: sessionFacts(facts.session) } : {};
     const request = 'request' in facts && facts.request ? { request: facts.request } : {};
-    note(person, street, { kind: 'saw', converged, ...request, ...session });
+    note(person, simulation, { kind: 'saw', converged, ...request, ...session });
   };
   client.on('match:state', (request) => saw({ request: requestFacts(request) }, false));
   client.on('match:found', (session) => saw({ session }, false));
   client.on('session:state', (session) => saw({ session }, false));
-  let known = client.state;
-  client.onChange(({ matchRequest, session }) => {
+  let known = client.matchmaking.state;
+  client.matchmaking.onChange(({ matchRequest, session }) => {
     const { userId } = person;
     const at = Date.now();
     if (matchRequest && matchRequest !== known.matchRequest) {
       saw({ request: requestFacts(matchRequest) }, true);
-      street.whole.requests.push({ userId, at, request: matchRequest });
+      simulation.views.requests.push({ userId, at, request: matchRequest });
     }
     if (session && session !== known.session) {
       saw({ session }, true);
-      street.whole.sessions.push({ userId, at, session });
+      simulation.views.sessions.push({ userId, at, session });
     }
     known = { matchRequest, session };
   });
@@ -104,12 +109,12 @@ function useDevice(person: Person, street: Street, server: number, tokens: HeldT
     person.cutSince = status === 'connecting' ? (person.cutSince ?? Date.now()) : null;
     if (connected === wasConnected) return;
     wasConnected = connected;
-    note(person, street, { kind: 'status', connected, server });
+    note(person, simulation, { kind: 'status', connected, server });
   });
 }
 
 type Without<T> = T extends unknown ? Omit<T, 'at' | 'userId' | 'device'> : never;
-function note({ userId, device }: Person, { seen }: Street, what: Without<Seen>): void {
+function note({ userId, device }: Person, { seen }: Simulation, what: Without<Seen>): void {
   seen.push({ at: Date.now(), userId, device, ...what } as Seen);
 }
 
@@ -118,7 +123,7 @@ type Outcome = { request?: MatchRequest | null; session?: Session | null; otherI
 /** Runs and records one command. Returns null after an error. */
 export async function ask<T extends Outcome>(
   person: Person,
-  street: Street,
+  simulation: Simulation,
   command: Command,
   act: () => Promise<T>,
 ): Promise<T | null> {
@@ -129,14 +134,14 @@ export async function ask<T extends Outcome>(
     if (request) what.request = requestFacts(request);
     if (session) what.session = sessionFacts(session);
     if (otherId) what.otherId = otherId;
-    note(person, street, what);
+    note(person, simulation, what);
   };
   try {
     const outcome = await act();
     answered(null, outcome);
     return outcome;
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
+    if (!isClientError(error)) throw error;
     answered(error.code);
     return null;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../../../cli/demo/until.ts';
+import { until } from '../../../../cli/demo/matchmaking/until.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
 import { isClientError, isPassing } from '../../../../client/errors.ts';
 import { isLive } from '../../../../client/matchmaking/state.ts';
@@ -40,10 +40,10 @@ export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal
         await found(client, signal);
       }),
     );
-    const ids = new Set(clients.map(({ state }) => state.session?.id));
+    const ids = new Set(clients.map(({ matchmaking }) => matchmaking.state.session?.id));
     if (ids.size !== 1) throw new Error('the two of a probe are in two sessions');
-    const sessionId = clients[0]?.state.session?.id ?? '';
-    // Leaving before the call starts puts the partner back into the queue.
+    const sessionId = clients[0]?.matchmaking.state.session?.id ?? '';
+    // Whoever leaves before the call began puts the other one back into the queue.
     const speak = (client: Client) => client.emit('session:connected', { sessionId });
     for (const client of clients) await patiently(() => speak(client), signal);
     await patiently(() => (clients[0] as Client).emit('session:leave', { sessionId }), signal);

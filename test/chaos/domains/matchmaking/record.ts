@@ -1,6 +1,6 @@
 import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 
-/** What clients did and observed, in order of time: the second input of the checker. */
+/** What clients did and saw, in the order of time: the other half of what the checker looks at. */
 export type Seen = Answered | Saw | Status;
 
 interface Common {

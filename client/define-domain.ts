@@ -1,0 +1,64 @@
+import type {
+  CommandData,
+  CommandName,
+  CommandPayload,
+  PushName,
+  PushPayload,
+} from '../contract/catalogue.ts';
+import type { Calls, RouteNames, RouteResult, RouteTable } from './define.ts';
+
+/** What the client gives to each domain. None of it reports to `absorbs`: a domain's own queries are its own business. */
+export interface ClientCore {
+  /** The calls of a contract module, with key, bearer, renewal and repeats. */
+  calls<Contract>(routes: RouteTable<Contract>): Calls<Contract>;
+  /** @throws {ClientError} the server's code · `operation.pending` · `network.unreachable` · `client.closed` */
+  emit<E extends CommandName>(event: E, payload: CommandPayload<E>): Promise<CommandData<E>>;
+  /** Pushes as they come. Returns a function that removes the listener. */
+  on<E extends PushName>(event: E, listener: (payload: PushPayload<E>) => void): () => void;
+  /** 0 ≤ x < 1. */
+  random: () => number;
+}
+
+/**
+ * What an answer says goes where its push would have gone: for each route and command, by its name,
+ * the function that takes its result.
+ */
+export type Absorbs<Contract> = {
+  [Name in RouteNames<Contract>]?: (result: RouteResult<Contract, Name>) => void;
+} & { [E in CommandName]?: (data: CommandData<E>) => void };
+
+/** One domain inside one client. The client calls these; applications use `api`. */
+export interface AttachedDomain<Api extends object, Contract> {
+  /** `client.<name>` */
+  api: Api;
+  absorbs: Absorbs<Contract>;
+  /** The socket is connected; `state:current` follows. */
+  connected(): void;
+  disconnected(): void;
+  /** `state:current`: the domain reads its own part of it. */
+  snapshot(now: PushPayload<'state:current'>): void;
+  /** Pushes may have been lost: read everything again. */
+  resync(): void;
+  /** Another person signed in, or nobody is signed in: forget everything. */
+  reset(): void;
+  /** Leaves no timer behind. */
+  close(): void;
+}
+
+/** A domain of HTTP calls alone has no `attach`. */
+export interface ClientDomain<Name extends string, Contract> {
+  name: Name;
+  routes: RouteTable<Contract>;
+  /** Routes that ignore the bearer. They are called without one, so that an expired one is not renewed for them. */
+  anonymous: readonly RouteNames<Contract>[];
+  /** Routes that are tried once. */
+  neverRepeated: readonly RouteNames<Contract>[];
+  /** A type alone: `http` gets these calls. */
+  calls?: Calls<Contract>;
+}
+
+/** `Options` is the domain's own part of `createClient`'s options. */
+export interface StatefulDomain<Name extends string, Contract, Api extends object, Options>
+  extends ClientDomain<Name, Contract> {
+  attach(core: ClientCore, options: Options | undefined): AttachedDomain<Api, Contract>;
+}
