@@ -142,7 +142,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .split('\n')
   .filter((file) => TEXT.test(file) && !SKIPPED.test(file) && existsSync(join(root, file)));
 
-/** `startAnew, put-back` → `start anew, put back` */
+/** `startAgain, put-back` → `start anew, put back` */
 const asProse = (source: string): string =>
   source
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -181,7 +181,7 @@ describe('the words of the house', () => {
   });
 
   const retired = [
-    'startAnew',
+    'startAgain',
     'settleEffects',
     'await within(work, 5)',
     'the index is whole',

@@ -96,7 +96,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
     inbox.close();
     outbox.close();
     rounds.close();
-    for (const undo of undoings) undo();
+    stopListening();
     view.set({ phase });
   }
 
@@ -167,7 +167,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
     if (!over && !begun && isOpen(session)) void begin();
   }
 
-  const undoings = listen(client, {
+  const stopListening = listen(client, options, {
     onSignal: (signal) => signal.sessionId === sessionId && inbox.push(signal),
     onResync: () => rounds.peer && inbox.catchUp(),
     onConnected: () => {
@@ -177,9 +177,8 @@ export function createCall(client: CallClient, options: CallOptions): Call {
       if (rounds.peer.connectionState === 'connected') void announce();
     },
     onChange: poll,
+    onNetworkChange: () => watch?.restart(),
   });
-  const stopNetwork = options.onNetworkChange?.(() => watch?.restart());
-  if (stopNetwork) undoings.push(stopNetwork);
   queueMicrotask(poll);
 
   return {
@@ -259,14 +258,21 @@ interface Heard {
   onResync: () => unknown;
   onConnected: () => void;
   onChange: () => void;
+  onNetworkChange: () => void;
 }
 
-/** Everything of the client that a call follows. Each entry undoes its own subscription. */
-const listen = (client: CallClient, heard: Heard): (() => void)[] => [
-  client.on('session:signal', (signal) => void heard.onSignal(signal)),
-  client.on('resync', () => void heard.onResync()),
-  client.onStatus((status) => {
-    if (status === 'connected') heard.onConnected();
-  }),
-  client.matchmaking.onChange(heard.onChange),
-];
+/** Follows everything that concerns a call. Returns what undoes it. */
+function listen(client: CallClient, { onNetworkChange }: CallOptions, heard: Heard): () => void {
+  const undoings = [
+    client.on('session:signal', (signal) => void heard.onSignal(signal)),
+    client.on('resync', () => void heard.onResync()),
+    client.onStatus((status) => {
+      if (status === 'connected') heard.onConnected();
+    }),
+    client.matchmaking.onChange(heard.onChange),
+    onNetworkChange?.(heard.onNetworkChange),
+  ];
+  return () => {
+    for (const undo of undoings) undo?.();
+  };
+}

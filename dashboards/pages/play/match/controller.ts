@@ -1,30 +1,15 @@
 import { type Client, createClient } from '../../../../client/create-client.ts';
-import { isClientError } from '../../../../client/errors.ts';
 import { isLive, isWaiting } from '../../../../client/matchmaking/state.ts';
 import type { Session } from '../../../../contract/matchmaking.ts';
+import { type AfterCall, createAfterCall } from './after-call.ts';
+import { createExtras, type Extras, type ExtrasHolder } from './extras.ts';
 import { createMicrophone, type MicrophoneHolder } from './microphone.ts';
 import { createOwnCall, type OwnCall } from './own-call.ts';
 import type { View } from './screen.ts';
-import { type Choice, keepChoice, readChoice, storedTokens, topicsOf } from './stored.ts';
+import { createSearch } from './search.ts';
+import { type Choice, storedTokens } from './stored.ts';
 
-export interface Language {
-  code: string;
-  name: string;
-}
-
-/** What the page shows in addition to the screen. */
-export interface Extras {
-  languages: readonly Language[];
-  /** The error code of the last action, or null if it succeeded. */
-  error: string | null;
-  muted: boolean;
-  iLeft: boolean;
-  rated: boolean;
-  blocked: boolean;
-  reported: boolean;
-}
-
-export interface Controller {
+export interface Controller extends AfterCall {
   view(): View;
   extras(): Extras;
   readonly call: OwnCall;
@@ -32,7 +17,7 @@ export interface Controller {
   onChange(listener: () => void): void;
   start(): Promise<void>;
   /** Signs in as a new guest after the server rejected the old tokens. */
-  startAnew(): Promise<void>;
+  startAgain(): Promise<void>;
   find(choice: Choice): Promise<void>;
   askMicrophone(): Promise<void>;
   stopSearch(): Promise<void>;
@@ -44,9 +29,6 @@ export interface Controller {
   stop(): void;
   takeOver(): void;
   mute(on: boolean): void;
-  rate(rating: number, note: string): Promise<void>;
-  block(userId: string): Promise<void>;
-  report(userId: string, sessionId: string, reason: string): Promise<void>;
 }
 
 /** How often the details of the wait are refreshed. */
@@ -57,61 +39,28 @@ export function createController(origin: string): Controller {
   const client: Client = createClient({
     baseUrl: origin,
     onTokens: storedTokens.write,
-    // A person is watching, so reconnect sooner than a program would.
+    // A person looks at the page: reconnect sooner than a program would.
     socketBackOff: { baseMs: 300, capMs: 3_000, patienceMs: 60_000 },
     ...(held ? { tokens: held } : {}),
   });
-  const done = new Set<string>();
-  const underWay = new Map<string, Promise<boolean>>();
   let listener: () => void = () => undefined;
   let start: View['start'] = 'starting';
-  let asked = false;
-  let extras: Extras = {
-    ...{ languages: [], error: null, muted: false },
-    ...{ iLeft: false, rated: false, blocked: false, reported: false },
-  };
 
+  const extras = createExtras(() => listener());
   const microphone = createMicrophone(changed);
   const myId = () => client.tokens?.user?.id ?? null;
   const call = createOwnCall(client, microphone, myId, changed);
+  const search = createSearch(client, microphone, extras, changed);
 
   function changed(): void {
     const { session, matchRequest } = client.matchmaking.state;
     const live = session && isLive(session) ? session : null;
     call.follow(live && isOpen(live) ? live : null);
     if (live || isWaiting(matchRequest)) {
-      // After a reload the browser usually grants the microphone without a prompt.
+      // After a reload the browser usually gives it without asking.
       if (microphone.state === 'idle' && !call.elsewhere) void microphone.ask();
-    } else if (!asked && microphone.state !== 'asking') microphone.release();
+    } else if (!search.asked && microphone.state !== 'asking') microphone.release();
     listener();
-  }
-
-  function set(next: Partial<Extras>): void {
-    extras = { ...extras, ...next };
-    listener();
-  }
-
-  /**
-   * Runs actions one after another. A repeated action runs once, and an error is shown instead of
-   * thrown. Buttons stay enabled meanwhile, because a disabled button loses the keyboard focus.
-   */
-  async function attempt(name: string, act: () => Promise<unknown>): Promise<boolean> {
-    if (underWay.has(name)) return false;
-    const before = [...underWay.values()];
-    const mine = Promise.all(before).then(async () => {
-      set({ error: null });
-      try {
-        await act();
-        return true;
-      } catch (error) {
-        set({ error: isClientError(error) ? error.code : 'internal.error' });
-        return false;
-      }
-    });
-    underWay.set(name, mine);
-    const ok = await mine;
-    underWay.delete(name);
-    return ok;
   }
 
   async function begin(): Promise<void> {
@@ -120,123 +69,66 @@ export function createController(origin: string): Controller {
     try {
       const { items } = await client.http.listLanguages();
       if (!client.tokens) await client.http.guest({});
-      // A rejected or slow connection has its own screen.
+      // A refusal and a slow connection each have their own screen.
       client.connect().catch(() => undefined);
       start = 'ready';
-      set({ languages: items });
+      extras.set({ languages: items });
     } catch {
       start = 'failed';
     }
     changed();
   }
 
-  async function join(choice: Choice): Promise<void> {
-    const topics = topicsOf(choice);
-    asked = true;
-    changed();
-    if ((await microphone.ask()) !== 'ready' || !asked) return;
-    set({ iLeft: false, rated: false, blocked: false, reported: false });
-    await attempt('join', () =>
-      client.emit('match:join', {
-        native: choice.native,
-        practice: choice.practice,
-        ...(choice.level === null ? {} : { level: choice.level }),
-        ...(topics.length > 0 ? { topics } : {}),
-      }),
-    );
-    asked = false;
-    changed();
-  }
-
-  function goOn(): void {
-    const { session, matchRequest } = client.matchmaking.state;
-    if (session) done.add(session.id);
-    if (matchRequest) done.add(matchRequest.id);
-  }
-
   const ofSession = (event: 'session:accept' | 'session:decline' | 'session:leave') =>
-    attempt(event, async () => {
+    extras.attempt(event, async () => {
       const id = client.matchmaking.state.session?.id;
       if (id !== undefined) await client.emit(event, { sessionId: id });
     });
 
   async function leave(): Promise<boolean> {
-    set({ iLeft: true });
+    extras.set({ iLeft: true });
     const left = await ofSession('session:leave');
-    if (!left) set({ iLeft: false });
+    if (!left) extras.set({ iLeft: false });
     return left;
   }
 
-  client.matchmaking.onChange(changed);
-  client.matchmaking.onMatch(() =>
-    set({ iLeft: false, rated: false, blocked: false, reported: false, error: null }),
-  );
-  client.onStatus(changed);
-  setInterval(() => {
-    if (client.status === 'connected' && client.matchmaking.state.matchRequest?.state === 'waiting')
-      client.emit('match:status', {}).catch(() => undefined);
-  }, EXPLAIN_MS);
+  followClient(client, extras, changed);
 
   return {
     view: () => ({
       start,
       link: client.status,
       microphone: microphone.state,
-      asked,
+      asked: search.asked,
       request: client.matchmaking.state.matchRequest,
       session: client.matchmaking.state.session,
-      done,
+      done: search.done,
       call: call.phase,
       elsewhere: call.elsewhere,
       myId: myId(),
     }),
-    extras: () => extras,
-    call,
-    microphone,
+    ...createAfterCall(client, extras),
+    ...{ extras: extras.get, call, microphone, start: begin },
+    ...{ find: search.find, askMicrophone: search.askMicrophone, stopSearch: search.stop },
+    stop: search.leaveScreen,
     onChange: (next) => {
       listener = next;
     },
-    start: begin,
-    startAnew: async () => {
+    startAgain: async () => {
       await client.logout().catch(() => undefined);
       await begin();
     },
-    find: (choice) => {
-      keepChoice(choice);
-      goOn();
-      return join(choice);
-    },
-    askMicrophone: async () => {
-      if (asked) return join(readChoice());
-      await microphone.ask();
-    },
-    stopSearch: async () => {
-      asked = false;
-      // Behind a join that is under way: who stops then must not end up in line.
-      if (underWay.has('join') || isWaiting(client.matchmaking.state.matchRequest))
-        await attempt('leave', async () => {
-          await client.emit('match:leave', {});
-          goOn();
-        });
-      changed();
-    },
     accept: async () => void (await ofSession('session:accept')),
     decline: async () => {
-      set({ iLeft: true });
+      extras.set({ iLeft: true });
       await ofSession('session:decline');
     },
     leave: async () => void (await leave()),
     next: async () => {
       const { session } = client.matchmaking.state;
       if (session && isLive(session) && !(await leave())) return;
-      goOn();
-      await join(readChoice());
-    },
-    stop: () => {
-      asked = false;
-      goOn();
-      set({ error: null });
-      changed();
+      search.goOn();
+      await search.repeat();
     },
     takeOver: () => {
       const { session } = client.matchmaking.state;
@@ -244,25 +136,23 @@ export function createController(origin: string): Controller {
     },
     mute: (on) => {
       microphone.mute(on);
-      set({ muted: on });
-    },
-    rate: async (rating, note) => {
-      const id = client.matchmaking.state.session?.id;
-      if (id === undefined) return;
-      const given = note.trim().replace(/\s+/g, ' ');
-      const ok = await attempt('rate', () =>
-        client.http.giveFeedback({ id, rating, ...(given ? { note: given } : {}) }),
-      );
-      if (ok || extras.error === 'session.feedback_given') set({ rated: true, error: null });
-    },
-    block: async (userId) => {
-      if (await attempt('block', () => client.http.block({ userId }))) set({ blocked: true });
-    },
-    report: async (userId, sessionId, reason) => {
-      const told = () => client.http.reportUser({ userId, sessionId, reason });
-      if (await attempt('report', told)) set({ reported: true });
+      extras.set({ muted: on });
     },
   };
+}
+
+function followClient(client: Client, extras: ExtrasHolder, changed: () => void): void {
+  client.matchmaking.onChange(changed);
+  client.matchmaking.onMatch(() => {
+    extras.forgetCall();
+    extras.set({ error: null });
+  });
+  client.onStatus(changed);
+  setInterval(() => {
+    if (client.status !== 'connected') return;
+    if (client.matchmaking.state.matchRequest?.state === 'waiting')
+      client.emit('match:status', {}).catch(() => undefined);
+  }, EXPLAIN_MS);
 }
 
 /** True once the accept step is done. */

@@ -66,7 +66,7 @@ export function MessageScreen({ screen, controller }: ScreenProps<MessageKind>) 
           <Title>You've been signed out</Title>
           <p>Your sign-in is no longer valid. You can continue as a new guest.</p>
           <div class="actions">
-            <button type="button" class="main" onClick={controller.startAnew}>
+            <button type="button" class="main" onClick={controller.startAgain}>
               Continue as a new guest
             </button>
           </div>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Controller, Language } from '../controller.ts';
+import type { Controller } from '../controller.ts';
+import type { Language } from '../extras.ts';
 import { type Choice, readChoice, topicsOf } from '../stored.ts';
 import { Title } from './message.tsx';
 
