@@ -139,15 +139,94 @@ describe('group commit', () => {
     expect(await Promise.all(answers)).to.deep.equal(['A', '! bad', 'C']);
   });
 
-  it('writes one by one what failed as a whole, in order, so that the bad one fails alone', async () => {
+  it('halves a batch that failed as a whole, in order, until the bad item fails alone', async () => {
     const { group, batches, batch, done } = heldGroup();
-    const answers = letters('abc').map((item) => told(group, item));
-    (await batch(0)).fail(new Error('value too long'));
-    await done(1);
-    (await batch(2)).fail(new Error('value too long'));
+    const answers = letters('abcde').map((item) => told(group, item));
+    for (const at of [0, 1, 2]) (await batch(at)).fail(new Error('value too long'));
     await done(3);
-    expect(await Promise.all(answers)).to.deep.equal(['A', '! value too long', 'C']);
-    expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['abc', 'a', 'b', 'c']);
+    (await batch(4)).fail(new Error('value too long'));
+    await done(5);
+    await done(6);
+    expect(await Promise.all(answers)).to.deep.equal(['A', '! value too long', 'C', 'D', 'E']);
+    const written = batches.map(({ items }) => items.join(''));
+    expect(written).to.deep.equal(['abcde', 'abc', 'ab', 'a', 'b', 'c', 'de']);
+  });
+
+  it('does not write a batch again whose outcome is unknown', async () => {
+    const { group, batches, batch } = heldGroup();
+    const answers = letters('ab').map((item) => told(group, item));
+    (await batch(0)).fail(new FoyerError('service.unavailable', { detail: 'unknown' }));
+    expect(await Promise.all(answers)).to.deep.equal(['! unknown', '! unknown']);
+    expect(batches).to.have.length(1);
+  });
+
+  it('waits for company after a batch too', async () => {
+    const { group, batches, batch, done } = heldGroup({ concurrency: 2, delayMs: 20 });
+    const answers = [group.submit('a')];
+    await batch(0);
+    answers.push(group.submit('b'));
+    await done(0);
+    await answers[0];
+    answers.push(group.submit('c'));
+    await done(1);
+    expect(await Promise.all(answers)).to.deep.equal(['A', 'B', 'C']);
+    expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['a', 'bc']);
+  });
+
+  it('keeps an item back while its subject is in another batch, and lets others pass', async () => {
+    const subjectsOf = (item: string) => [item[0] ?? ''];
+    const { group, batches, batch, done } = heldGroup({ concurrency: 2, subjectsOf });
+    const answers = ['a1', 'a2'].map((item) => group.submit(item));
+    await batch(0);
+    answers.push(...['a3', 'b1', 'a4', 'b2'].map((item) => group.submit(item)));
+    await done(1);
+    await done(0);
+    await done(2);
+    expect(await Promise.all(answers)).to.deep.equal(['A1', 'A2', 'A3', 'B1', 'A4', 'B2']);
+    expect(batches.map(({ items }) => items)).to.deep.equal([
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+      ['a3', 'a4'],
+    ]);
+  });
+
+  it('never writes two of one name together', async () => {
+    const { group, batches, done } = heldGroup({ concurrency: 2, aloneOf: (item) => item[0] });
+    const answers = ['a1', 'b1', 'a2', 'c1'].map((item) => group.submit(item));
+    await done(0);
+    await done(1);
+    await Promise.all(answers);
+    expect(batches.map(({ items }) => items)).to.deep.equal([['a1', 'b1', 'c1'], ['a2']]);
+  });
+
+  it('keeps the subjects of a deferred item until it is answered, and drains it', async () => {
+    let answer: (result: string) => void = () => {};
+    const deferred = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    const written: string[][] = [];
+    const group = createGroupCommit<string, string>({
+      name: 'test',
+      maxItems: 10,
+      maxWaiting: 10,
+      subjectsOf: (item) => [item[0] ?? ''],
+      flush: async (items) => {
+        written.push(items);
+        return items.map((item) =>
+          item === 'a1' ? { deferred, keepsSubjects: true } : { ok: item },
+        );
+      },
+    });
+    const first = group.submit('a1');
+    await group.submit('b1');
+    const second = group.submit('a2');
+    await group.submit('b2');
+    expect(written).to.deep.equal([['a1', 'b1'], ['b2']]);
+    const drained = group.drain();
+    answer('A1');
+    await drained;
+    expect(await Promise.all([first, second])).to.deep.equal(['A1', 'a2']);
+    expect(written[2]).to.deep.equal(['a2']);
   });
 
   it('rejects all, and writes nothing again, when a dependency is away', async () => {
