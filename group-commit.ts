@@ -1,4 +1,4 @@
-import { FoyerError, isDependencyAway } from './errors.ts';
+import { FoyerError, isDependencyUnavailable } from './errors.ts';
 import { groupCommitItems } from './metrics.ts';
 
 /** What became of one item of a batch. */
@@ -175,7 +175,7 @@ export function createGroupCommit<Item, Result>({
 
 /** Neither an outage nor a deliberate refusal of all: `service.unavailable` says that the outcome is unknown. */
 const isFaultOfAnItem = (error: unknown): boolean =>
-  !(error instanceof FoyerError) && !isDependencyAway(error);
+  !(error instanceof FoyerError) && !isDependencyUnavailable(error);
 
 const namesOf = ({ subjects, alone }: Pick<Waiting<unknown, unknown>, 'subjects' | 'alone'>) =>
   alone === undefined ? subjects : [...subjects, `${ALONE}${alone}`];

@@ -1,4 +1,4 @@
-import { FoyerError, isDependencyAway } from '../../errors.ts';
+import { FoyerError, isDependencyUnavailable } from '../../errors.ts';
 import type { Db } from '../knex.ts';
 import { type Answer, encoded, type HotConnection, takeConnection } from './hot-connection.ts';
 import type { Statement, Write } from './statement.ts';
@@ -106,7 +106,7 @@ async function committed(
 /** The server answered with an error of this transaction and lives on. */
 const isRefusal = (error: Error | undefined): boolean => {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !isDependencyAway(error);
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !isDependencyUnavailable(error);
 };
 
 const unknownOutcome = (cause: unknown): FoyerError =>
