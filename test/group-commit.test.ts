@@ -1,41 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FoyerError } from '../errors.ts';
-import { createGroupCommit, type GroupCommit, type Outcome } from '../group-commit.ts';
-import { waitFor } from './support/wait-for.ts';
-
-interface Batch {
-  items: string[];
-  answer: (outcomes: Outcome<string>[]) => void;
-  fail: (error: unknown) => void;
-}
-
-/** A group whose batches are answered by the test, in any order. */
-function heldGroup(options: Partial<Parameters<typeof createGroupCommit<string, string>>[0]> = {}) {
-  const batches: Batch[] = [];
-  const group = createGroupCommit<string, string>({
-    name: 'test',
-    maxItems: 10,
-    maxWaiting: 100,
-    concurrency: 1,
-    flush: (items) =>
-      new Promise((answer, fail) => {
-        batches.push({ items, answer, fail });
-      }),
-    ...options,
-  });
-  const batch = (at: number) => waitFor(() => batches[at], { what: `batch ${at}` });
-  const done = async (at: number) => {
-    const one = await batch(at);
-    one.answer(one.items.map((item) => ({ ok: item.toUpperCase() })));
-  };
-  return { group, batches, batch, done };
-}
-/** What an item was told. Caught at once: an answer may come before the test looks at it. */
-const told = (group: GroupCommit<string, string>, item: string) =>
-  group.submit(item).catch((error: Error) => `! ${error.message}`);
-const letters = (text: string) => text.split('');
-const away = () => Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+import { createGroupCommit } from '../group-commit.ts';
+import { away, heldGroup, letters, told } from './support/held-group.ts';
 
 describe('group commit', () => {
   it('writes as one what arrives together, and answers each with its own', async () => {
@@ -171,62 +138,6 @@ describe('group commit', () => {
     await done(1);
     expect(await Promise.all(answers)).to.deep.equal(['A', 'B', 'C']);
     expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['a', 'bc']);
-  });
-
-  it('keeps an item back while its subject is in another batch, and lets others pass', async () => {
-    const subjectsOf = (item: string) => [item[0] ?? ''];
-    const { group, batches, batch, done } = heldGroup({ concurrency: 2, subjectsOf });
-    const answers = ['a1', 'a2'].map((item) => group.submit(item));
-    await batch(0);
-    answers.push(...['a3', 'b1', 'a4', 'b2'].map((item) => group.submit(item)));
-    await done(1);
-    await done(0);
-    await done(2);
-    expect(await Promise.all(answers)).to.deep.equal(['A1', 'A2', 'A3', 'B1', 'A4', 'B2']);
-    expect(batches.map(({ items }) => items)).to.deep.equal([
-      ['a1', 'a2'],
-      ['b1', 'b2'],
-      ['a3', 'a4'],
-    ]);
-  });
-
-  it('never writes two of one name together', async () => {
-    const { group, batches, done } = heldGroup({ concurrency: 2, aloneOf: (item) => item[0] });
-    const answers = ['a1', 'b1', 'a2', 'c1'].map((item) => group.submit(item));
-    await done(0);
-    await done(1);
-    await Promise.all(answers);
-    expect(batches.map(({ items }) => items)).to.deep.equal([['a1', 'b1', 'c1'], ['a2']]);
-  });
-
-  it('keeps the subjects of a deferred item until it is answered, and drains it', async () => {
-    let answer: (result: string) => void = () => {};
-    const deferred = new Promise<string>((resolve) => {
-      answer = resolve;
-    });
-    const written: string[][] = [];
-    const group = createGroupCommit<string, string>({
-      name: 'test',
-      maxItems: 10,
-      maxWaiting: 10,
-      subjectsOf: (item) => [item[0] ?? ''],
-      flush: async (items) => {
-        written.push(items);
-        return items.map((item) =>
-          item === 'a1' ? { deferred, keepsSubjects: true } : { ok: item },
-        );
-      },
-    });
-    const first = group.submit('a1');
-    await group.submit('b1');
-    const second = group.submit('a2');
-    await group.submit('b2');
-    expect(written).to.deep.equal([['a1', 'b1'], ['b2']]);
-    const drained = group.drain();
-    answer('A1');
-    await drained;
-    expect(await Promise.all([first, second])).to.deep.equal(['A1', 'a2']);
-    expect(written[2]).to.deep.equal(['a2']);
   });
 
   it('rejects all, and writes nothing again, when a dependency is away', async () => {

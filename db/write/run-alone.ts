@@ -18,7 +18,7 @@ export async function pauseBefore(deadline: number, attempt: number): Promise<vo
 
 /**
  * Run a batch of one that waits for its rows, until its deadline (in the time of `performance.now()`).
- * While another transaction works on its key it looks again after growing pauses.
+ * It looks again after growing pauses while another transaction works on its key, and after a deadlock.
  * @throws {FoyerError} service.unavailable: a row stayed locked, nothing was written · operation.pending
  */
 export async function runAlone<Result>(
@@ -27,18 +27,25 @@ export async function runAlone<Result>(
 ): Promise<Done<Result>> {
   for (let attempt = 0; ; attempt += 1) {
     const lockTimeoutMs = Math.max(1, deadline - performance.now());
-    const [result] = await run({ locking: 'wait', lockTimeoutMs }).catch((error: unknown) => {
-      throw isContention(error) ? stillLocked(error) : error;
-    });
+    const [result] = await run({ locking: 'wait', lockTimeoutMs }).catch(afterContention);
     if (result?.kind === 'done' || result?.kind === 'replay') return result;
-    if (result?.kind !== 'key_taken') throw stillLocked();
+    if (result?.kind === 'locked') throw stillLocked();
     await pauseBefore(deadline, attempt);
   }
 }
 
+/** Nothing was written. After a deadlock another try may pass; a lock that was waited for long enough may not. */
+function afterContention(error: unknown): [] {
+  if (!isContention(error)) throw error;
+  if (codeOf(error) === LOCK_TIMEOUT) throw stillLocked(error);
+  return [];
+}
+
+const LOCK_TIMEOUT = '55P03';
 /** lock_not_available, deadlock_detected, serialization_failure: others were faster, and nothing was written. */
 export const isContention = (error: unknown): boolean =>
-  ['55P03', '40P01', '40001'].includes(String((error as { code?: unknown } | null)?.code));
+  [LOCK_TIMEOUT, '40P01', '40001'].includes(codeOf(error));
+const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code);
 
 /** The first request with this key is still being worked on. */
 export const stillPending = (): FoyerError => new FoyerError('operation.pending');

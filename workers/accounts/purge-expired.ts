@@ -1,6 +1,6 @@
 import { purgeRefreshTokens } from '../../db/accounts/purge.ts';
-import { purgeIdempotencyKeys } from '../../db/idempotency.ts';
-import { purgeIdempotencyAnswers } from '../../db/write/purge-answers.ts';
+
+import { purgeIdempotencyAnswers, purgeIdempotencyKeys } from '../../db/write/purge-answers.ts';
 import type { purgeExpired as job } from '../../jobs/accounts.ts';
 import type { Processor } from '../deps.ts';
 

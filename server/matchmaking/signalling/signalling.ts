@@ -1,9 +1,9 @@
 import { bounds } from '../../../config.ts';
 import * as contract from '../../../contract/matchmaking.ts';
 import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
 import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
 import { signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
+import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedCommand, mountCommand } from '../../gateway/commands.ts';

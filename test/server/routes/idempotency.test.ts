@@ -1,9 +1,13 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { defineRoute } from '../../../contract/define.ts';
-import { purgeIdempotencyKeys } from '../../../db/idempotency.ts';
+import type { BatchCommand } from '../../../db/write/command.ts';
+import { purgeIdempotencyKeys } from '../../../db/write/purge-answers.ts';
+import { runCommand } from '../../../db/write/run-command.ts';
+import { defineStatement } from '../../../db/write/statement.ts';
 import { FoyerError } from '../../../errors.ts';
 import { mount } from '../../../server/routes/route.ts';
+import { jsonAnswer, rendering } from '../../../server/routes/stored-answer.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Ask, type Call, depsOf, serve, tokenOf } from '../app-under-test.ts';
@@ -24,6 +28,9 @@ const post = (path: string, access: 'public' | 'user') =>
     idempotent: true,
   });
 
+const pause = defineStatement('select pg_sleep($1)');
+const insertName = defineStatement('insert into names (name) values ($1)');
+
 describe('idempotency keys', () => {
   const services = useServices();
   let ask: Ask;
@@ -31,29 +38,44 @@ describe('idempotency keys', () => {
   let announced: string[] = [];
   let deadlocks = 0;
 
-  const keep = (path: string, access: 'public' | 'user') =>
-    mount(post(path, access), async ({ body, db, afterCommit }) => {
+  const command: BatchCommand<z.output<typeof body>, unknown, object, string[]> = {
+    name: 'keep-name',
+    subjectsOf: () => [],
+    read: (trx, [input]) =>
+      trx.read(pause, [input?.end?.endsWith('slow') || input?.end?.endsWith('slowly') ? 0.2 : 0]),
+    decide(_facts, [input]) {
       ran += 1;
-      await db('names').insert({ name: body.name });
-      afterCommit(() => announced.push(body.name));
-      if (body.end === 'conflict') {
-        throw new FoyerError('match.already_waiting', { details: { name: body.name } });
-      }
-      if (body.end === 'invalid') throw new FoyerError('request.invalid');
-      if (body.end === 'break slowly') await db.raw('select pg_sleep(0.2)');
-      if (body.end?.startsWith('break')) throw new Error('broken');
-      if (body.end === 'slow') await db.raw('select pg_sleep(0.2)');
-      if (body.end === 'deadlock' && deadlocks++ === 0) {
+      const { name = '', end } = input ?? {};
+      const writes = [{ statement: insertName, values: [name] }];
+      const conflict = new FoyerError('match.already_waiting', { details: { name } });
+      if (end === 'conflict')
+        return { outcomes: [{ error: conflict }], writes: [], effects: () => [] };
+      if (end === 'invalid')
+        return {
+          outcomes: [{ error: new FoyerError('request.invalid') }],
+          writes: [],
+          effects: () => [],
+        };
+      if (end?.startsWith('break')) throw new Error('broken');
+      if (end === 'deadlock' && deadlocks++ === 0)
         throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
-      }
-      return { status: 201, body: { z: 1, name: body.name, a: 2 } };
-    });
+      return { outcomes: [{ ok: { z: 1, name, a: 2 } }], writes, effects: () => [name] };
+    },
+  };
+  const render = rendering((result: object) => jsonAnswer(201, result));
+  const keep = (path: string, access: 'public' | 'user') =>
+    mount(post(path, access), ({ body, db, key, requestId }) =>
+      runCommand(body, {
+        ...{ db, command, render, key, requestId },
+        applyEffects: async (names) => void announced.push(...names),
+      }),
+    );
 
   const token = tokenOf('user');
   const send = (key: string | undefined, body: object, call: Call = {}, path = '/v1/names') =>
     ask('POST', path, { token, body, ...(key === undefined ? {} : { key }), ...call });
   const names = async () => (await services.db('names').select('name')).map(({ name }) => name);
-  const keys = () => services.db('idempotency_keys').select();
+  const keys = () => services.db('idempotency_answers').select();
 
   before(async () => {
     await services.db.schema.createTable('names', (table) => table.text('name').notNullable());
@@ -65,7 +87,7 @@ describe('idempotency keys', () => {
     deadlocks = 0;
     announced = [];
     await services.db('names').delete();
-    await services.db('idempotency_keys').delete();
+    await services.db('idempotency_answers').delete();
   });
 
   it('gives the first answer again, to the byte, and runs nothing', async () => {
@@ -160,7 +182,7 @@ describe('idempotency keys', () => {
 
   it('runs again after a day, and refuses an overlong key', async () => {
     await send('k', { name: 'a' });
-    await services.db('idempotency_keys').update({
+    await services.db('idempotency_answers').update({
       created_at: services.db.raw("now() - interval '24 hours'"),
     });
     expect((await send('k', { name: 'b' })).status).to.equal(201);
@@ -177,15 +199,13 @@ describe('idempotency keys', () => {
     expect(await names()).to.deep.equal(['a', 'a']);
   });
 
-  it('purges what is past its time', async () => {
-    for (const key of ['old', 'new']) await send(key, { name: key });
-    await services
-      .db('idempotency_keys')
-      .where({ key: 'old' })
-      .update({
-        created_at: services.db.raw("now() - interval '25 hours'"),
-      });
+  it('purges what the release before this one has stored, past its time', async () => {
+    const row = { scope: 's', request_hash: Buffer.from(''), status: 201 };
+    const created_at = services.db.raw("now() - interval '25 hours'");
+    await services.db('idempotency_keys').insert([{ ...row, key: 'old', created_at }]);
+    await services.db('idempotency_keys').insert([{ ...row, key: 'new' }]);
     expect(await purgeIdempotencyKeys(services.db)).to.equal(1);
-    expect((await keys()).map(({ key }) => key)).to.deep.equal(['new']);
+    const left = await services.db('idempotency_keys').select('key');
+    expect(left).to.deep.equal([{ key: 'new' }]);
   });
 });

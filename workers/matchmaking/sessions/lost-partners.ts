@@ -1,12 +1,10 @@
 import { bounds } from '../../../config.ts';
 import { activeSessionsOf } from '../../../db/matchmaking/sessions/sessions.ts';
-import {
-  lockParticipants,
-  transitionSessions,
-} from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import { listAbsent, reapInstances, stillAbsent } from '../../../db/presence/leases.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { JobContext } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 const PAGE = 500;
 
@@ -23,22 +21,18 @@ export async function endLostCalls(context: JobContext): Promise<number> {
       absent.map(({ userId }) => userId),
     );
     if (calls.length > 0) {
-      const { effects } = await db.transaction(async (trx) => {
-        // Asked again under the locks: whoever has come back since the list was read keeps the call.
-        await lockParticipants(
-          trx,
-          calls.map(({ sessionId }) => sessionId),
-        );
-        const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
-        const steps = calls
-          .filter(({ userId }) => gone.has(userId))
-          .map(({ sessionId, userId }) => ({
-            sessionId,
-            command: { kind: 'partner_lost', userId } as const,
-          }));
-        return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
-      });
-      await settle(context, effects);
+      // Asked just before the transaction, never under its locks: somebody who comes back in between may lose the call.
+      const gone = new Set((await stillAbsent(redis, absent)).map(({ userId }) => userId));
+      const steps = calls
+        .filter(({ userId }) => gone.has(userId))
+        .map(({ sessionId, userId }) => ({
+          sessionId,
+          command: { kind: 'partner_lost', userId } as const,
+        }));
+      const { effects } = await hotTransaction(db, (trx) =>
+        transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
+      );
+      await applyEffects(context, effects, () => context.requestId);
       ended += effects.sessions.length;
     }
     if (absent.length < PAGE) return ended;
