@@ -1,18 +1,9 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { type Db, openDb } from '../../db/knex.ts';
-import { runCommand } from '../../db/write/run-command.ts';
 import { useServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
-import {
-  counterBatch,
-  counterValue,
-  createCounters,
-  keyed,
-  type Raise,
-  raiseCounter,
-  renderCounter,
-} from './counters.ts';
+import { counterBatch, counterValue, createCounters, keyed, type Raise } from './counters.ts';
 import { countWrites } from './socket-writes.ts';
 
 const codeOf = (error: { code?: string; message: string }) => `! ${error.code ?? error.message}`;
@@ -113,6 +104,21 @@ describe('command batch', () => {
     await Promise.all([...locked, later]);
     expect(answered.filter((one) => one.startsWith('a'))).to.deep.equal(['a1', 'a11', 'a111']);
     await batch.drain();
+  });
+
+  it('writes the others of its batch in one commit: a locked row is left out, not run into', async () => {
+    await lockRow('a');
+    const commits: string[][] = [];
+    const { batch } = counterBatch(t.db, {
+      budgetMs: 2_000,
+      awaitsEffects: true,
+      applyEffects: async (effects) => void commits.push(effects.map(({ id }) => id)),
+    });
+    const locked = raised(batch, { id: 'a', by: 1 });
+    await Promise.all(['b', 'c', 'd'].map((id) => raised(batch, { id, by: 1 })));
+    expect(commits).to.deep.equal([['b', 'c', 'd']]);
+    await holder?.rollback();
+    expect(await locked).to.equal(1);
   });
 
   it('gives an item that waited to its deadline a typed error, and writes nothing of it', async () => {
@@ -252,36 +258,6 @@ describe('command batch', () => {
         `update idempotency_answers set created_at = created_at - interval '25 hours'`,
       );
       expect(await send(batch, { id: 'a', by: 1 }, keyed('o'))).to.include({ replayed: false });
-    });
-  });
-
-  describe('a single command', () => {
-    const options = () => ({ db: t.db, command: raiseCounter, render: renderCounter, ...trace });
-
-    it('runs at most once for its key', async () => {
-      const run = () => runCommand({ id: 'a', by: 1 }, { ...options(), key: keyed('single') });
-      const answers = await Promise.all([run(), run(), run()]);
-      expect(new Set(answers.map(({ text }) => text)).size).to.equal(1);
-      expect(await counterValue(t.db, 'a')).to.equal(1);
-    });
-
-    it('waits for its row, until its deadline', async () => {
-      const held = await lockRow('a');
-      const late = await runCommand({ id: 'a', by: 1 }, { ...options(), budgetMs: 60 }).catch(
-        codeOf,
-      );
-      expect(late).to.equal('! service.unavailable');
-      const waiting = runCommand({ id: 'a', by: 1 }, options());
-      await waitFor(() => isWaiting(t.db));
-      await held.rollback();
-      expect(await waiting).to.include({ status: 201, replayed: false });
-    });
-
-    it('renders a conflict, and throws what is no answer', async () => {
-      const conflict = await runCommand({ id: 'a', by: 1, end: 'conflict' }, options());
-      expect(conflict.status).to.equal(409);
-      const missing = await runCommand({ id: 'x', by: 1 }, options()).catch(codeOf);
-      expect(missing).to.equal('! user.not_found');
     });
   });
 });
