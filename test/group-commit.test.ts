@@ -1,41 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FoyerError } from '../errors.ts';
-import { createGroupCommit, type GroupCommit, type Outcome } from '../group-commit.ts';
-import { waitFor } from './support/wait-for.ts';
-
-interface Batch {
-  items: string[];
-  answer: (outcomes: Outcome<string>[]) => void;
-  fail: (error: unknown) => void;
-}
-
-/** A group whose batches are answered by the test, in any order. */
-function heldGroup(options: Partial<Parameters<typeof createGroupCommit<string, string>>[0]> = {}) {
-  const batches: Batch[] = [];
-  const group = createGroupCommit<string, string>({
-    name: 'test',
-    maxItems: 10,
-    maxWaiting: 100,
-    concurrency: 1,
-    flush: (items) =>
-      new Promise((answer, fail) => {
-        batches.push({ items, answer, fail });
-      }),
-    ...options,
-  });
-  const batch = (at: number) => waitFor(() => batches[at], { what: `batch ${at}` });
-  const done = async (at: number) => {
-    const one = await batch(at);
-    one.answer(one.items.map((item) => ({ ok: item.toUpperCase() })));
-  };
-  return { group, batches, batch, done };
-}
-/** What an item was told. Caught at once: an answer may come before the test looks at it. */
-const told = (group: GroupCommit<string, string>, item: string) =>
-  group.submit(item).catch((error: Error) => `! ${error.message}`);
-const letters = (text: string) => text.split('');
-const away = () => Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+import { createGroupCommit } from '../group-commit.ts';
+import { away, heldGroup, letters, told } from './support/held-group.ts';
 
 describe('group commit', () => {
   it('writes as one what arrives together, and answers each with its own', async () => {
@@ -139,15 +106,38 @@ describe('group commit', () => {
     expect(await Promise.all(answers)).to.deep.equal(['A', '! bad', 'C']);
   });
 
-  it('writes one by one what failed as a whole, in order, so that the bad one fails alone', async () => {
+  it('halves a batch that failed as a whole, in order, until the bad item fails alone', async () => {
     const { group, batches, batch, done } = heldGroup();
-    const answers = letters('abc').map((item) => told(group, item));
-    (await batch(0)).fail(new Error('value too long'));
-    await done(1);
-    (await batch(2)).fail(new Error('value too long'));
+    const answers = letters('abcde').map((item) => told(group, item));
+    for (const at of [0, 1, 2]) (await batch(at)).fail(new Error('value too long'));
     await done(3);
-    expect(await Promise.all(answers)).to.deep.equal(['A', '! value too long', 'C']);
-    expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['abc', 'a', 'b', 'c']);
+    (await batch(4)).fail(new Error('value too long'));
+    await done(5);
+    await done(6);
+    expect(await Promise.all(answers)).to.deep.equal(['A', '! value too long', 'C', 'D', 'E']);
+    const written = batches.map(({ items }) => items.join(''));
+    expect(written).to.deep.equal(['abcde', 'abc', 'ab', 'a', 'b', 'c', 'de']);
+  });
+
+  it('does not write a batch again whose outcome is unknown', async () => {
+    const { group, batches, batch } = heldGroup();
+    const answers = letters('ab').map((item) => told(group, item));
+    (await batch(0)).fail(new FoyerError('service.unavailable', { detail: 'unknown' }));
+    expect(await Promise.all(answers)).to.deep.equal(['! unknown', '! unknown']);
+    expect(batches).to.have.length(1);
+  });
+
+  it('waits for company after a batch too', async () => {
+    const { group, batches, batch, done } = heldGroup({ concurrency: 2, delayMs: 20 });
+    const answers = [group.submit('a')];
+    await batch(0);
+    answers.push(group.submit('b'));
+    await done(0);
+    await answers[0];
+    answers.push(group.submit('c'));
+    await done(1);
+    expect(await Promise.all(answers)).to.deep.equal(['A', 'B', 'C']);
+    expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['a', 'bc']);
   });
 
   it('rejects all, and writes nothing again, when a dependency is away', async () => {

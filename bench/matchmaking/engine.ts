@@ -4,6 +4,7 @@ import { rowsOf } from '../../db/knex.ts';
 import { claimPairs } from '../../db/matchmaking/pool/claims.ts';
 import { countIndexed } from '../../db/matchmaking/pool/waiting-index.ts';
 import { createSessions } from '../../db/matchmaking/sessions/create-sessions.ts';
+import { hotTransaction } from '../../db/write/hot-transaction.ts';
 import { createEnqueue } from '../../jobs/enqueue.ts';
 import { matchPass } from '../../jobs/matchmaking.ts';
 import { openQueues } from '../../jobs/queues.ts';
@@ -118,7 +119,7 @@ async function sqlAlone(stores: Stores, count: number) {
   const write = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
       const some = batch;
-      await db.transaction((trx) => createSessions(trx, POOL, some, CONNECT_SECONDS));
+      await hotTransaction(db, (trx) => createSessions(trx, POOL, some, CONNECT_SECONDS));
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, write));

@@ -3,7 +3,8 @@ import type { Report } from '../../contract/accounts.ts';
 import { FoyerError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { rowsOf } from '../knex.ts';
-import { findById } from './users.ts';
+import type { BatchCommand } from '../write/command.ts';
+import { defineStatement } from '../write/statement.ts';
 
 export interface NewReport {
   reporterId: string;
@@ -35,39 +36,87 @@ const reportOf = (row: Row): Report => ({
   createdAt: row.created_at.toISOString(),
 });
 
-/**
- * Creates a report. A session can be named only if both users were in it.
- * @throws {FoyerError} request.invalid (oneself) · user.not_found · session.not_found
- */
-export async function addReport(db: Knex, report: NewReport): Promise<Report> {
-  const { reporterId, userId, sessionId, reason, note } = report;
-  if (reporterId === userId) {
-    const errors = [{ path: 'userId', message: 'is yourself' }];
-    throw new FoyerError('request.invalid', { detail: "You can't report yourself.", errors });
-  }
-  if (!(await findById(db, userId))) throw new FoyerError('user.not_found');
-  if (sessionId && !(await wereTogether(db, sessionId, [reporterId, userId])))
-    throw new FoyerError('session.not_found');
-  const [row] = await rowsOf<Row>(
-    db.raw(
-      `insert into reports (id, reporter_id, user_id, session_id, reason, note)
-       values (?, ?, ?, ?, ?, ?) returning *`,
-      [newId(), reporterId, userId, sessionId ?? null, reason, note ?? null],
-    ),
-  );
-  if (!row) throw new Error('a statement with RETURNING returned no row');
-  return reportOf(row);
+interface Facts {
+  /** Reported people who exist. */
+  users: ReadonlySet<string>;
+  /** `<session> <user>` of everybody in the sessions that were named. */
+  participants: ReadonlySet<string>;
+  now: Date;
 }
 
-async function wereTogether(db: Knex, sessionId: string, people: [string, string]) {
-  const rows = await rowsOf<{ user_id: string }>(
-    db.raw(
-      'select user_id from session_participants where session_id = ? and user_id = any(?::uuid[])',
-      [sessionId, people],
-    ),
-  );
-  return rows.length === 2;
+const readUsers = defineStatement<{ id: string }>(
+  'select id from users where id = any($1::uuid[]) and deleted_at is null',
+);
+const readParticipants = defineStatement<{ session_id: string; user_id: string }>(
+  'select session_id, user_id from session_participants where session_id = any($1::uuid[])',
+);
+const readClock = defineStatement<{ now: Date }>('select clock_timestamp() as now');
+const insertReports = defineStatement(
+  `insert into reports (id, reporter_id, user_id, session_id, reason, note, created_at)
+   select x.id, x.reporter_id, x.user_id, x.session_id, x.reason, x.note, x.created_at
+     from jsonb_to_recordset($1::jsonb) as x
+          (id uuid, reporter_id uuid, user_id uuid, session_id uuid, reason text, note text,
+           created_at timestamptz)`,
+);
+
+/**
+ * Report a user to staff; about a session only when both were in it. Errors: request.invalid
+ * (oneself) · user.not_found · session.not_found
+ */
+export const reportCommand: BatchCommand<NewReport, Facts, Report, void> = {
+  name: 'report',
+  subjectsOf: ({ reporterId }) => [reporterId],
+  async read(trx, inputs) {
+    const [users, rows, [clock]] = await Promise.all([
+      trx.read(readUsers, [inputs.map(({ userId }) => userId)]),
+      trx.read(readParticipants, [inputs.flatMap(({ sessionId }) => sessionId ?? [])]),
+      trx.read(readClock, []),
+    ]);
+    const participants = new Set(rows.map((row) => `${row.session_id} ${row.user_id}`));
+    return {
+      users: new Set(users.map(({ id }) => id)),
+      participants,
+      now: clock?.now ?? new Date(0),
+    };
+  },
+  decide({ users, participants, now }, inputs) {
+    const rows: Row[] = [];
+    const outcomes = inputs.map((input) => {
+      const { reporterId, userId, sessionId } = input;
+      if (reporterId === userId) return { error: aboutOneself() };
+      if (!users.has(userId)) return { error: new FoyerError('user.not_found') };
+      const wereTogether = [reporterId, userId].every((id) =>
+        participants.has(`${sessionId} ${id}`),
+      );
+      if (sessionId && !wereTogether) return { error: new FoyerError('session.not_found') };
+      const row = rowOf(input, now);
+      rows.push(row);
+      return { ok: reportOf(row) };
+    });
+    const values = [JSON.stringify(rows)];
+    return {
+      outcomes,
+      writes: rows.length > 0 ? [{ statement: insertReports, values }] : [],
+      effects: () => {},
+    };
+  },
+};
+
+function aboutOneself(): FoyerError {
+  const errors = [{ path: 'userId', message: 'is yourself' }];
+  return new FoyerError('request.invalid', { detail: 'Nobody can report themselves.', errors });
 }
+
+const rowOf = (report: NewReport, now: Date): Row => ({
+  id: newId(),
+  reporter_id: report.reporterId,
+  user_id: report.userId,
+  session_id: report.sessionId ?? null,
+  reason: report.reason,
+  note: report.note ?? null,
+  state: 'open',
+  created_at: now,
+});
 
 interface Page {
   state?: Report['state'] | undefined;

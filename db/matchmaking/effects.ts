@@ -7,6 +7,8 @@ export interface Effects {
   sessions: SessionView[];
   /** Sessions that began: both people are told that a partner was found. */
   found: SessionView[];
+  /** Which input of a batch changed whom: its place by user id and by session id. */
+  causedBy?: ReadonlyMap<string, number>;
 }
 
 export const noEffects = (): Effects => ({ requests: [], sessions: [], found: [] });

@@ -15,12 +15,12 @@ export const blockRoutes = (deps: ServerDeps): MountedRoute[] => [
     return { status: 200, body: pageOf(rows, query.limit, (person) => person.id) };
   }),
 
-  mount(contract.block, async ({ params, caller, db, afterCommit, requestId }) => {
+  mount(contract.block, async ({ params, caller, db, requestId }) => {
     const { userId } = caller;
     const otherId = params.userId;
     await blocks.add(db, { userId, blockedId: otherId });
     // Both may be waiting for a match. A match in progress is checked again when its session is created.
-    afterCommit(() => deps.tryEnqueue(avoidPair, { userId, otherId }, { requestId }));
+    void deps.tryEnqueue(avoidPair, { userId, otherId }, { requestId });
     return { status: 204 };
   }),
 

@@ -1,15 +1,22 @@
+import type { Report } from '../../contract/accounts.ts';
 import * as contract from '../../contract/accounts.ts';
 import { id } from '../../contract/fields.ts';
-import { addReport, changeReport, listReports } from '../../db/accounts/reports.ts';
+import { changeReport, listReports, reportCommand } from '../../db/accounts/reports.ts';
+import { runCommand } from '../../db/write/run-command.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
+import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
+
+const renderReport = rendering((report: Report) => jsonAnswer(201, report));
 
 /** The routes of reports. */
 export const reportRoutes = (): MountedRoute[] => [
-  mount(contract.reportUser, async ({ caller, body, db }) => ({
-    status: 201,
-    body: await addReport(db, { reporterId: caller.userId, ...body }),
-  })),
+  mount(contract.reportUser, ({ caller, body, db, key, requestId }) =>
+    runCommand(
+      { reporterId: caller.userId, ...body },
+      { db, command: reportCommand, render: renderReport, key, requestId },
+    ),
+  ),
 
   mount(contract.listReports, async ({ query: { state, cursor, limit }, db }) => {
     const rows = await listReports(db, {

@@ -1,8 +1,8 @@
 import * as contract from '../../contract/matchmaking.ts';
-import { renderRequest } from '../../db/matchmaking/requests/request-row.ts';
 import { currentRequest } from '../../db/matchmaking/requests/requests.ts';
-import { renderSession } from '../../db/matchmaking/sessions/session-row.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
+import { renderRequest } from '../../effects/matchmaking/render-request.ts';
+import { renderSession } from '../../effects/matchmaking/render-session.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
 import { type MountedCommand, mountCommand } from '../gateway/commands.ts';
 import type { Matchmaking } from './operations.ts';
@@ -12,7 +12,7 @@ export const matchmakingCommands = (
   matchmaking: Matchmaking,
 ): MountedCommand[] => [
   mountCommand(contract.matchJoin, async ({ caller, payload, requestId }) => {
-    const { request } = await matchmaking.join(caller.userId, payload, { requestId });
+    const request = await matchmaking.join(caller.userId, payload, { requestId });
     return matchmaking.explain(request);
   }),
   mountCommand(contract.matchLeave, async ({ caller, requestId }) => {

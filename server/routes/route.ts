@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { RouteDefinition } from '../../contract/define.ts';
 import type { Db } from '../../db/knex.ts';
+import type { CommandAnswer } from '../../db/write/command.ts';
+import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import type { Log } from '../../log.ts';
 import type { Caller } from '../deps.ts';
 
@@ -12,17 +14,14 @@ export interface RouteContext<P = undefined, Q = undefined, B = undefined> {
   params: P;
   query: Q;
   body: B;
-  /** Of a public route: whoever the bearer names, or undefined. */
+  /** Of a public route: the caller whom the bearer names, or undefined. */
   caller: Caller;
   /** Of the client, as the trusted proxies name it. */
   address: string;
-  /** The pool; with an Idempotency-Key the transaction that also writes the key's row. */
   db: Db;
-  /** Runs when what `db` wrote is committed: pushes and wake-ups. Never when it rolled back. */
-  afterCommit: (work: () => unknown) => void;
   requestId: string;
-  /** True while the request carries an Idempotency-Key, and `db` is its transaction. */
-  keyed: boolean;
+  /** Of an idempotent route: its Idempotency-Key, for the command that it submits. */
+  key: KeyedRequest | undefined;
   log: Log;
   req: Request;
   res: Response;
@@ -35,13 +34,13 @@ export interface Answer<Body = unknown> {
 
 export type Handler<Route> =
   Route extends RouteDefinition<infer P, infer Q, infer B, infer R>
-    ? (context: RouteContext<Out<P>, Out<Q>, Out<B>>) => Promise<Answer<z.input<R>>>
+    ? (context: RouteContext<Out<P>, Out<Q>, Out<B>>) => Promise<Answer<z.input<R>> | CommandAnswer>
     : never;
 
 /** A route and its handler; `app.ts` mounts a list of them. */
 export interface MountedRoute {
   route: RouteDefinition;
-  handle: (context: RouteContext<never, never, never>) => Promise<Answer>;
+  handle: (context: RouteContext<never, never, never>) => Promise<Answer | CommandAnswer>;
 }
 
 export const mount = <

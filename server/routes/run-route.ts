@@ -7,7 +7,7 @@ import { stateOf } from '../../http/request-state.ts';
 import { withTimeout } from '../../with-timeout.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
 import { identify } from './access.ts';
-import { answer, answerOnce } from './answer.ts';
+import { answer } from './answer.ts';
 import { checkKey, hashOf } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { readBody } from './read-body.ts';
@@ -41,18 +41,18 @@ export async function runRoute(
   const body = parse(route.body ?? nothing, sent);
   const log = deps.log.child({ request_id: state.requestId, user_id: state.userId });
   const { requestId } = state;
-  const base = { params, query, body, caller, address, requestId, log, req, res };
-
-  const key = route.idempotent ? req.headers['idempotency-key'] : undefined;
-  if (typeof key !== 'string') {
-    return withTimeout(BUDGET_MS, answer(mounted, base, deps.db), late.work);
-  }
-  const request = {
-    scope: scopeOf(caller, mounted, address),
-    key: checkKey(key),
-    hash: hashOf(req.method, req.path, sent),
-  };
-  return withTimeout(BUDGET_MS, answerOnce(mounted, base, deps.db, request), late.work);
+  const { db } = deps;
+  const given = route.idempotent ? req.headers['idempotency-key'] : undefined;
+  const key =
+    typeof given === 'string'
+      ? {
+          scope: scopeOf(caller, mounted, address),
+          key: checkKey(given),
+          hash: hashOf(req.method, req.path, sent),
+        }
+      : undefined;
+  const input = { params, query, body, caller, address, requestId, key, db, log, req, res };
+  return withTimeout(BUDGET_MS, answer(mounted, input), late.work);
 }
 
 const nothing = z.strictObject({});

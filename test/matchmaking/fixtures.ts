@@ -5,7 +5,8 @@ import type { Db } from '../../db/knex.ts';
 import { markerKey } from '../../db/matchmaking/pool/keys.ts';
 import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
-import { indexRequests } from '../../db/matchmaking/settle.ts';
+import { type HotTrx, hotTransaction } from '../../db/write/hot-transaction.ts';
+import { indexRequests } from '../../effects/matchmaking/index-requests.ts';
 import { newId } from '../../ids.ts';
 import type { InputOf, JobDefinition } from '../../jobs/define.ts';
 import type { JobContext } from '../../workers/deps.ts';
@@ -28,9 +29,13 @@ export const asks = (native: string[], practice: string[], pool = 'default'): Jo
 export const learnsEnglish = asks(['es'], ['en']);
 export const learnsSpanish = asks(['en'], ['es']);
 
+/** A hot transaction that waits for its locks longer than any test holds one. */
+export const hot = <T>({ db }: Pick<TestServices, 'db'>, work: (trx: HotTrx) => Promise<T>) =>
+  hotTransaction(db, work, { lockTimeoutMs: 15_000 });
+
 /** Join one after the other, so that the order of joining is certain. */
 export async function join(db: Db, userId: string, body: JoinBody): Promise<RequestRow> {
-  const [outcome] = await db.transaction((trx) => joinRequests(trx, [{ userId, body }], TTL));
+  const [outcome] = await hot({ db }, (trx) => joinRequests(trx, [{ userId, body }], TTL));
   if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error('no outcome');
   return outcome.request;
 }

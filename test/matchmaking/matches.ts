@@ -9,12 +9,16 @@ import {
   transitionSessions,
 } from '../../db/matchmaking/sessions/transition-sessions.ts';
 import { EPOCH_KEY, INSTANCES_KEY } from '../../db/presence/keys.ts';
+import { encodeValue } from '../../db/write/encode-value.ts';
+import type { HotTrx } from '../../db/write/hot-transaction.ts';
+import type { Statement } from '../../db/write/statement.ts';
 import { createSessions } from '../../workers/matchmaking/sessions/create-sessions.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
   addUsers,
   asks,
+  hot,
   joinIndexed,
   learnsEnglish,
   learnsSpanish,
@@ -112,7 +116,7 @@ export async function step(
   sessionId: string,
   command: SessionCommand,
 ): Promise<StepOutcome> {
-  const { outcomes } = await db.transaction((trx) =>
+  const { outcomes } = await hot({ db }, (trx) =>
     transitionSessions(trx, [{ sessionId, command }], TTL),
   );
   if (!outcomes[0]) throw new Error('no outcome');
@@ -147,14 +151,34 @@ export const whenBlocked = ({ db }: Pick<Stores, 'db'>, count = 1) =>
 
 const left = new Set<Trx>();
 
+interface RawConnection {
+  query(query: object): Promise<{ rows: object[] }>;
+}
+
+/** A hot transaction on knex's connection, which leaves the COMMIT to the test. */
+function asHot(trx: Trx): HotTrx {
+  const send = async ({ name, text }: Statement, values: readonly unknown[]) => {
+    const raw: RawConnection = await trx.client.acquireConnection();
+    return (await raw.query({ name, text, values: values.map(encodeValue) })).rows;
+  };
+  return {
+    read: (statement, values) => send(statement, values) as Promise<never[]>,
+    async commitWith(writes) {
+      const rows: object[][] = [];
+      for (const { statement, values } of writes) rows.push(await send(statement, values));
+      return rows;
+    },
+  };
+}
+
 /** A transaction that has done its work and not committed. */
 export async function opened<T>(
   { db }: Pick<Stores, 'db'>,
-  work: (trx: Trx) => Promise<T>,
+  work: (trx: HotTrx, knex: Trx) => Promise<T>,
 ): Promise<{ result: T; commit: () => Promise<void> }> {
   const trx = await db.transaction();
   left.add(trx);
-  const result = await work(trx);
+  const result = await work(asHot(trx), trx);
   const commit = async () => {
     left.delete(trx);
     await trx.commit();

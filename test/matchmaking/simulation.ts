@@ -6,8 +6,8 @@ import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { SessionCommand } from '../../db/matchmaking/sessions/session-machine.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
 import { transitionSessions } from '../../db/matchmaking/sessions/transition-sessions.ts';
-import { indexRequests } from '../../db/matchmaking/settle.ts';
 import { listPeople, renewLease } from '../../db/presence/leases.ts';
+import { indexRequests } from '../../effects/matchmaking/index-requests.ts';
 import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { avoidPair } from '../../workers/matchmaking/pool/avoid-pair.ts';
 import { matchPass } from '../../workers/matchmaking/pool/match-pass.ts';
@@ -19,7 +19,15 @@ import { orphanRequests } from '../../workers/matchmaking/requests/orphan-reques
 import { createSessions } from '../../workers/matchmaking/sessions/create-sessions.ts';
 import { staleSessions } from '../../workers/matchmaking/sessions/stale-sessions.ts';
 import type { TestServices } from '../support/services.ts';
-import { addUsers, asks, learnsEnglish, learnsSpanish, recordedContext, TTL } from './fixtures.ts';
+import {
+  addUsers,
+  asks,
+  hot,
+  learnsEnglish,
+  learnsSpanish,
+  recordedContext,
+  TTL,
+} from './fixtures.ts';
 import { absentFor, accept, bornAgo, clear, decline } from './matches.ts';
 
 export const PEOPLE = 6;
@@ -98,7 +106,7 @@ export async function openTown(t: TestServices) {
     const session = await currentSession(t.db, userId);
     if (!session) return;
     const steps = [{ sessionId: session.id, command }];
-    const { effects } = await t.db.transaction((trx) => transitionSessions(trx, steps, TTL));
+    const { effects } = await hot(t, (trx) => transitionSessions(trx, steps, TTL));
     await indexRequests(t, effects.requests);
   }
   function takeJob(at: number, keep: boolean) {
@@ -112,7 +120,7 @@ export async function openTown(t: TestServices) {
   const actions: Record<Kind, (command: Command) => Promise<unknown>> = {
     join: async ({ who, other, flag }) => {
       const join = { userId: person(who), body: BODIES[other % BODIES.length] ?? learnsEnglish };
-      const [outcome] = await t.db.transaction((trx) => joinRequests(trx, [join], TTL));
+      const [outcome] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
       const isWakeUpLost = flag && other === 0;
       if (outcome && 'request' in outcome && outcome.created && !isWakeUpLost)
         await indexRequests(t, [outcome.request]);

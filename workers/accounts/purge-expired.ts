@@ -1,5 +1,6 @@
 import { purgeRefreshTokens } from '../../db/accounts/purge.ts';
-import { purgeIdempotencyKeys } from '../../db/idempotency.ts';
+
+import { purgeIdempotencyAnswers, purgeIdempotencyKeys } from '../../db/write/purge-answers.ts';
 import type { purgeExpired as job } from '../../jobs/accounts.ts';
 import type { Processor } from '../deps.ts';
 
@@ -9,4 +10,6 @@ export const purgeExpired: Processor<typeof job> = async (_payload, { db, report
   report(`${tokens} refresh tokens deleted`, tokens);
   const keys = await purgeIdempotencyKeys(db);
   report(`${keys} idempotency keys deleted`, keys);
+  const answers = await purgeIdempotencyAnswers(db);
+  report(`${answers} days of idempotency answers deleted`, answers);
 };

@@ -1,5 +1,7 @@
 import { bounds } from '../../../config.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
+import type { HotTrx } from '../../write/hot-transaction.ts';
+import { defineStatement } from '../../write/statement.ts';
 
 export interface OthersOf {
   /** Blocks in either direction, and failed partners of the hour: never to be met. */
@@ -60,33 +62,34 @@ export interface PairCheck {
   apart: boolean;
 }
 
+/**
+ * Scalars with `limit 1`: of an `exists` over an unnest PostgreSQL may make a hashed SubPlan, which
+ * reads the whole table for each batch.
+ */
+const recheckStatement = defineStatement<PairCheck>(
+  `select coalesce((select true from sessions s where s.id = x.id limit 1), false) as done,
+          coalesce(
+            (select true from blocks k where k.user_id = x.a and k.blocked_id = x.b limit 1),
+            (select true from blocks k where k.user_id = x.b and k.blocked_id = x.a limit 1),
+            (select true from sessions s where s.state = 'failed'
+                and s.practice_user_id = x.a and s.native_user_id = x.b
+                and s.ended_at > now() - make_interval(mins => $4::int) limit 1),
+            (select true from sessions s where s.state = 'failed'
+                and s.practice_user_id = x.b and s.native_user_id = x.a
+                and s.ended_at > now() - make_interval(mins => $4::int) limit 1),
+            false) as apart
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as x (id, a, b, place)
+    order by x.place`,
+);
+
 /** Look at the truth about claimed pairs once more, in the order in which they are given. */
-export async function recheckPairs(
-  db: Db,
+export const recheckPairs = (
+  trx: HotTrx,
   pairs: readonly { id: string; a: string; b: string }[],
-): Promise<PairCheck[]> {
-  const minutes = bounds.failedPartnerMinutes;
-  return rowsOf<PairCheck>(
-    prepared(
-      db,
-      `select exists (select from sessions s where s.id = x.id) as done,
-              exists (select from blocks k where k.user_id = x.a and k.blocked_id = x.b)
-           or exists (select from blocks k where k.user_id = x.b and k.blocked_id = x.a)
-           or exists (select from sessions s where s.state = 'failed'
-                 and s.practice_user_id = x.a and s.native_user_id = x.b
-                 and s.ended_at > now() - make_interval(mins => ?))
-           or exists (select from sessions s where s.state = 'failed'
-                 and s.practice_user_id = x.b and s.native_user_id = x.a
-                 and s.ended_at > now() - make_interval(mins => ?)) as apart
-         from unnest(?::uuid[], ?::uuid[], ?::uuid[]) with ordinality as x (id, a, b, place)
-        order by x.place`,
-      [
-        minutes,
-        minutes,
-        pairs.map(({ id }) => id),
-        pairs.map(({ a }) => a),
-        pairs.map(({ b }) => b),
-      ],
-    ),
-  );
-}
+): Promise<PairCheck[]> =>
+  trx.read(recheckStatement, [
+    pairs.map(({ id }) => id),
+    pairs.map(({ a }) => a),
+    pairs.map(({ b }) => b),
+    bounds.failedPartnerMinutes,
+  ]);

@@ -1,28 +1,95 @@
-import { lockUsers } from '../../accounts/lock-users.ts';
-import { type Db, rowsOf, type Trx } from '../../knex.ts';
+import { type LockedPeople, lockPeopleIn } from '../../accounts/lock-users.ts';
+import { type Db, rowsOf } from '../../knex.ts';
+import type { BatchCommand, Locking } from '../../write/command.ts';
+import type { HotTrx } from '../../write/hot-transaction.ts';
+import { defineStatement } from '../../write/statement.ts';
+import type { Effects } from '../effects.ts';
+import { type PresentState, readPresentState } from './present-state.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 
+export interface Cancel {
+  userId: string;
+  reason: string;
+}
+/** What stands in the way: the session for whose accept step the request is held. */
+export interface Cancelled {
+  heldFor: string | null;
+}
+interface CancelFacts {
+  users: LockedPeople;
+  present: PresentState;
+}
+
+const cancelStatement = defineStatement<RequestRow>(
+  `update match_requests r
+      set state = 'cancelled', reason = $2, version = version + 1, changed_at = now()
+    where r.user_id = any($1::uuid[]) and r.state = 'waiting'
+  returning ${REQUEST_COLUMNS}`,
+);
+const expireStatement = defineStatement<RequestRow>(
+  `update match_requests r
+      set state = 'expired', reason = 'no_partner', version = version + 1, changed_at = now()
+    where r.user_id = any($1::uuid[]) and r.state = 'waiting' and r.expires_at <= now()
+  returning ${REQUEST_COLUMNS}`,
+);
+const cancelEach = defineStatement(
+  `update match_requests r
+      set state = 'cancelled', reason = x.reason, version = r.version + 1, changed_at = now()
+     from unnest($1::uuid[], $2::text[]) as x (id, reason)
+    where r.id = any($1::uuid[]) and r.id = x.id and r.state = 'waiting'`,
+);
+
 /**
- * Cancel the waiting requests of these people; those without one are left out of the answer. One that
- * is held for the accept step of a session ends through that session, which both people are locked
- * for: see `heldSessions`.
+ * Cancel people's waiting requests; nothing to cancel is a success. One that is held for the accept
+ * step of a session ends through that session, which both people are locked for: it is named.
  */
-export async function cancelRequests(
-  trx: Trx,
+export const cancelCommand: BatchCommand<Cancel, CancelFacts, Cancelled, Effects> = {
+  name: 'match-leave',
+  subjectsOf: ({ userId }) => [userId],
+  async read(trx, inputs, locking) {
+    const userIds = inputs.map(({ userId }) => userId);
+    const [users, present] = await Promise.all([
+      lockPeopleIn(trx, userIds, locking),
+      readPresentState(trx, userIds),
+    ]);
+    return { users, present };
+  },
+  decide({ users, present }, inputs) {
+    const cancelled = new Map<string, RequestRow>();
+    const causedBy = new Map<string, number>();
+    const outcomes = inputs.map(({ userId, reason }, at) => {
+      if (users.elsewhere.has(userId)) return 'locked' as const;
+      const row = present.requests.get(userId);
+      if (row?.state === 'held') return { ok: { heldFor: row.session_id } };
+      if (row && !cancelled.has(userId)) {
+        cancelled.set(userId, { ...row, state: 'cancelled', reason, version: row.version + 1 });
+        causedBy.set(userId, at);
+      }
+      return { ok: { heldFor: null } };
+    });
+    const requests = [...cancelled.values()];
+    const values = [requests.map(({ id }) => id), requests.map(({ reason }) => reason)];
+    return {
+      outcomes,
+      writes: requests.length > 0 ? [{ statement: cancelEach, values }] : [],
+      effects: () => ({ requests, sessions: [], found: [], causedBy }),
+    };
+  },
+};
+
+/** Cancel the waiting requests of these people; those without one, and those locked elsewhere, are left out of the answer. */
+export const cancelRequests = async (
+  trx: HotTrx,
   userIds: readonly string[],
   reason: string,
-): Promise<RequestRow[]> {
-  await lockUsers(trx, userIds);
-  return rowsOf<RequestRow>(
-    trx.raw(
-      `update match_requests r
-          set state = 'cancelled', reason = ?, version = version + 1, changed_at = now()
-        where r.user_id = any(?::uuid[]) and r.state = 'waiting'
-      returning ${REQUEST_COLUMNS}`,
-      [reason, [...userIds]],
-    ),
-  );
-}
+  locking: Locking = 'wait',
+): Promise<RequestRow[]> => {
+  const { people } = await lockPeopleIn(trx, userIds, locking);
+  const [rows] = await trx.commitWith([
+    { statement: cancelStatement, values: [[...people.keys()], reason] },
+  ]);
+  return (rows ?? []) as RequestRow[];
+};
 
 /** The sessions for whose accept step requests of these people are held. */
 export async function heldSessions(
@@ -50,15 +117,14 @@ export async function overdueRequests(db: Db, limit: number) {
 }
 
 /** Expire what is still overdue once the people are locked: a put-back may have renewed it meanwhile. */
-export async function expireRequests(trx: Trx, userIds: readonly string[]): Promise<RequestRow[]> {
-  await lockUsers(trx, userIds);
-  return rowsOf<RequestRow>(
-    trx.raw(
-      `update match_requests r
-          set state = 'expired', reason = 'no_partner', version = version + 1, changed_at = now()
-        where r.user_id = any(?::uuid[]) and r.state = 'waiting' and r.expires_at <= now()
-      returning ${REQUEST_COLUMNS}`,
-      [[...userIds]],
-    ),
-  );
-}
+export const expireRequests = async (
+  trx: HotTrx,
+  userIds: readonly string[],
+  locking: Locking = 'wait',
+): Promise<RequestRow[]> => {
+  const { people } = await lockPeopleIn(trx, userIds, locking);
+  const [rows] = await trx.commitWith([
+    { statement: expireStatement, values: [[...people.keys()]] },
+  ]);
+  return (rows ?? []) as RequestRow[];
+};

@@ -1,106 +1,139 @@
 import type { JoinBody } from '../../../contract/matchmaking.ts';
 import { FoyerError } from '../../../errors.ts';
 import { newId } from '../../../ids.ts';
-import { lockUsers } from '../../accounts/lock-users.ts';
-import { prepared, rowsOf, type Trx } from '../../knex.ts';
-import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
+import { type LockedPeople, lockPeopleIn } from '../../accounts/lock-users.ts';
+import type { BatchCommand, Locking } from '../../write/command.ts';
+import type { HotTrx } from '../../write/hot-transaction.ts';
+import { runIn } from '../../write/run-in.ts';
+import { defineStatement, type Write } from '../../write/statement.ts';
+import type { Effects } from '../effects.ts';
+import { type PresentState, readPresentState } from './present-state.ts';
+import type { RequestRow } from './request-row.ts';
 
 export interface Join {
   userId: string;
   body: JoinBody;
 }
-export type JoinOutcome =
-  | { request: RequestRow; created: boolean }
-  /** match.already_waiting · session.already_active · auth.invalid (the account is gone) */
-  | { error: FoyerError };
+export interface Joined {
+  request: RequestRow;
+  /** False: the same request was waiting already. */
+  created: boolean;
+}
+/** Errors: match.already_waiting · session.already_active · auth.invalid (the account is gone). */
+export type JoinOutcome = Joined | { error: unknown };
+
+interface JoinFacts {
+  users: LockedPeople;
+  present: PresentState;
+  /** PostgreSQL's clock under the locks, in microseconds. */
+  nowUs: bigint;
+}
+
+/** `now()` would be the time before the wait for a lock. */
+const readClock = defineStatement<{ us: string }>(
+  'select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as us',
+);
+
+/** The times come from the clock that was read: nothing that is written is read back. */
+const insertRequests = defineStatement(
+  `insert into match_requests
+     (id, pool, user_id, native, practice, level, topics, state, joined_at, expires_at)
+   select x.id, x.pool, x.user_id, x.native, x.practice, x.level, x.topics, 'waiting',
+          timestamptz 'epoch' + x.joined_us * interval '1 microsecond', x.expires_at
+     from jsonb_to_recordset($1::jsonb) as x
+          (id uuid, pool text, user_id uuid, native text[], practice text[], level smallint,
+           topics text[], joined_us bigint, expires_at timestamptz)`,
+);
 
 /**
  * Insert the requests of one batch; every item is decided apart. The users' rows are locked first,
  * and only then is anything read: a join that races with a match being created would otherwise see
  * the request as it was before, and slip in a second live one.
  */
+export const joinCommand = (
+  ttlSeconds: number,
+): BatchCommand<Join, JoinFacts, Joined, Effects> => ({
+  name: 'match-join',
+  subjectsOf: ({ userId }) => [userId],
+  async read(trx, joins, locking) {
+    const userIds = joins.map(({ userId }) => userId);
+    const [users, present, [clock]] = await Promise.all([
+      lockPeopleIn(trx, userIds, locking), // goes out first; the others run when the locks are held
+      readPresentState(trx, userIds),
+      trx.read(readClock, []),
+    ]);
+    return { users, present, nowUs: BigInt(clock?.us ?? 0) };
+  },
+  decide({ users, present, nowUs }, joins) {
+    const planned = new Map<string, { join: Join; row: RequestRow; at: number }>();
+    for (const [at, join] of joins.entries()) {
+      const { userId } = join;
+      const isFree = users.people.has(userId) && !present.busy.has(userId);
+      if (!isFree || present.requests.has(userId) || planned.has(userId)) continue;
+      // People of one batch wait in the order of their arrival.
+      const joinedUs = nowUs + BigInt(planned.size);
+      planned.set(userId, { join, at, row: newRequest(join, joinedUs, ttlSeconds) });
+    }
+    const outcomes = joins.map((join) => {
+      const { userId, body } = join;
+      if (users.elsewhere.has(userId)) return 'locked' as const;
+      if (!users.people.has(userId)) return { error: new FoyerError('auth.invalid') };
+      if (present.busy.has(userId)) return { error: new FoyerError('session.already_active') };
+      const own = planned.get(userId);
+      if (own?.join === join) return { ok: { request: own.row, created: true } };
+      const waiting = own?.row ?? present.requests.get(userId);
+      if (waiting && isSame(waiting, body)) return { ok: { request: waiting, created: false } };
+      return { error: new FoyerError('match.already_waiting') };
+    });
+    const requests = [...planned.values()].map(({ row }) => row);
+    const causedBy = new Map([...planned].map(([userId, { at }]) => [userId, at]));
+    return {
+      outcomes,
+      writes: requests.length > 0 ? [insertOf(requests)] : [],
+      effects: () => ({ requests, sessions: [], found: [], causedBy }),
+    };
+  },
+});
+
+/** Join as the whole of a hot transaction. */
 export async function joinRequests(
-  trx: Trx,
+  trx: HotTrx,
   joins: readonly Join[],
   ttlSeconds: number,
+  locking: Locking = 'wait',
 ): Promise<JoinOutcome[]> {
-  const userIds = [...new Set(joins.map(({ userId }) => userId))];
-  const [locked, { busy, waiting }] = await Promise.all([
-    lockUsers(trx, userIds), // goes out first; the look at both runs when the locks are held
-    presentState(trx, userIds),
-  ]);
-  const known = new Set(locked);
-  const planned = new Map<string, { id: string; join: Join }>();
-  for (const join of joins) {
-    const { userId } = join;
-    if (!known.has(userId) || busy.has(userId) || waiting.has(userId) || planned.has(userId))
-      continue;
-    planned.set(userId, { id: newId(), join });
-  }
-  const inserted = await insert(trx, [...planned.values()], ttlSeconds);
-  return joins.map((join): JoinOutcome => {
-    const { userId, body } = join;
-    if (!known.has(userId)) return { error: new FoyerError('auth.invalid') };
-    if (busy.has(userId)) return { error: new FoyerError('session.already_active') };
-    const fresh = inserted.get(userId);
-    if (fresh && planned.get(userId)?.join === join) return { request: fresh, created: true };
-    const present = fresh ?? waiting.get(userId);
-    if (present && isSame(present, body)) return { request: present, created: false };
-    return { error: new FoyerError('match.already_waiting') };
+  const { outcomes } = await runIn(trx, joinCommand(ttlSeconds), joins, locking);
+  return outcomes.map((one) => {
+    if (one === 'locked') return { error: new FoyerError('service.unavailable') };
+    return 'ok' in one ? one.ok : one;
   });
 }
 
-/** Who is in a live session, and who waits already: one look at both. */
-async function presentState(trx: Trx, userIds: string[]) {
-  const rows = await rowsOf<RequestRow & { person: string; busy: boolean; id: string | null }>(
-    prepared(
-      trx,
-      `select u.id as person, p.user_id is not null as busy, ${REQUEST_COLUMNS}
-         from unnest(?::uuid[]) as u (id)
-         left join session_participants p on p.user_id = u.id and p.live
-         left join match_requests r on r.user_id = u.id and r.state in ('waiting', 'held')
-        where p.user_id is not null or r.id is not null`,
-      [userIds],
-    ),
-  );
-  const busy = new Set(rows.filter((row) => row.busy).map((row) => row.person));
-  const waiting = new Map<string, RequestRow>();
-  for (const { person, busy: _, ...row } of rows) if (row.id) waiting.set(person, row);
-  return { busy, waiting };
-}
-
-/** `clock_timestamp()` is read for each row: people of one batch stand in the order of their arrival. */
-async function insert(
-  trx: Trx,
-  planned: { id: string; join: Join }[],
-  ttlSeconds: number,
-): Promise<Map<string, RequestRow>> {
-  if (planned.length === 0) return new Map();
-  const rows = planned.map(({ id, join: { userId, body } }) => ({
-    id,
-    user_id: userId,
+function newRequest({ userId, body }: Join, joinedUs: bigint, ttlSeconds: number): RequestRow {
+  const joinedMs = Number(joinedUs / 1000n);
+  return {
+    id: newId(),
     pool: body.pool,
+    user_id: userId,
     native: body.native,
     practice: body.practice,
     level: body.level ?? null,
     topics: body.topics ?? [],
-  }));
-  const inserted = await rowsOf<RequestRow>(
-    prepared(
-      trx,
-      `insert into match_requests as r
-         (id, pool, user_id, native, practice, level, topics, state, joined_at, expires_at)
-       select x.id, x.pool, x.user_id, x.native, x.practice, x.level, x.topics, 'waiting',
-              clock_timestamp(), clock_timestamp() + make_interval(secs => ?)
-         from jsonb_to_recordset(?::jsonb) as x
-              (id uuid, user_id uuid, pool text, native text[], practice text[], level smallint,
-               topics text[])
-       returning ${REQUEST_COLUMNS}`,
-      [ttlSeconds, JSON.stringify(rows)],
-    ),
-  );
-  return new Map(inserted.map((row) => [row.user_id, row]));
+    state: 'waiting',
+    reason: null,
+    joined_at: new Date(joinedMs),
+    joined_us: String(joinedUs),
+    expires_at: new Date(joinedMs + ttlSeconds * 1000),
+    requeues: 0,
+    session_id: null,
+    version: 1,
+  };
 }
+
+const insertOf = (requests: readonly RequestRow[]): Write => ({
+  statement: insertRequests,
+  values: [JSON.stringify(requests)],
+});
 
 const isSame = (row: RequestRow, body: JoinBody) =>
   row.pool === body.pool &&

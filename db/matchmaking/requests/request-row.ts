@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { MatchRequest, RequestState } from '../../../contract/matchmaking.ts';
+import type { RequestState } from '../../../contract/matchmaking.ts';
 import type { Db } from '../../knex.ts';
 import type { Waiting } from '../pool/pairing.ts';
 
@@ -30,24 +30,6 @@ export const REQUEST_COLUMNS = `
 
 export const selectRequests = (db: Db): Knex.QueryBuilder<RequestRow, RequestRow[]> =>
   db('match_requests as r').select(db.raw(REQUEST_COLUMNS)) as never;
-
-/** As the contract shows it. `wait` is computed when asked for, and null in pushes. */
-export const renderRequest = (row: RequestRow): MatchRequest => ({
-  id: row.id,
-  pool: row.pool,
-  native: row.native,
-  practice: row.practice,
-  level: row.level,
-  topics: row.topics,
-  state: row.state,
-  reason: row.reason,
-  joinedAt: row.joined_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
-  requeues: row.requeues,
-  sessionId: row.session_id,
-  version: row.version,
-  wait: null,
-});
 
 export const asWaiting = (row: RequestRow): Waiting => ({
   userId: row.user_id,

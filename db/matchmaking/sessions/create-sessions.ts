@@ -1,18 +1,24 @@
-import { lockPeople } from '../../accounts/lock-users.ts';
-import { prepared, rowsOf, type Trx } from '../../knex.ts';
+import { lockPeopleIn } from '../../accounts/lock-users.ts';
+import type { Locking } from '../../write/command.ts';
+import type { HotTrx } from '../../write/hot-transaction.ts';
+import { defineStatement } from '../../write/statement.ts';
 import { recheckPairs } from '../pool/avoid.ts';
 import type { ClaimRelease, PairClaim } from '../pool/claims.ts';
 import { REQUEST_COLUMNS, type RequestRow } from '../requests/request-row.ts';
 import { decideClaims } from './decide-claims.ts';
 import { insertSessions } from './insert-sessions.ts';
-import { readSessions, type SessionView } from './session-row.ts';
+import type { SessionView } from './session-row.ts';
 
 export interface Created {
-  /** Sessions of these claims: those made now, and those that a former run of the job had made. */
+  /** Sessions that were made now. */
   found: SessionView[];
+  /** Claims for which a former run of the job had made the session. */
+  done: string[];
+  /** Claims whose people are locked elsewhere: not decided. Always empty when locks are waited for. */
+  locked: PairClaim[];
   /** Requests that changed: matched (held, when an accept step is on), or cancelled because their person is in another live session. */
   requests: RequestRow[];
-  /** What becomes of each hold after the commit. */
+  /** What becomes of each decided claim after the commit. */
   releases: ClaimRelease[];
   /** People who must not meet and were claimed all the same: their avoid lists lack each other. */
   avoid: { requestId: string; userId: string }[];
@@ -20,28 +26,46 @@ export interface Created {
   reindex: RequestRow[];
 }
 
+/** A request under the locks, with the time of that look. */
+export type ClaimedRow = RequestRow & { busy: boolean; at: Date };
+
+const requestsStatement = defineStatement<ClaimedRow>(
+  `select ${REQUEST_COLUMNS}, date_trunc('milliseconds', clock_timestamp() + interval '999 microseconds') as at,
+          coalesce((
+          select true from session_participants p
+           where p.live and p.user_id = r.user_id limit 1), false) as busy
+     from match_requests r where r.id = any($1::uuid[])`,
+);
+/** A request that still waits while its person is in a live session must not wait any longer. */
+const cancelStatement = defineStatement<RequestRow>(
+  `update match_requests r
+      set state = 'cancelled', reason = 'session_active', version = version + 1,
+          changed_at = now()
+    where r.id = any($1::uuid[]) and r.state = 'waiting'
+  returning ${REQUEST_COLUMNS}`,
+);
+
 /**
- * Turn claims into sessions, checking the truth again under the locks of the people. A session id
- * that exists means that a former run of this job committed. Four statements, however many claims.
+ * Turn claims into sessions, checking the truth again under the locks of the people, as the whole of
+ * a hot transaction. A session id that exists means that a former run of this job committed.
  */
 export async function createSessions(
-  trx: Trx,
+  trx: HotTrx,
   pool: string,
   claims: readonly PairClaim[],
   connectSeconds: number,
   acceptSeconds = 0,
+  locking: Locking = 'wait',
 ): Promise<Created> {
   const claimed = claims.flatMap(({ first, second }) => [first, second]);
   // The locks go out first; what follows on the same connection runs when they are held.
-  const [people, requests, judged] = await Promise.all([
-    lockPeople(
+  const [{ people, elsewhere }, rows, checks] = await Promise.all([
+    lockPeopleIn(
       trx,
       claimed.map(({ userId }) => userId),
+      locking,
     ),
-    requestsById(
-      trx,
-      claimed.map(({ requestId }) => requestId),
-    ),
+    trx.read(requestsStatement, [claimed.map(({ requestId }) => requestId)]),
     recheckPairs(
       trx,
       claims.map(({ sessionId, first, second }) => ({
@@ -51,46 +75,29 @@ export async function createSessions(
       })),
     ),
   ]);
-  const decision = decideClaims(claims, { people, requests, judged });
-  const seconds = { connectSeconds, acceptSeconds };
-  const made = await insertSessions(trx, { pool, plans: decision.plans, ...seconds, people });
-  const cancelled = await cancelStuck(trx, decision.stuck);
-  const before = await readSessions(trx, decision.done);
+  const isLocked = ({ first, second }: PairClaim) =>
+    elsewhere.has(first.userId) || elsewhere.has(second.userId);
+  const free = claims.flatMap((claim, at) => (isLocked(claim) ? [] : [{ claim, at }]));
+  const requests = new Map(rows.map((row) => [row.id, row]));
+  const decision = decideClaims(
+    free.map(({ claim }) => claim),
+    { people, requests, judged: free.map(({ at }) => checks[at] ?? { done: false, apart: false }) },
+  );
+  const made = insertSessions(decision.plans, {
+    ...{ pool, people, requests, connectSeconds, acceptSeconds },
+  });
+  const cancel = { statement: cancelStatement, values: [decision.stuck] };
+  const [cancelled = []] = await trx.commitWith([
+    ...(decision.stuck.length > 0 ? [cancel] : []),
+    ...made.writes,
+  ]);
   return {
-    // Of a former run: whoever has moved on meanwhile knows about it.
-    found: [...made.sessions, ...before.filter(({ state }) => state === 'matched')],
-    requests: [...made.requests, ...cancelled],
+    found: made.sessions,
+    done: decision.done,
+    locked: claims.filter(isLocked),
+    requests: [...made.requests, ...(decision.stuck.length > 0 ? (cancelled as RequestRow[]) : [])],
     releases: decision.releases,
     avoid: decision.avoid,
     reindex: decision.reindex,
   };
-}
-
-async function requestsById(trx: Trx, ids: string[]) {
-  const rows = await rowsOf<RequestRow & { busy: boolean }>(
-    prepared(
-      trx,
-      `select ${REQUEST_COLUMNS}, exists (
-              select from session_participants p where p.live and p.user_id = r.user_id) as busy
-         from match_requests r where r.id = any(?::uuid[])`,
-      [ids],
-    ),
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** A request that still waits while its person is in a live session must not wait any longer. */
-async function cancelStuck(trx: Trx, requestIds: string[]): Promise<RequestRow[]> {
-  if (requestIds.length === 0) return [];
-  return rowsOf<RequestRow>(
-    prepared(
-      trx,
-      `update match_requests r
-          set state = 'cancelled', reason = 'session_active', version = version + 1,
-              changed_at = now()
-        where r.id = any(?::uuid[]) and r.state = 'waiting'
-      returning ${REQUEST_COLUMNS}`,
-      [requestIds],
-    ),
-  );
 }

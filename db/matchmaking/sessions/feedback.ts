@@ -1,48 +1,85 @@
 import type { Feedback } from '../../../contract/matchmaking.ts';
 import { FoyerError } from '../../../errors.ts';
-import { type Db, prepared, rowsOf } from '../../knex.ts';
+import { lockPeopleIn } from '../../accounts/lock-users.ts';
+import type { BatchCommand } from '../../write/command.ts';
+import { defineStatement } from '../../write/statement.ts';
 
-interface Given {
+export interface GivenFeedback {
   sessionId: string;
   userId: string;
   rating: number;
   note: string | null;
 }
+interface Seen {
+  session_id: string;
+  user_id: string;
+  /** From the moment both were connected, or after the end. */
+  ripe: boolean;
+  given: boolean;
+  now: Date;
+}
+interface Facts {
+  seen: ReadonlyMap<string, Seen>;
+  elsewhere: ReadonlySet<string>;
+}
+
+const readSeen = defineStatement<Seen>(
+  `select p.session_id, p.user_id, s.active_at is not null or s.ended_at is not null as ripe,
+          f.user_id is not null as given, clock_timestamp() as now
+     from unnest($1::uuid[], $2::uuid[]) as x (session_id, user_id)
+     join session_participants p on p.session_id = x.session_id and p.user_id = x.user_id
+     join sessions s on s.id = p.session_id
+     left join session_feedback f on f.session_id = p.session_id and f.user_id = p.user_id`,
+);
+const insertFeedback = defineStatement(
+  `insert into session_feedback (session_id, user_id, rating, note, created_at)
+   select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::timestamptz[])`,
+);
 
 /**
- * What a participant thought of a call, once: from the moment both were connected, or after the end.
- * The primary key decides between two at once.
- * @throws {FoyerError} session.not_found · session.feedback_given · session.bad_transition
+ * What a participant thought of a call, once. The person's lock decides between two at once. Errors:
+ * session.not_found · session.feedback_given · session.bad_transition
  */
-export async function giveFeedback(db: Db, given: Given): Promise<Feedback> {
-  const { sessionId, userId, rating, note } = given;
-  const [row] = await rowsOf<{ created_at: Date }>(
-    prepared(
-      db,
-      `insert into session_feedback (session_id, user_id, rating, note)
-       select p.session_id, p.user_id, :rating::smallint, :note::text
-         from session_participants p join sessions s on s.id = p.session_id
-        where p.session_id = :sessionId and p.user_id = :userId
-          and (s.active_at is not null or s.ended_at is not null)
-       on conflict do nothing
-       returning created_at`,
-      { sessionId, userId, rating, note },
-    ),
-  );
-  if (!row) throw new FoyerError(await refusal(db, given));
-  return { sessionId, rating, note, createdAt: row.created_at.toISOString() };
-}
-
-async function refusal(db: Db, { sessionId, userId }: Given) {
-  const [row] = await rowsOf<{ given: boolean }>(
-    db.raw(
-      `select exists (
-              select from session_feedback f
-               where f.session_id = p.session_id and f.user_id = p.user_id) as given
-         from session_participants p where p.session_id = ? and p.user_id = ?`,
-      [sessionId, userId],
-    ),
-  );
-  if (!row) return 'session.not_found';
-  return row.given ? 'session.feedback_given' : 'session.bad_transition';
-}
+export const feedbackCommand: BatchCommand<GivenFeedback, Facts, Feedback, void> = {
+  name: 'session-feedback',
+  subjectsOf: ({ userId }) => [userId],
+  async read(trx, inputs, locking) {
+    const userIds = inputs.map(({ userId }) => userId);
+    const [{ elsewhere }, rows] = await Promise.all([
+      lockPeopleIn(trx, userIds, locking),
+      trx.read(readSeen, [inputs.map(({ sessionId }) => sessionId), userIds]),
+    ]);
+    return {
+      elsewhere,
+      seen: new Map(rows.map((row) => [`${row.session_id} ${row.user_id}`, row])),
+    };
+  },
+  decide({ seen, elsewhere }, inputs) {
+    const fresh: (GivenFeedback & { at: Date })[] = [];
+    const given = new Set<string>();
+    const outcomes = inputs.map((input) => {
+      const { sessionId, userId, rating, note } = input;
+      const name = `${sessionId} ${userId}`;
+      const row = seen.get(name);
+      if (elsewhere.has(userId)) return 'locked' as const;
+      if (!row) return { error: new FoyerError('session.not_found') };
+      if (row.given || given.has(name)) return { error: new FoyerError('session.feedback_given') };
+      if (!row.ripe) return { error: new FoyerError('session.bad_transition') };
+      given.add(name);
+      fresh.push({ ...input, at: row.now });
+      return { ok: { sessionId, rating, note, createdAt: row.now.toISOString() } };
+    });
+    const values = [
+      fresh.map(({ sessionId }) => sessionId),
+      fresh.map(({ userId }) => userId),
+      fresh.map(({ rating }) => rating),
+      fresh.map(({ note }) => note),
+      fresh.map(({ at }) => at),
+    ];
+    return {
+      outcomes,
+      writes: fresh.length > 0 ? [{ statement: insertFeedback, values }] : [],
+      effects: () => {},
+    };
+  },
+};

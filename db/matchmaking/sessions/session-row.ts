@@ -1,6 +1,8 @@
-import type { Session, SessionState } from '../../../contract/matchmaking.ts';
+import type { SessionState } from '../../../contract/matchmaking.ts';
 import type { Db } from '../../knex.ts';
 import { prepared, rowsOf } from '../../knex.ts';
+import type { HotTrx } from '../../write/hot-transaction.ts';
+import { defineStatement } from '../../write/statement.ts';
 import type { SessionSnapshot, Side } from './session-machine.ts';
 
 export interface ParticipantRow extends Side {
@@ -49,38 +51,41 @@ interface Joined {
   now: Date;
 }
 
+const SESSIONS_NOW = `
+  select s.*, p.user_id, p.role, p.polite, p.accepted_at, p.connected_at, p.left_at, p.live,
+          u.display_name, clock_timestamp() as now
+     from sessions s
+     join session_participants p on p.session_id = s.id
+     join users u on u.id = p.user_id
+    where s.id = any($1::uuid[])
+    order by s.id, p.role desc`;
+const sessionsNow = defineStatement<Joined>(SESSIONS_NOW);
+
 /** Sessions by id, in the order of their ids; those that do not exist are left out. */
 export const readSessions = async (db: Db, ids: readonly string[]): Promise<SessionView[]> =>
-  (await readSessionsNow(db, ids)).views;
+  ids.length === 0
+    ? []
+    : viewsOf(await rowsOf<Joined>(prepared(db, SESSIONS_NOW.replace('$1', '?'), [[...ids]])));
 
 /**
  * The same, with the time at which they were read. Under locks that is `clock_timestamp()`: `now()`
  * is when the transaction began, maybe before the step that it waited for.
  */
 export async function readSessionsNow(
-  db: Db,
+  trx: HotTrx,
   ids: readonly string[],
 ): Promise<{ views: SessionView[]; now: Date }> {
-  if (ids.length === 0) return { views: [], now: new Date(0) };
-  const rows = await rowsOf<Joined>(
-    prepared(
-      db,
-      `select s.*, p.user_id, p.role, p.polite, p.accepted_at, p.connected_at, p.left_at, p.live,
-              u.display_name, clock_timestamp() as now
-         from sessions s
-         join session_participants p on p.session_id = s.id
-         join users u on u.id = p.user_id
-        where s.id = any(?::uuid[])
-        order by s.id, p.role desc`,
-      [[...new Set(ids)]],
-    ),
-  );
+  const rows = await trx.read(sessionsNow, [[...new Set(ids)]]);
+  return { views: viewsOf(rows), now: rows[0]?.now ?? new Date(0) };
+}
+
+function viewsOf(rows: readonly Joined[]): SessionView[] {
   const views: SessionView[] = [];
   for (let at = 0; at + 1 < rows.length; at += 2) {
     const [practice, native] = [rows[at], rows[at + 1]];
     if (practice && native) views.push(viewOf(practice, native));
   }
-  return { views, now: rows[0]?.now ?? new Date(0) };
+  return views;
 }
 
 const sideOf = (row: Joined): ParticipantRow => ({
@@ -111,36 +116,4 @@ const viewOf = (row: Joined, other: Joined): SessionView => ({
   endReason: row.end_reason,
   version: row.version,
   sides: [sideOf(row), sideOf(other)],
-});
-
-const iso = (date: Date | null) => date?.toISOString() ?? null;
-
-/** As the contract shows it. Duration counts from `activeAt`, and is known when the session ended. */
-export const renderSession = (view: SessionView): Session => ({
-  id: view.id,
-  pool: view.pool,
-  state: view.state,
-  language: view.language,
-  practiceUserId: view.practiceUserId,
-  nativeUserId: view.nativeUserId,
-  participants: view.sides.map((side) => ({
-    userId: side.userId,
-    displayName: side.displayName,
-    role: side.role,
-    polite: side.polite,
-    accepted: side.acceptedAt !== null,
-    connected: side.connectedAt !== null,
-  })),
-  createdAt: view.createdAt.toISOString(),
-  acceptBy: iso(view.acceptBy),
-  connectBy: iso(view.connectBy),
-  activeAt: iso(view.activeAt),
-  endsAt: iso(view.endsAt),
-  endedAt: iso(view.endedAt),
-  endReason: view.endReason,
-  durationSeconds:
-    view.activeAt && view.endedAt
-      ? (view.endedAt.getTime() - view.activeAt.getTime()) / 1000
-      : null,
-  version: view.version,
 });

@@ -1,6 +1,7 @@
 import type { MatchRequest } from '../../../contract/matchmaking.ts';
 import { explainWait } from '../../../db/matchmaking/requests/explain-wait.ts';
-import { type RequestRow, renderRequest } from '../../../db/matchmaking/requests/request-row.ts';
+import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
+import { renderRequest } from '../../../effects/matchmaking/render-request.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createEstimates } from './estimates.ts';
 

@@ -4,9 +4,16 @@ import { type Language, readLanguages } from '../../../db/matchmaking/requests/l
 import { FoyerError } from '../../../errors.ts';
 
 const FRESH_MS = 60_000;
-let cached: { languages: Language[]; codes: Set<string>; until: number } | undefined;
 
-/** The languages, from memory for a minute. With PostgreSQL away the last answer is still honest. */
+interface Loaded {
+  languages: Language[];
+  codes: Set<string>;
+  until: number;
+}
+let cached: Loaded | undefined;
+let loading: Promise<Loaded> | undefined;
+
+/** The languages, from memory for a minute. With PostgreSQL unavailable the last answer is still honest. */
 export async function languages(db: Db): Promise<Language[]> {
   return (await current(db)).languages;
 }
@@ -22,14 +29,20 @@ export async function refuseUnknownLanguages(db: Db, body: JoinBody): Promise<vo
   if (errors.length > 0) throw new FoyerError('request.invalid', { errors });
 }
 
-async function current(db: Db) {
+/** Stale while one caller revalidates: only the very first callers wait, all for the same query. */
+async function current(db: Db): Promise<Loaded> {
   if (cached && cached.until > performance.now()) return cached;
-  try {
-    const rows = await readLanguages(db);
-    const codes = new Set(rows.map(({ code }) => code));
-    cached = { languages: rows, codes, until: performance.now() + FRESH_MS };
-  } catch (error) {
-    if (!cached) throw error;
-  }
+  loading ??= load(db).finally(() => {
+    loading = undefined;
+  });
+  if (!cached) return loading;
+  loading.catch(() => {});
+  return cached;
+}
+
+async function load(db: Db): Promise<Loaded> {
+  const rows = await readLanguages(db);
+  const codes = new Set(rows.map(({ code }) => code));
+  cached = { languages: rows, codes, until: performance.now() + FRESH_MS };
   return cached;
 }

@@ -10,7 +10,6 @@ import { languages } from './languages.ts';
 import { createTouchPresence } from './touch-presence.ts';
 
 export function matchmakingRoutes(deps: ServerDeps, matchmaking: Matchmaking): MountedRoute[] {
-  const socketUrl = deps.config.publicUrl;
   const touchPresence = createTouchPresence(deps);
 
   return [
@@ -18,20 +17,9 @@ export function matchmakingRoutes(deps: ServerDeps, matchmaking: Matchmaking): M
       status: 200,
       body: { items: await languages(deps.db) },
     })),
-    mount(contract.join, async ({ caller, body, keyed, db, afterCommit, requestId }) => {
-      const { userId } = caller;
+    mount(contract.join, async ({ caller: { userId }, body, key, requestId }) => {
       touchPresence(userId);
-      const { request, created } = keyed
-        ? await matchmaking.joinIn(db as never, userId, body)
-        : await matchmaking.join(userId, body, { requestId });
-      if (keyed && created) {
-        const effects = { requests: [request], sessions: [], found: [] };
-        afterCommit(() => matchmaking.settle(effects, { requestId }));
-      }
-      return {
-        status: created ? 201 : 200,
-        body: { ...(await matchmaking.explain(request)), socketUrl },
-      };
+      return matchmaking.answerJoin(userId, body, { key, requestId });
     }),
     mount(contract.readCurrentRequest, async ({ caller, db }) => {
       touchPresence(caller.userId);

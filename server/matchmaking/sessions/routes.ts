@@ -1,37 +1,28 @@
 import * as contract from '../../../contract/matchmaking.ts';
-import { giveFeedback } from '../../../db/matchmaking/sessions/feedback.ts';
+import { feedbackCommand } from '../../../db/matchmaking/sessions/feedback.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
 import {
   currentSession,
   findSession,
   listSessions,
 } from '../../../db/matchmaking/sessions/sessions.ts';
+import { runCommand } from '../../../db/write/run-command.ts';
+import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedRoute, mount, type RouteContext } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';
+import { renderFeedback } from '../render-answers.ts';
 import { createTouchPresence } from '../requests/touch-presence.ts';
 
 export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): MountedRoute[] {
   const touchPresence = createTouchPresence(deps);
   const connectSeconds = deps.config.MATCH_CONNECT_SECONDS;
 
-  /** With a key, the step stands in the transaction of the key. */
-  const step = async (
-    context: RouteContext<{ id: string }, undefined, unknown>,
+  const step = (
+    { params, key, requestId }: RouteContext<{ id: string }, undefined, unknown>,
     command: SessionCommand,
-  ) => {
-    const { params, keyed, db, afterCommit, requestId } = context;
-    const one = { sessionId: params.id, command };
-    if (!keyed) {
-      const session = await matchmaking.step(one, { requestId });
-      return { status: 200, body: renderSession(session) };
-    }
-    const { session, effects } = await matchmaking.stepIn(db as never, one);
-    afterCommit(() => matchmaking.settle(effects, { requestId }));
-    return { status: 200, body: renderSession(session) };
-  };
+  ) => matchmaking.answerStep({ sessionId: params.id, command }, { key, requestId });
 
   return [
     mount(contract.listSessions, async ({ caller, query, db }) => {
@@ -64,10 +55,11 @@ export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): Mount
       const { caller, body } = context;
       return step(context, { kind: 'leave', userId: caller.userId, reason: body.reason });
     }),
-    mount(contract.giveFeedback, async ({ caller, params, body, db }) => {
+    mount(contract.giveFeedback, ({ caller, params, body, db, key, requestId }) => {
       const { rating, note = null } = body;
       const given = { sessionId: params.id, userId: caller.userId, rating, note };
-      return { status: 201, body: await giveFeedback(db, given) };
+      const options = { db, command: feedbackCommand, render: renderFeedback };
+      return runCommand(given, { ...options, key, requestId });
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
 import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
 import { type SignalPage, signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
+import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';

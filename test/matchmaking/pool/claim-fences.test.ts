@@ -3,13 +3,14 @@ import { countClaims } from '../../../db/matchmaking/pool/claims.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { cancelRequests, expireRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
-import { indexRequests } from '../../../db/matchmaking/settle.ts';
 import { rooms } from '../../../db/realtime.ts';
+import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import { newId } from '../../../ids.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { useServices } from '../../support/services.ts';
 import {
   addUsers,
+  hot,
   join,
   joinIndexed,
   learnsEnglish,
@@ -34,13 +35,13 @@ describe('matchmaking: what may have happened between claim and session', () => 
 
   const end = async (rows: Promise<RequestRow[]>) => indexRequests(t, await rows);
   const cancel = (userId: string) =>
-    end(t.db.transaction((trx) => cancelRequests(trx, [userId], 'left_queue')));
+    end(hot(t, (trx) => cancelRequests(trx, [userId], 'left_queue')));
   const expire = async (userId: string) => {
     await t.db.raw(
       "update match_requests set expires_at = now() - '1 s'::interval where user_id = ?",
       [userId],
     );
-    await end(t.db.transaction((trx) => expireRequests(trx, [userId])));
+    await end(hot(t, (trx) => expireRequests(trx, [userId])));
   };
   const insertSession = async (
     [practice, native]: [string, string],
@@ -98,7 +99,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
 
   it('gives one back when the index was not yet told that the other one left', async () => {
     const two = await claimTwo(t);
-    await t.db.transaction((trx) => cancelRequests(trx, [two.bob], 'left_queue'));
+    await hot(t, (trx) => cancelRequests(trx, [two.bob], 'left_queue'));
     await staysFirst(two);
   });
 

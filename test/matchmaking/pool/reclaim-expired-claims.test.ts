@@ -4,13 +4,14 @@ import { countIndexed, knownPools } from '../../../db/matchmaking/pool/waiting-i
 import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import { createSessions } from '../../../db/matchmaking/sessions/create-sessions.ts';
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
-import { indexRequests } from '../../../db/matchmaking/settle.ts';
 import { rooms } from '../../../db/realtime.ts';
+import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { reconcile } from '../../../workers/matchmaking/pool/reconcile-index.ts';
 import { useServices } from '../../support/services.ts';
 import {
   addUsers,
+  hot,
   join,
   joinIndexed,
   learnsEnglish,
@@ -31,7 +32,7 @@ describe('matchmaking: holds that ran out', () => {
     return recorded;
   };
   const commit = (claim: Awaited<ReturnType<typeof claimTwo>>['claim']) =>
-    t.db.transaction((trx) => createSessions(trx, 'default', [claim], 30));
+    hot(t, (trx) => createSessions(trx, 'default', [claim], 30));
 
   it('give both their places back when the worker died before its job', async () => {
     const { anas, bobs, claim } = await claimTwo(t, OUT);
@@ -84,7 +85,7 @@ describe('matchmaking: holds that ran out', () => {
 
   it('give only the one back who still waits', async () => {
     const { ana, bobs, claim } = await claimTwo(t, OUT);
-    await t.db.transaction((trx) => cancelRequests(trx, [ana], 'left_queue'));
+    await hot(t, (trx) => cancelRequests(trx, [ana], 'left_queue'));
     await sweep();
     expect(await countIndexed(t.redis, 'default')).to.equal(1);
     const [eva = ''] = await addUsers(t.db, 1);
@@ -98,7 +99,7 @@ describe('matchmaking: holds that ran out', () => {
     const { bob, anas, claim } = await claimTwo(t, OUT);
     await commit(claim);
     const steps = [{ sessionId: claim.sessionId, command: leave(bob) }];
-    const { effects } = await t.db.transaction((trx) => transitionSessions(trx, steps, TTL));
+    const { effects } = await hot(t, (trx) => transitionSessions(trx, steps, TTL));
     await indexRequests(t, effects.requests);
     expect((await sweep()).pushed).to.deep.equal([]);
     expect(await countIndexed(t.redis, 'default')).to.equal(1);
@@ -142,7 +143,7 @@ describe('matchmaking: holds that ran out', () => {
     const { ana, bob } = await claimTwo(t, OUT);
     await sweep();
     expect(await knownPools(t.redis)).to.deep.equal(['default']);
-    await t.db.transaction((trx) => cancelRequests(trx, [ana, bob], 'left_queue'));
+    await hot(t, (trx) => cancelRequests(trx, [ana, bob], 'left_queue'));
     await t.redis.del(...(await t.redis.keys('{mm:default}:*')));
     await sweep();
     expect(await knownPools(t.redis)).to.deep.equal([]);

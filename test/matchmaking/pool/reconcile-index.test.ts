@@ -20,6 +20,7 @@ import { useServices } from '../../support/services.ts';
 import {
   addUsers,
   asks,
+  hot,
   join,
   joinIndexed,
   learnsEnglish,
@@ -91,7 +92,7 @@ describe('matchmaking: the index is made equal to the table', () => {
 
   it('takes ghosts out: entries whose request ended, or never was', async () => {
     const { ana, bobs } = await joinTwo(t);
-    await t.db.transaction((trx) => cancelRequests(trx, [ana], 'left_queue'));
+    await hot(t, (trx) => cancelRequests(trx, [ana], 'left_queue'));
     await enqueueRequest(t.redis, spanish(1), [newId()]);
     expect((await sweep()).reports).to.deep.equal(['2 entries mended']);
     expect(await t.redis.zrange('{mm:default}:waiting', '0', '-1')).to.deep.equal([bobs.id]);
@@ -151,7 +152,7 @@ describe('matchmaking: the index is made equal to the table', () => {
       await Promise.all([
         ...claims.map((claim) => create(t, [claim])),
         sweep(),
-        t.db.transaction((trx) => cancelRequests(trx, people.slice(0, 4), 'left_queue')),
+        hot(t, (trx) => cancelRequests(trx, people.slice(0, 4), 'left_queue')),
         sweep(),
       ]);
       await sweep();

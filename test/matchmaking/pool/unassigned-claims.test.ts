@@ -34,7 +34,10 @@ describe('matchmaking: holds that nobody has a job for', () => {
   it('last a moment after a job that failed, and come back from none that ended', async () => {
     const { claim } = await claimTwo(t, { leaseMs: 30_000 });
     const { context } = recordedContext(t, t.config());
-    const away = { ...context, db: { transaction: () => Promise.reject(new Error('away')) } };
+    const away = {
+      ...context,
+      db: { client: { acquireConnection: () => Promise.reject(new Error('away')) } },
+    };
     const attempt = () =>
       createSessions({ pool: 'default', claims: [claim] }, away as never).then(
         () => expect.fail('it did not fail'),

@@ -3,14 +3,23 @@ import { isOlder } from '../../../db/matchmaking/pool/pairing.ts';
 import { type Join, joinRequests } from '../../../db/matchmaking/requests/join-requests.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
-import { addUsers, asks, join, learnsEnglish, learnsSpanish, requestOf, TTL } from '../fixtures.ts';
+import {
+  addUsers,
+  asks,
+  hot,
+  join,
+  learnsEnglish,
+  learnsSpanish,
+  requestOf,
+  TTL,
+} from '../fixtures.ts';
 import { clear, codeOf, leave, matchTwo, requestsOf, step } from '../matches.ts';
 
 describe('matchmaking: joining', () => {
   const t = useServices();
   beforeEach(() => clear(t));
 
-  const batch = (...joins: Join[]) => t.db.transaction((trx) => joinRequests(trx, joins, TTL));
+  const batch = (...joins: Join[]) => hot(t, (trx) => joinRequests(trx, joins, TTL));
   const someone = async () => (await addUsers(t.db, 1))[0] ?? '';
 
   it('writes a waiting request that lives for the whole time', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../../../db/matchmaking/sessions/sessions.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
-import { addUsers, asks, join, learnsEnglish } from '../fixtures.ts';
+import { addUsers, asks, hot, join, learnsEnglish } from '../fixtures.ts';
 import { clear, connected, leave, matchTwo, step } from '../matches.ts';
 
 describe('matchmaking: what I am shown', () => {
@@ -27,7 +27,7 @@ describe('matchmaking: what I am shown', () => {
       .where({ id })
       .update({ changed_at: minutesAgo(minutes) });
   const cancel = (userId: string, reason: string) =>
-    t.db.transaction((trx) => cancelRequests(trx, [userId], reason));
+    hot(t, (trx) => cancelRequests(trx, [userId], reason));
 
   describe('my current request', () => {
     it('is the one that waits, however long', async () => {

@@ -55,24 +55,18 @@ describe('matchmaking: the accept step, and what happens beside it', () => {
     });
 
     it('takes it back too when the partner was faster than the own decline', async () => {
-      const [{ ana, bob, anas, sessionId }, other] = [await held(), await held()];
-      const { server } = asked();
-      // Steps of a server go one batch after the other: what follows this one waits.
-      const locked = await opened(t, (trx) => lockUsers(trx, [other.ana]));
-      const before = server.step({ sessionId: other.sessionId, command: accept(other.ana) }, trace);
-      await whenBlocked(t);
-      const hasLooked = new Promise<void>((resolve) => {
-        t.db.on('query-response', (_, { sql }: { sql: string }) => {
-          if (sql.includes("state = 'held'")) resolve();
-        });
+      const { ana, bob, bobs, sessionId } = await held();
+      const declining = await opened(t, async (trx, knex) => {
+        await lockUsers(knex, [ana]);
+        return () => transitionSessions(trx, [{ sessionId, command: decline(ana) }], TTL);
       });
-      const cancelling = server.cancel(ana, trace);
-      await hasLooked;
-      await step(t, sessionId, decline(bob));
-      expect(await outcome(anas.id)).to.deep.equal([BACK]);
-      await locked.commit();
-      await Promise.all([before, cancelling]);
-      expect(await outcome(anas.id)).to.deep.equal([['cancelled', 'left_queue', 1]]);
+      // It has seen that the request is held, and its own decline waits.
+      const cancelling = asked().server.cancel(bob, trace);
+      await whenBlocked(t);
+      await declining.result();
+      await declining.commit();
+      await cancelling;
+      expect(await outcome(bobs.id)).to.deep.equal([['cancelled', 'left_queue', 1]]);
     });
 
     it('leaves the session alone that both have just accepted', async () => {
@@ -129,10 +123,10 @@ describe('matchmaking: the accept step, and what happens beside it', () => {
       await step(t, sessionId, accept(ana));
       await late(sessionId);
       const last = await first(accept(bob), sessionId);
-      const timing = timeOutSessions({ sessionIds: [sessionId] }, recorded().context);
-      await whenBlocked(t);
+      // It does not wait for them; a later sweep finds that the session has moved on.
+      await timeOutSessions({ sessionIds: [sessionId] }, recorded().context);
       await last.commit();
-      await timing;
+      await timeOutSessions({ sessionIds: [sessionId] }, recorded().context);
       expect(await sessionOf(t, sessionId)).to.include({ state: 'connecting', version: 3 });
     });
 

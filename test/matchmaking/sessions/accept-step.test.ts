@@ -3,14 +3,14 @@ import { absenceSets } from '../../../db/domains.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { joinRequests } from '../../../db/matchmaking/requests/join-requests.ts';
 import { currentRequest } from '../../../db/matchmaking/requests/requests.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
 import { listPeople, renewLease } from '../../../db/presence/leases.ts';
 import { rooms } from '../../../db/realtime.ts';
+import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { expireRequests } from '../../../workers/matchmaking/requests/expire-requests.ts';
 import { orphanRequests } from '../../../workers/matchmaking/requests/orphan-requests.ts';
 import { staleSessions } from '../../../workers/matchmaking/sessions/stale-sessions.ts';
 import { timeOutSessions } from '../../../workers/matchmaking/sessions/time-out-sessions.ts';
-import { learnsEnglish, requestOf, TTL } from '../fixtures.ts';
+import { hot, learnsEnglish, requestOf, TTL } from '../fixtures.ts';
 import {
   absentFor,
   accept,
@@ -74,7 +74,7 @@ describe('matchmaking: the accept step', () => {
   it('refuses a join of whoever is held', async () => {
     const { ana } = await held();
     const join = { userId: ana, body: learnsEnglish };
-    const [refused] = await t.db.transaction((trx) => joinRequests(trx, [join], TTL));
+    const [refused] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
     expect(codeOf(refused)).to.equal('session.already_active');
   });
 

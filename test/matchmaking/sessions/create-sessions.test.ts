@@ -21,14 +21,18 @@ import {
   create,
   eventsOf,
   matchTwo,
+  opened,
   requestsOf,
+  rollBackOpened,
   sessionOf,
   step,
+  whenBlocked,
 } from '../matches.ts';
 
 describe('matchmaking: turning claims into sessions', () => {
   const t = useServices();
   beforeEach(() => clear(t));
+  afterEach(rollBackOpened);
 
   const participants = (id: string) =>
     t.db('session_participants').where({ session_id: id }).orderBy('role', 'desc');
@@ -37,6 +41,29 @@ describe('matchmaking: turning claims into sessions', () => {
     if (!claims[0] || claims.length > 1) throw new Error(`${claims.length} claims`);
     return claims[0];
   };
+
+  it('leaves a pair whose person is locked elsewhere to a job of its own', async () => {
+    const one = await claimTwo(t);
+    const two = await claimTwo(t);
+    const held = await opened(t, (_, knex) =>
+      knex.raw('select 1 from users where id = ? for update', [one.bob]),
+    );
+    const { enqueued, pushed } = await create(t, [one.claim, two.claim]);
+    expect(await sessionOf(t, two.claim.sessionId)).to.include({ state: 'matched' });
+    expect(await sessionOf(t, one.claim.sessionId)).to.equal(undefined);
+    expect(pushed.map(({ room }) => room)).to.include.members([two.ana, two.bob].map(rooms.user));
+    const jobs = enqueued.filter(({ name }) => name === 'matchmaking.create-sessions');
+    expect(jobs.map(({ payload }) => payload)).to.deep.equal([
+      { pool: 'default', claims: [one.claim] },
+    ]);
+    expect(await countClaims(t.redis, 'default')).to.equal(1);
+    // Alone, it waits for them.
+    const creating = create(t, [one.claim]);
+    await whenBlocked(t);
+    await held.commit();
+    await creating;
+    expect(await sessionOf(t, one.claim.sessionId)).to.include({ state: 'matched' });
+  });
 
   it('writes the session, both sides, the first event, and both requests', async () => {
     const { ana, bob, anas, bobs, claim } = await claimTwo(t);

@@ -1,12 +1,23 @@
 import { expect } from 'chai';
-import { giveFeedback } from '../../../db/matchmaking/sessions/feedback.ts';
+import { feedbackCommand } from '../../../db/matchmaking/sessions/feedback.ts';
+import { runIn } from '../../../db/write/run-in.ts';
 import { newId } from '../../../ids.ts';
 import { createMatchmaking } from '../../../server/matchmaking/operations.ts';
 import { sessionRoutes } from '../../../server/matchmaking/sessions/routes.ts';
 import { type Ask, depsOf, serve, tokenOf } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
 import { addUsers } from '../fixtures.ts';
-import { clear, connected, leave, matchTwo, requestsOf, step } from '../matches.ts';
+import {
+  clear,
+  connected,
+  leave,
+  matchTwo,
+  opened,
+  requestsOf,
+  rollBackOpened,
+  step,
+  whenBlocked,
+} from '../matches.ts';
 
 describe('matchmaking: steps and feedback over HTTP', () => {
   const t = useServices();
@@ -22,6 +33,7 @@ describe('matchmaking: steps and feedback over HTTP', () => {
     );
   });
   beforeEach(() => clear(t));
+  afterEach(rollBackOpened);
 
   const post = (userId: string, sessionId: string, what: string, body: object, key?: string) =>
     ask('POST', `/v1/sessions/${sessionId}/${what}`, {
@@ -94,11 +106,11 @@ describe('matchmaking: steps and feedback over HTTP', () => {
     it('waits for one that is being written, and does not stand beside it', async () => {
       const { ana, sessionId } = await called();
       const given = { sessionId, userId: ana, rating: 3, note: null };
-      const trx = await t.db.transaction();
-      await giveFeedback(trx, given);
-      const second = giveFeedback(t.db, given).catch((error) => error.code);
-      await trx.commit();
-      expect(await second).to.equal('session.feedback_given');
+      const { commit } = await opened(t, (trx) => runIn(trx, feedbackCommand, [given], 'wait'));
+      const second = post(ana, sessionId, 'feedback', { rating: 1 });
+      await whenBlocked(t);
+      await commit();
+      expect(codeOf(await second)).to.equal('409 session.feedback_given');
     });
 
     it('gives the first answer again to the same key', async () => {

@@ -6,7 +6,7 @@ import { createSessions } from '../../../db/matchmaking/sessions/create-sessions
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
-import { addUsers, join, learnsEnglish, learnsSpanish, requestOf, TTL } from '../fixtures.ts';
+import { addUsers, hot, join, learnsEnglish, learnsSpanish, requestOf, TTL } from '../fixtures.ts';
 import {
   claimTwo,
   clear,
@@ -41,9 +41,9 @@ describe('matchmaking: one lock order', () => {
 
   const asJoin = (userId: string, body = learnsEnglish) => [{ userId, body }];
   const joining = (userId: string, body = learnsEnglish) =>
-    t.db.transaction((trx) => joinRequests(trx, asJoin(userId, body), TTL));
+    hot(t, (trx) => joinRequests(trx, asJoin(userId, body), TTL));
   const stepping = (sessionId: string, command: ReturnType<typeof leave>) =>
-    t.db.transaction((trx) => transitionSessions(trx, [{ sessionId, command }], TTL));
+    hot(t, (trx) => transitionSessions(trx, [{ sessionId, command }], TTL));
 
   async function expectNoGhosts() {
     const { rows } = await t.db.raw(`
@@ -59,10 +59,10 @@ describe('matchmaking: one lock order', () => {
   for (const body of [learnsEnglish, learnsSpanish]) {
     it(`refuses a join (native ${body.native}) that waited for a match to be created`, async () => {
       const { ana, bob, claim } = await claimTwo(t);
-      const creating = await opened(t, async (trx) => {
+      const creating = await opened(t, async (trx, knex) => {
         // Nobody can read requests either: whoever got past the users would wait here, between
         // having seen no live session and looking for a waiting request.
-        await trx.raw('lock table match_requests in access exclusive mode');
+        await knex.raw('lock table match_requests in access exclusive mode');
         return createSessions(trx, 'default', [claim], 30);
       });
       expect(creating.result.found).to.have.length(1);
@@ -83,7 +83,7 @@ describe('matchmaking: one lock order', () => {
       return joinRequests(trx, asJoin(ana), TTL);
     });
     expect(rejoining.result[0]).to.include({ created: true });
-    const creating = t.db.transaction((trx) => createSessions(trx, 'default', [claim], 30));
+    const creating = hot(t, (trx) => createSessions(trx, 'default', [claim], 30));
     await whenBlocked(t);
     await rejoining.commit();
     const { found, releases } = await creating;
@@ -98,7 +98,7 @@ describe('matchmaking: one lock order', () => {
     const { ana, claim, anas } = await claimTwo(t);
     const again = await opened(t, (trx) => joinRequests(trx, asJoin(ana), TTL));
     expect(again.result[0]).to.deep.equal({ request: anas, created: false });
-    const creating = t.db.transaction((trx) => createSessions(trx, 'default', [claim], 30));
+    const creating = hot(t, (trx) => createSessions(trx, 'default', [claim], 30));
     await whenBlocked(t);
     await again.commit();
     expect((await creating).found).to.have.length(1);
@@ -112,7 +112,7 @@ describe('matchmaking: one lock order', () => {
     const second = { requestId: cals.id, userId: cal, version: 1 };
     const other = { sessionId: newId(), first: claim.first, second };
     const first = await opened(t, (trx) => createSessions(trx, 'default', [claim], 30));
-    const creating = t.db.transaction((trx) => createSessions(trx, 'default', [other], 30));
+    const creating = hot(t, (trx) => createSessions(trx, 'default', [other], 30));
     await whenBlocked(t);
     await first.commit();
     expect(await creating).to.deep.include({
@@ -130,8 +130,8 @@ describe('matchmaking: one lock order', () => {
 
   it('sees the block that was being written', async () => {
     const { ana, bob, claim } = await claimTwo(t);
-    const blocking = await opened(t, (trx) => blocks.add(trx, { userId: bob, blockedId: ana }));
-    const creating = t.db.transaction((trx) => createSessions(trx, 'default', [claim], 30));
+    const blocking = await opened(t, (_, trx) => blocks.add(trx, { userId: bob, blockedId: ana }));
+    const creating = hot(t, (trx) => createSessions(trx, 'default', [claim], 30));
     await whenBlocked(t);
     await blocking.commit();
     const { found, releases, avoid } = await creating;
@@ -176,7 +176,7 @@ describe('matchmaking: one lock order', () => {
   it('cancels nobody whose request has just become a session', async () => {
     const { ana, claim, anas } = await claimTwo(t);
     const creating = await opened(t, (trx) => createSessions(trx, 'default', [claim], 30));
-    const cancelling = t.db.transaction((trx) => cancelRequests(trx, [ana], 'left_queue'));
+    const cancelling = hot(t, (trx) => cancelRequests(trx, [ana], 'left_queue'));
     await whenBlocked(t);
     await creating.commit();
     expect(await cancelling).to.deep.equal([]);

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { renderSession } from '../../../db/matchmaking/sessions/session-row.ts';
 import {
   type SessionStep,
   transitionSessions,
 } from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
-import { addUsers, requestOf, TTL } from '../fixtures.ts';
+import { addUsers, hot, requestOf, TTL } from '../fixtures.ts';
 import {
   clear,
   codeOf,
@@ -26,8 +26,7 @@ describe('matchmaking: steps of a session', () => {
   beforeEach(() => clear(t));
   afterEach(rollBackOpened);
 
-  const take = (...steps: SessionStep[]) =>
-    t.db.transaction((trx) => transitionSessions(trx, steps, TTL));
+  const take = (...steps: SessionStep[]) => hot(t, (trx) => transitionSessions(trx, steps, TTL));
   const statesOf = async (...ids: string[]) =>
     Promise.all(ids.map(async (id) => (await requestOf(t.db, id)).state));
   const live = async (sessionId: string) =>
@@ -174,7 +173,7 @@ describe('matchmaking: steps of a session', () => {
       ...commands.map((command) => ({ sessionId, command })),
     );
     const seen = outcomes.map((one) =>
-      'error' in one ? one.error.code : [one.session.state, one.session.version, one.changed],
+      'error' in one ? codeOf(one) : [one.session.state, one.session.version, one.changed],
     );
     expect(seen).to.deep.equal([
       ['connecting', 2, true],
@@ -211,14 +210,12 @@ describe('matchmaking: steps of a session', () => {
     const { ana, bob, sessionId } = await matchTwo(t);
     await step(t, sessionId, connected(ana));
     // A leave that began before the call was active, and waited for its turn until it was.
-    const early = await t.db.transaction();
-    try {
-      await early.raw('select now()');
+    const { commit } = await opened(t, async (early, knex) => {
+      await knex.raw('select now()');
       await step(t, sessionId, connected(bob));
       await transitionSessions(early, [{ sessionId, command: leave(ana) }], TTL);
-    } finally {
-      await early.commit();
-    }
+    });
+    await commit();
     const { active_at, ended_at } = await sessionOf(t, sessionId);
     expect(ended_at).to.be.at.least(active_at);
   });

@@ -61,9 +61,9 @@ describe('with a store away', () => {
         await enqueue(purgeExpired, {});
         return { status: 200, body: {} };
       }),
-      mount(route('/v1/rows'), async ({ db, afterCommit }) => {
+      mount(route('/v1/rows'), async ({ db }) => {
         await db.raw('select 1');
-        afterCommit(() => tryEnqueue(purgeExpired, {}));
+        void tryEnqueue(purgeExpired, {});
         return { status: 200, body: {} };
       }),
     ]);

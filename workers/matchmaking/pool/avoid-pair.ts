@@ -1,5 +1,5 @@
 import { waitingOfUsers } from '../../../db/matchmaking/requests/requests.ts';
-import { keepApart } from '../../../db/matchmaking/settle.ts';
+import { keepApart } from '../../../effects/matchmaking/index-requests.ts';
 import type { avoidPair as job } from '../../../jobs/matchmaking.ts';
 import type { Processor } from '../../deps.ts';
 

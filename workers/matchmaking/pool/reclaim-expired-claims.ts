@@ -13,14 +13,14 @@ import {
 import { type RequestRow, selectRequests } from '../../../db/matchmaking/requests/request-row.ts';
 import { recentlyWaiting } from '../../../db/matchmaking/requests/requests.ts';
 import { readSessions } from '../../../db/matchmaking/sessions/session-row.ts';
-import { indexRequests } from '../../../db/matchmaking/settle.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import {
   type reclaimExpiredClaims as job,
   matchPass,
   reconcileIndex,
 } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { settle } from '../settle.ts';
 import { poolsToSweep } from './pools.ts';
 
 const PAGE = 200;
@@ -83,7 +83,7 @@ async function reclaim(context: JobContext, pool: string, claims: PairClaim[]): 
     return waits && !made.has(claim.sessionId) ? 'back' : 'drop';
   };
   const found = sessions.filter(({ state }) => state === 'matched');
-  await settle(context, { found, sessions: [], requests: [] });
+  await applyEffects(context, { found, sessions: [], requests: [] }, () => context.requestId);
   const lost = await releaseClaims(
     redis,
     pool,

@@ -12,7 +12,7 @@ import {
   rowsFingerprint,
   stillWaiting,
 } from '../../../db/matchmaking/requests/requests.ts';
-import { indexRequests } from '../../../db/matchmaking/settle.ts';
+import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import {
   type reconcileIndex as job,
   matchPass,

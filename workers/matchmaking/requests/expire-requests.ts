@@ -3,9 +3,10 @@ import {
   overdueRequests,
 } from '../../../db/matchmaking/requests/end-requests.ts';
 import { isPastDeadline, renewEpoch } from '../../../db/presence/epoch.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { expireRequests as job } from '../../../jobs/matchmaking.ts';
 import type { Processor } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 const PAGE = 200;
 
@@ -14,11 +15,12 @@ export const expireRequests: Processor<typeof job> = async (_, context) => {
   const epoch = await renewEpoch(redis);
   // Nobody expires before they could have waited the whole time in this epoch.
   if (!isPastDeadline(0, config.MATCH_REQUEST_TTL_SECONDS * 1000, epoch)) return;
-  for (let full = true; full; ) {
+  for (let more = true; more; ) {
     const userIds = await overdueRequests(db, PAGE);
-    full = userIds.length === PAGE;
     if (userIds.length === 0) return;
-    const requests = await db.transaction((trx) => expire(trx, userIds));
-    await settle(context, { requests, sessions: [], found: [] });
+    const requests = await hotTransaction(db, (trx) => expire(trx, userIds, 'skip'));
+    await applyEffects(context, { requests, sessions: [], found: [] }, () => context.requestId);
+    // Nobody expired: the whole page is locked elsewhere, and would come again.
+    more = userIds.length === PAGE && requests.length > 0;
   }
 };

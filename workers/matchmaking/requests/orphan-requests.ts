@@ -1,21 +1,18 @@
-import { lockUsers } from '../../../db/accounts/lock-users.ts';
 import { waitingAbsence } from '../../../db/matchmaking/absence.ts';
 import { cancelRequests, heldSessions } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
 import { usersWithLiveStateAmong } from '../../../db/matchmaking/sessions/sessions.ts';
-import {
-  lockParticipants,
-  transitionSessions,
-} from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import {
   type Absence,
   forgetAbsent,
   listAbsent,
   stillAbsent,
 } from '../../../db/presence/absence/absences.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { orphanRequests as job } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 const PAGE = 500;
 
@@ -35,7 +32,11 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
   context.report(`${cancelled} requests of absent people cancelled`, cancelled);
 };
 
-/** Takes absent people out of the queue, and forgets those with nothing left to take away. */
+/**
+ * Takes absent people out of the queue, and forgets those for whom nothing is left to take away. Redis
+ * is asked just before the transaction, never under its locks: somebody who comes back in between may
+ * lose their place. People who are locked elsewhere keep it until the next run.
+ */
 async function cancelAbsent(
   context: JobContext,
   absent: Absence[],
@@ -43,17 +44,16 @@ async function cancelAbsent(
   if (absent.length === 0) return { requests: [], kept: 0 };
   const { db, redis } = context;
   const userIds = absent.map(({ userId }) => userId);
-  const requests = await db.transaction(async (trx) => {
-    // Asked again under the locks: a user who returned while this waited for them keeps the place.
-    await lockUsers(trx, userIds);
-    const gone = await stillAbsent(redis, waitingAbsence, absent);
-    return cancelRequests(
+  const gone = await stillAbsent(redis, waitingAbsence, absent);
+  const requests = await hotTransaction(db, (trx) =>
+    cancelRequests(
       trx,
       gone.map(({ userId }) => userId),
       'disconnected',
-    );
-  });
-  await settle(context, { requests, sessions: [], found: [] });
+      'skip',
+    ),
+  );
+  await applyEffects(context, { requests, sessions: [], found: [] }, () => context.requestId);
   const engaged = new Set(await usersWithLiveStateAmong(db, userIds));
   const done = absent.filter(({ userId }) => !engaged.has(userId));
   await forgetAbsent(redis, waitingAbsence, done);
@@ -69,23 +69,18 @@ async function declineForAbsent(context: JobContext, absent: Absence[]): Promise
     absent.map(({ userId }) => userId),
   );
   if (held.length === 0) return 0;
-  const { effects } = await db.transaction(async (trx) => {
-    // Asked again under the locks, as above.
-    await lockParticipants(
-      trx,
-      held.map(({ sessionId }) => sessionId),
-    );
-    const gone = new Set(
-      (await stillAbsent(redis, waitingAbsence, absent)).map(({ userId }) => userId),
-    );
-    const steps = held
-      .filter(({ userId }) => gone.has(userId))
-      .map(({ sessionId, userId }) => ({
-        sessionId,
-        command: { kind: 'decline', userId, cancelAs: 'disconnected' } as const,
-      }));
-    return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
-  });
-  await settle(context, effects);
+  const gone = new Set(
+    (await stillAbsent(redis, waitingAbsence, absent)).map(({ userId }) => userId),
+  );
+  const steps = held
+    .filter(({ userId }) => gone.has(userId))
+    .map(({ sessionId, userId }) => ({
+      sessionId,
+      command: { kind: 'decline', userId, cancelAs: 'disconnected' } as const,
+    }));
+  const { effects } = await hotTransaction(db, (trx) =>
+    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
+  );
+  await applyEffects(context, effects, () => context.requestId);
   return effects.requests.filter(({ state }) => state === 'cancelled').length;
 }

@@ -1,16 +1,18 @@
 import { extendClaims, releaseClaims } from '../../../db/matchmaking/pool/claims.ts';
 import { avoidUser } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { createSessions as create } from '../../../db/matchmaking/sessions/create-sessions.ts';
+import { readSessions } from '../../../db/matchmaking/sessions/session-row.ts';
+import { HOT_LOCK_TIMEOUT_MS, hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import {
   type Claim,
-  type createSessions as job,
+  createSessions as job,
   matchPass,
   reconcileIndex,
   TIME_OUT_LATE_MS,
   timeOutSessions,
 } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 export const createSessions: Processor<typeof job> = async ({ pool, claims }, context) => {
   try {
@@ -22,22 +24,42 @@ export const createSessions: Processor<typeof job> = async ({ pool, claims }, co
   }
 };
 
+/** How long the only claim of a job waits for its people. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+/**
+ * Several claims do not wait for one whose people are locked elsewhere: it becomes a job of its own,
+ * which does, and whose attempts are the bound.
+ */
 async function createAndTell(pool: string, claims: Claim[], context: JobContext): Promise<void> {
-  const { config, db, redis, tryEnqueue, requestId } = context;
+  const { config, db, redis, enqueue, tryEnqueue, requestId } = context;
   const connect = config.MATCH_CONNECT_SECONDS;
   const accept = config.MATCH_ACCEPT_SECONDS;
-  const created = await db.transaction((trx) => create(trx, pool, claims, connect, accept));
-  const { found, requests, releases, avoid, reindex } = created;
+  const [locking, lockTimeoutMs] =
+    claims.length > 1
+      ? (['skip', HOT_LOCK_TIMEOUT_MS] as const)
+      : (['wait', LOCK_TIMEOUT_MS] as const);
+  const created = await hotTransaction(
+    db,
+    (trx) => create(trx, pool, claims, connect, accept, locking),
+    { lockTimeoutMs },
+  );
+  const { requests, releases, avoid, reindex, locked } = created;
+  // Of a former run: people who have moved on meanwhile know about it.
+  const before = await readSessions(db, created.done);
+  const found = [...created.found, ...before.filter(({ state }) => state === 'matched')];
 
-  // Whoever is given back must not be claimed for the same partner again.
+  // People who are given back must not be claimed for the same partner again.
   if (avoid.length > 0) await avoidUser(redis, pool, avoid);
-  await settle(context, { found, sessions: [], requests: [...requests, ...reindex] });
+  const effects = { found, sessions: [], requests: [...requests, ...reindex] };
+  await applyEffects(context, effects, () => requestId);
   const lost = await releaseClaims(redis, pool, releases);
   if (found.length > 0) {
     const sessionIds = found.map(({ id }) => id);
     const delayMs = (accept || connect) * 1000 + TIME_OUT_LATE_MS;
     await tryEnqueue(timeOutSessions, { sessionIds }, { delayMs, requestId });
   }
+  for (const one of locked) await enqueue(job, { pool, claims: [one] }, { requestId });
   const back = releases.some(({ first, second }) => first === 'back' || second === 'back');
   if (back) await tryEnqueue(matchPass, { pool }, { requestId });
   if (lost.length > 0) await tryEnqueue(reconcileIndex, { pool }, { requestId });

@@ -3,8 +3,9 @@ import type { SessionCommand } from '../../../db/matchmaking/sessions/session-ma
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import { onlineAmong } from '../../../db/presence/directory.ts';
 import { isPastDeadline, renewEpoch } from '../../../db/presence/epoch.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { JobContext } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 /** Fail sessions that were not accepted by `acceptBy`, or not active by `connectBy`. */
 export async function failOverdue(
@@ -29,9 +30,9 @@ export async function failOverdue(
       step === 'accept' ? { kind: 'accept_timeout' } : { kind: 'connect_timeout', online };
     return { sessionId: id, command };
   });
-  const { effects } = await db.transaction((trx) =>
-    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS),
+  const { effects } = await hotTransaction(db, (trx) =>
+    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
   );
-  await settle(context, effects);
+  await applyEffects(context, effects, () => context.requestId);
   return effects.sessions.length;
 }

@@ -3,18 +3,16 @@ import {
   activeSessionsOf,
   usersWithLiveStateAmong,
 } from '../../../db/matchmaking/sessions/sessions.ts';
-import {
-  lockParticipants,
-  transitionSessions,
-} from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import {
   type Absence,
   forgetAbsent,
   listAbsent,
   stillAbsent,
 } from '../../../db/presence/absence/absences.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { JobContext } from '../../deps.ts';
-import { settle } from '../settle.ts';
 
 const PAGE = 500;
 
@@ -39,23 +37,21 @@ async function endCallsOf(context: JobContext, absent: Absence[]): Promise<numbe
     absent.map(({ userId }) => userId),
   );
   if (calls.length === 0) return 0;
-  const { effects } = await db.transaction(async (trx) => {
-    // Asked again under the locks: a user who returned since the list was read keeps the call.
-    await lockParticipants(
-      trx,
-      calls.map(({ sessionId }) => sessionId),
-    );
-    const still = await stillAbsent(redis, callAbsence, absent);
-    const gone = new Set(still.map(({ userId }) => userId));
-    const steps = calls
-      .filter(({ userId }) => gone.has(userId))
-      .map(({ sessionId, userId }) => ({
-        sessionId,
-        command: { kind: 'partner_lost', userId } as const,
-      }));
-    return transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS);
-  });
-  await settle(context, effects);
+  // Redis is asked just before the transaction, never under its locks. A user who returns in between
+  // may lose the call. People who are locked elsewhere keep theirs until the next run.
+  const still = await stillAbsent(redis, callAbsence, absent);
+  const gone = new Set(still.map(({ userId }) => userId));
+  const steps = calls
+    .filter(({ userId }) => gone.has(userId))
+    .map(({ sessionId, userId }) => ({
+      sessionId,
+      command: { kind: 'partner_lost', userId } as const,
+    }));
+  if (steps.length === 0) return 0;
+  const { effects } = await hotTransaction(db, (trx) =>
+    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
+  );
+  await applyEffects(context, effects, () => context.requestId);
   return effects.sessions.length;
 }
 

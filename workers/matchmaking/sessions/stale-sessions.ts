@@ -1,8 +1,9 @@
 import { endingSessions, overdueSessions } from '../../../db/matchmaking/sessions/deadlines.ts';
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
+import { hotTransaction } from '../../../db/write/hot-transaction.ts';
+import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
 import type { staleSessions as job } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { settle } from '../settle.ts';
 import { failOverdue } from './fail-overdue.ts';
 import { endLostCalls } from './lost-partners.ts';
 
@@ -38,10 +39,10 @@ async function limitCalls(context: JobContext): Promise<number> {
       const kind = isOver ? 'time_limit' : 'time_warning';
       return { sessionId: id, command: { kind } as const };
     });
-    const { effects } = await db.transaction((trx) =>
-      transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS),
+    const { effects } = await hotTransaction(db, (trx) =>
+      transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
     );
-    await settle(context, effects);
+    await applyEffects(context, effects, () => context.requestId);
     ended += effects.sessions.filter(({ endedAt }) => endedAt !== null).length;
     more = ending.length >= PAGE && effects.sessions.length > 0;
   }

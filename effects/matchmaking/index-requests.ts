@@ -1,36 +1,24 @@
-import type { Db } from '../knex.ts';
-import { type Push, rooms } from '../realtime.ts';
-import type { RedisClient } from '../redis.ts';
-import type { Effects } from './effects.ts';
-import { othersOf } from './pool/avoid.ts';
-import { RELAX_SECONDS } from './pool/preferences.ts';
-import { avoidUser, enqueueRequest, rememberPools, removeRequest } from './pool/waiting-index.ts';
-import { type RequestRow, renderRequest } from './requests/request-row.ts';
-import { renderSession, type SessionView } from './sessions/session-row.ts';
+import type { Db } from '../../db/knex.ts';
+import { othersOf } from '../../db/matchmaking/pool/avoid.ts';
+import { RELAX_SECONDS } from '../../db/matchmaking/pool/preferences.ts';
+import {
+  avoidUser,
+  enqueueRequest,
+  rememberPools,
+  removeRequest,
+} from '../../db/matchmaking/pool/waiting-index.ts';
+import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
+import type { RedisClient } from '../../db/redis.ts';
 
 interface Stores {
   db: Db;
   redis: RedisClient;
 }
 
-/** Tell the people concerned. Found sessions first: that is what they wait for. */
-export function announce(push: Push, effects: Effects, requestId?: string): void {
-  const trace = requestId ? { requestId } : {};
-  const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
-    const both = view.sides.map(({ userId }) => rooms.user(userId));
-    push(both, event, { ...renderSession(view), ...trace });
-  };
-  for (const view of effects.found) toBoth('match:found', view);
-  for (const view of effects.sessions) toBoth('session:state', view);
-  for (const row of effects.requests) {
-    push(rooms.user(row.user_id), 'match:state', { ...renderRequest(row), ...trace });
-  }
-}
-
 /**
  * Bring the index in line with requests that changed: waiting ones in at their place, others out.
  * Returns the pools that want a pass.
- * @throws the connection's error when Redis is away: the reconciler does the same from the table
+ * @throws the connection's error when Redis is unavailable: the reconciler does the same from the table
  */
 export async function indexRequests(
   { db, redis }: Stores,
@@ -38,7 +26,7 @@ export async function indexRequests(
   relaxSeconds = RELAX_SECONDS,
 ): Promise<string[]> {
   const waiting = requests.filter((row) => row.state === 'waiting');
-  // Whoever is held or matched left the index with the claim.
+  // A request that is held or matched left the index with the claim.
   const gone = requests.filter((row) => row.state === 'cancelled' || row.state === 'expired');
   if (waiting.length === 0 && gone.length === 0) return [];
   const users = waiting.map((row) => row.user_id);

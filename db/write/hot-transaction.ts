@@ -1,0 +1,119 @@
+import { FoyerError, isDependencyUnavailable } from '../../errors.ts';
+import type { Db } from '../knex.ts';
+import { type Answer, encoded, type HotConnection, takeConnection } from './hot-connection.ts';
+import type { Statement, Write } from './statement.ts';
+
+/**
+ * A transaction of two writes to the socket: BEGIN with all reads, then all writes with COMMIT. It has
+ * no query builder. Conditions are decided between the two, under the locks that the reads took.
+ */
+export interface HotTrx {
+  /** Sent at once; what is sent in the turn of BEGIN leaves with it. Statements run in the order in which they were sent. */
+  read<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  /**
+   * The last statements and COMMIT. Resolves with the rows of each write once the server said COMMIT.
+   * An empty list commits: the locks are released and nothing is written.
+   * @throws {FoyerError} service.unavailable: the connection was lost, the outcome is unknown
+   * @throws {TypeError} for a value that cannot be encoded; then nothing was sent
+   */
+  commitWith(writes: readonly Write[]): Promise<object[][]>;
+}
+
+export interface HotOptions {
+  /** How long a statement waits for a lock (ms). */
+  lockTimeoutMs?: number;
+}
+
+export const HOT_LOCK_TIMEOUT_MS = 200;
+
+/**
+ * Run `work` in a hot transaction of the pool. Without a `commitWith` it is rolled back, which is
+ * right for work that only reads. `work` returns what `commitWith` made of it: nothing of it may
+ * fail after the commit.
+ * @throws the first error of the transaction; every one but `service.unavailable` after a lost
+ * connection means that nothing was written and no lock is held
+ */
+export async function hotTransaction<T>(
+  db: Db,
+  work: (trx: HotTrx) => Promise<T>,
+  { lockTimeoutMs = HOT_LOCK_TIMEOUT_MS }: HotOptions = {},
+): Promise<T> {
+  const connection = await takeConnection(db);
+  let commit: Promise<object[][]> | undefined;
+  const isOpen = () => {
+    if (commit) throw new TypeError('the transaction has ended: nothing follows its commit');
+  };
+  const trx: HotTrx = {
+    async read<Row>(statement: Statement<Row>, values: readonly unknown[]) {
+      isOpen();
+      const { rows } = await connection.send(encoded(statement, values));
+      return rows as Row[];
+    },
+    async commitWith(writes) {
+      isOpen();
+      // Everything is encoded before anything is sent: a COMMIT must not go without its statements.
+      const sendable = writes.map(({ statement, values }) => encoded(statement, values));
+      const answers = sendable.map((query) => connection.send(query));
+      commit = committed(connection, answers, connection.send({ text: 'commit' }));
+      return commit;
+    },
+  };
+  try {
+    // `set local`, in the message of BEGIN: nothing is left on a session that a pooler shares.
+    const timeout = Math.max(1, Math.ceil(lockTimeoutMs));
+    void connection.send({ text: `begin; set local lock_timeout = ${timeout}` });
+    const result = await outcomeOf(work, trx, () => commit);
+    await commit; // a failure that `work` has caught is a failure all the same
+    return result;
+  } catch (error) {
+    throw firstOf(connection, error);
+  } finally {
+    await connection.release();
+  }
+}
+
+/** An error of `work` behind its own commit must not look like a rollback: what was written stays. */
+async function outcomeOf<T>(
+  work: (trx: HotTrx) => Promise<T>,
+  trx: HotTrx,
+  commit: () => Promise<object[][]> | undefined,
+): Promise<T> {
+  try {
+    return await work(trx);
+  } catch (error) {
+    const isCommitted = await commit()?.then(
+      () => true,
+      () => false,
+    );
+    throw isCommitted ? new FoyerError('internal.error', { cause: error }) : error;
+  }
+}
+
+/** Only the tag COMMIT is success: the COMMIT of a failed transaction answers ROLLBACK without an error. */
+async function committed(
+  connection: HotConnection,
+  answers: Promise<Answer>[],
+  commit: Promise<Answer>,
+): Promise<object[][]> {
+  const end = await commit.catch(() => undefined);
+  if (end?.command === 'COMMIT')
+    return Promise.all(answers.map(async (answer) => (await answer).rows));
+  const error = connection.firstError();
+  if (!end && !isRefusal(error)) throw unknownOutcome(error);
+  throw error ?? new Error('the transaction was rolled back');
+}
+
+/** The server answered with an error of this transaction and lives on. */
+const isRefusal = (error: Error | undefined): boolean => {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !isDependencyUnavailable(error);
+};
+
+const unknownOutcome = (cause: unknown): FoyerError =>
+  new FoyerError('service.unavailable', { retryAfterSeconds: 1, cause });
+
+/** A follower's 25P02 says nothing; the statement before it does. */
+function firstOf(connection: HotConnection, error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === '25P02' ? (connection.firstError() ?? error) : error;
+}

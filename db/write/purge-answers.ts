@@ -1,0 +1,38 @@
+import { bounds } from '../../config.ts';
+import { type Db, rowsOf } from '../knex.ts';
+import { dropOldPartitions, ensureDailyPartitions } from '../partitions.ts';
+
+const answers = { table: 'idempotency_answers', column: 'created_at' };
+
+/** Create the days ahead, and drop answers past their time with their day. Returns how many partitions and stray rows went. */
+export async function purgeIdempotencyAnswers(db: Db): Promise<number> {
+  await ensureDailyPartitions(db, answers);
+  const { dropped, deleted } = await dropOldPartitions(db, answers, bounds.idempotencyKeyHours);
+  return dropped.length + deleted;
+}
+
+const BATCH = 1_000;
+
+/**
+ * Delete what the release before this one has stored, past its time, in bounded statements; at most `batches` of
+ * them. It goes with the table `idempotency_keys`. Returns how many.
+ */
+export async function purgeIdempotencyKeys(db: Db, batches = 100): Promise<number> {
+  let purged = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    // the index on created_at finds the batch; SKIP LOCKED leaves a key that is being overwritten
+    const gone = await rowsOf(
+      db.raw(
+        `delete from idempotency_keys where (scope, key) in (
+           select scope, key from idempotency_keys
+           where created_at <= now() - make_interval(hours => ?)
+           order by created_at limit ? for update skip locked)
+         returning 1`,
+        [bounds.idempotencyKeyHours, BATCH],
+      ),
+    );
+    purged += gone.length;
+    if (gone.length < BATCH) break;
+  }
+  return purged;
+}

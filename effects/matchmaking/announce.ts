@@ -1,0 +1,25 @@
+import type { Effects } from '../../db/matchmaking/effects.ts';
+import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
+import { type Push, rooms } from '../../db/realtime.ts';
+import { renderRequest } from './render-request.ts';
+import { renderSession } from './render-session.ts';
+
+/** The id of the request that changed this person or session; undefined when nobody asked for it. */
+export type TraceOf = (id: string) => string | undefined;
+
+/** Tell the people concerned. Found sessions first: that is what they wait for. */
+export function announce(push: Push, effects: Effects, traceOf: TraceOf): void {
+  const trace = (id: string) => {
+    const requestId = traceOf(id);
+    return requestId === undefined ? {} : { requestId };
+  };
+  const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
+    const both = view.sides.map(({ userId }) => rooms.user(userId));
+    push(both, event, { ...renderSession(view), ...trace(view.id) });
+  };
+  for (const view of effects.found) toBoth('match:found', view);
+  for (const view of effects.sessions) toBoth('session:state', view);
+  for (const row of effects.requests) {
+    push(rooms.user(row.user_id), 'match:state', { ...renderRequest(row), ...trace(row.user_id) });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Config } from '../../config.ts';
+import type { Db } from '../../db/knex.ts';
+import type { Effects } from '../../db/matchmaking/effects.ts';
+import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
+import type { Push } from '../../db/realtime.ts';
+import type { RedisClient } from '../../db/redis.ts';
+import type { Enqueue } from '../../jobs/enqueue.ts';
+import { matchPass, TIME_OUT_LATE_MS, timeOutSessions } from '../../jobs/matchmaking.ts';
+import { announce, type TraceOf } from './announce.ts';
+import { indexRequests } from './index-requests.ts';
+
+export interface EffectsDeps {
+  config: Pick<Config, 'MATCH_CONNECT_SECONDS' | 'MATCH_RELAX_SECONDS'>;
+  db: Db;
+  redis: RedisClient;
+  push: Push;
+  /** Never throws: a wake-up whose work a sweep would find. */
+  tryEnqueue: Enqueue;
+}
+
+/**
+ * What a commit means for the world, the same for routes, sockets and processors: pushes to the
+ * people, the index, and wake-ups for the pools that have someone new.
+ * @param traceOf which request caused it, for what is pushed and enqueued
+ * @throws the connection's error when the index cannot be told; pushes are out by then
+ */
+export async function applyEffects(
+  deps: EffectsDeps,
+  effects: Effects,
+  traceOf: TraceOf = () => undefined,
+): Promise<void> {
+  const { config, push, tryEnqueue } = deps;
+  announce(push, effects, traceOf);
+  const accepted = effects.sessions.filter(beginsToConnect).map(({ id }) => id);
+  if (accepted.length > 0) {
+    const delayMs = config.MATCH_CONNECT_SECONDS * 1000 + TIME_OUT_LATE_MS;
+    const trace = requestIdOf(traceOf(accepted[0] ?? ''));
+    await tryEnqueue(timeOutSessions, { sessionIds: accepted }, { ...trace, delayMs });
+  }
+  // Nobody waits for the time-out of a Redis that is known to be unavailable.
+  if (deps.redis.status !== 'ready') throw new Error('Connection is closed: redis is unavailable');
+  const pools = await indexRequests(deps, effects.requests, config.MATCH_RELAX_SECONDS);
+  for (const pool of pools) {
+    const first = effects.requests.find((row) => row.pool === pool)?.user_id ?? '';
+    await tryEnqueue(matchPass, { pool }, requestIdOf(traceOf(first)));
+  }
+}
+
+const requestIdOf = (requestId: string | undefined) =>
+  requestId === undefined ? {} : { requestId };
+
+/** Both have just accepted: the time to connect begins. */
+const beginsToConnect = ({ state, acceptBy, sides }: SessionView) =>
+  state === 'connecting' && acceptBy !== null && sides.every((side) => side.connectedAt === null);

@@ -1,0 +1,21 @@
+import type { Feedback } from '../../contract/matchmaking.ts';
+import type { Joined } from '../../db/matchmaking/requests/join-requests.ts';
+import type { Stepped } from '../../db/matchmaking/sessions/transition-sessions.ts';
+import type { Render } from '../../db/write/command.ts';
+import { renderRequest } from '../../effects/matchmaking/render-request.ts';
+import { renderSession } from '../../effects/matchmaking/render-session.ts';
+import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
+
+/** Without the wait, which is Redis' to say: a stored answer is given again as it is. */
+export const renderJoin = (socketUrl: string): Render<unknown, Joined> =>
+  rendering(({ request, created }) =>
+    jsonAnswer(created ? 201 : 200, { ...renderRequest(request), socketUrl }),
+  );
+
+export const renderStep: Render<unknown, Stepped> = rendering(({ session }) =>
+  jsonAnswer(200, renderSession(session)),
+);
+
+export const renderFeedback: Render<unknown, Feedback> = rendering((feedback) =>
+  jsonAnswer(201, feedback),
+);
