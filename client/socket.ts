@@ -42,6 +42,11 @@ interface Waiter {
 }
 type RefusedConnect = Error & { data?: { code?: string; details?: Record<string, unknown> } };
 
+/**
+ * A new token may help. `auth.invalid` too: after a change of role the access token is void and the
+ * refresh token is good; so one renewal is tried.
+ */
+const RENEWABLE = new Set(['auth.expired', 'auth.invalid']);
 /** Coming again cannot help: the person must sign in. */
 const FINAL = new Set(['auth.invalid', 'auth.required', 'auth.forbidden']);
 
@@ -52,6 +57,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let closed = false;
   let refusals = 0;
   let presented: string | undefined;
+  /** Why the server is about to disconnect, when it said so. */
+  let closing: string | undefined;
+  let hasRenewed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waiters: Waiter[] = [];
 
@@ -101,6 +109,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   async function renewAndComeBack(): Promise<void> {
     const first = refusals === 0;
+    hasRenewed = true;
     try {
       await tokens.renew(presented);
     } catch (error) {
@@ -117,19 +126,27 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   socket.on('connect', () => {
     refusals = 0;
+    hasRenewed = false;
+    closing = undefined;
     become('connected');
     resolveAttempt(null);
   });
   socket.on('disconnect', (reason) => {
     if (status === 'off' || status === 'refused') return;
     become('connecting');
-    if (reason === 'io server disconnect') comeBack();
+    if (reason !== 'io server disconnect') return;
+    if (closing !== undefined && RENEWABLE.has(closing)) void renewAndComeBack();
+    else comeBack();
+  });
+  socket.on('connection:closing', ({ code }) => {
+    closing = code;
   });
   socket.on('connect_error', (error: RefusedConnect) => {
     if (status === 'off' || socket.active) return;
     become('connecting');
     const code = error.data?.code ?? '';
-    if (code === 'auth.expired') return void renewAndComeBack();
+    if (code === 'auth.expired' || (code === 'auth.invalid' && !hasRenewed))
+      return void renewAndComeBack();
     if (FINAL.has(code)) return refuse(code, error.message);
     const after = error.data?.details?.['retryAfterSeconds'];
     comeBack(typeof after === 'number' ? after : null);
@@ -151,6 +168,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         waiters.push({ resolve, reject });
         if (status === 'connecting') return;
         refusals = 0;
+        hasRenewed = false;
         become('connecting');
         socket.connect();
       });
