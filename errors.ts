@@ -35,6 +35,7 @@ const catalogue = {
     title: 'This idempotency key was used with another request.',
   },
   'rate.limited': { status: 429, title: 'Too many requests.' },
+  'subscription.limit': { status: 409, title: 'This socket watches too much; stop something.' },
   'connection.limited': { status: 429, title: 'Too many connections.' },
   'service.unavailable': {
     status: 503,

@@ -75,17 +75,21 @@ export async function startServer(config: Config): Promise<RunningServer> {
     limits: createConnectionLimits(config),
     presence,
   });
-  const deps: ServerDeps = { ...base, push: gateway.push };
+  const { push, removeWatchers } = gateway;
+  const deps: ServerDeps = { ...base, push, removeWatchers };
   const domains = mountDomains(deps);
   const built = createBuiltPages();
   const pages = [documentPages(config, built.tries), built.mount, metricsPage(config)];
   httpServer.on('request', createApp(deps, domains.routes, { pages }));
-  gateway.open(domains.commands, domains.sendCurrentState);
+  gateway.open(domains.commands, domains.sendCurrentState, domains.subscriptions);
 
   const watchdog = startWatchdog({
     redis,
     log,
-    onNewEpoch: () => presence.restore(),
+    onNewEpoch: async () => {
+      await presence.restore();
+      gateway.resync();
+    },
     onPoll: async () => {
       await presence.renew();
       const lost = lostJobs;

@@ -1,7 +1,7 @@
 import { bounds, type Config } from '../config.ts';
 import { openDb } from '../db/knex.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
-import { createEmitter } from '../db/realtime.ts';
+import { createPublisher, createPush, whereUnknown } from '../db/realtime/publish.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
@@ -36,7 +36,8 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
   const tryEnqueue = createTryEnqueue(enqueue, log);
-  const push = createEmitter(redis, (error) => log.debug({ err: error }, 'push lost'));
+  const onLost = (error: unknown) => log.debug({ err: error }, 'push lost');
+  const push = createPush(createPublisher({ redis, whereAre: whereUnknown, onLost }));
   const deps: WorkerDeps = { config, db, redis, enqueue, tryEnqueue, push };
 
   const running = queuesFor(config).map((queue) => {

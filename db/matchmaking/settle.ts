@@ -1,5 +1,5 @@
 import type { Db } from '../knex.ts';
-import { type Push, rooms } from '../realtime.ts';
+import { type Push, toPeople } from '../realtime/push.ts';
 import type { RedisClient } from '../redis.ts';
 import type { Effects } from './effects.ts';
 import { othersOf } from './pool/avoid.ts';
@@ -17,13 +17,13 @@ interface Stores {
 export function announce(push: Push, effects: Effects, requestId?: string): void {
   const trace = requestId ? { requestId } : {};
   const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
-    const both = view.sides.map(({ userId }) => rooms.user(userId));
-    push(both, event, { ...renderSession(view), ...trace });
+    const both = view.sides.map(({ userId }) => userId);
+    push(toPeople(both), event, { ...renderSession(view), ...trace });
   };
   for (const view of effects.found) toBoth('match:found', view);
   for (const view of effects.sessions) toBoth('session:state', view);
   for (const row of effects.requests) {
-    push(rooms.user(row.user_id), 'match:state', { ...renderRequest(row), ...trace });
+    push(toPeople([row.user_id]), 'match:state', { ...renderRequest(row), ...trace });
   }
 }
 

@@ -4,7 +4,7 @@ import { currentRequest } from '../../db/matchmaking/requests/requests.ts';
 import { renderSession } from '../../db/matchmaking/sessions/session-row.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
-import { type MountedCommand, mountCommand } from '../gateway/commands.ts';
+import { type MountedCommand, mountCommand } from '../gateway/mount.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (

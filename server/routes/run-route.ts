@@ -43,15 +43,19 @@ export async function runRoute(
   const base = { params, query, body, caller, address, requestId, log, req, res };
 
   const key = route.idempotent ? req.headers['idempotency-key'] : undefined;
-  if (typeof key !== 'string') {
-    return withTimeout(BUDGET_MS, answer(mounted, base, deps.db), late.work);
-  }
+  const inTurn = (work: () => Promise<void>) =>
+    withTimeout(
+      BUDGET_MS,
+      caller ? deps.limits.person.run(caller.userId, work) : work(),
+      late.work,
+    );
+  if (typeof key !== 'string') return inTurn(() => answer(mounted, base, deps.db));
   const request = {
     scope: scopeOf(caller, mounted, address),
     key: checkKey(key),
     hash: hashOf(req.method, req.path, sent),
   };
-  return withTimeout(BUDGET_MS, answerOnce(mounted, base, deps.db, request), late.work);
+  return inTurn(() => answerOnce(mounted, base, deps.db, request));
 }
 
 const nothing = z.strictObject({});
@@ -77,5 +81,6 @@ async function admit(
   res.setHeader('RateLimit-Remaining', verdict.remaining);
   res.setHeader('RateLimit-Reset', verdict.resetSeconds);
   enforce(verdict);
+  if (caller) deps.limits.person.take(caller.userId, route.weight);
   return caller;
 }

@@ -6,7 +6,7 @@ import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
 import { signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
-import { type MountedCommand, mountCommand } from '../../gateway/commands.ts';
+import { type MountedCommand, mountCommand } from '../../gateway/mount.ts';
 import { createTokenBuckets } from '../../limits/token-buckets.ts';
 import { type MountedRoute, mount } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';

@@ -4,7 +4,6 @@ import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { cancelRequests, expireRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
 import { indexRequests } from '../../../db/matchmaking/settle.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { newId } from '../../../ids.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { useServices } from '../../support/services.ts';
@@ -175,7 +174,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     const cancelled = { state: 'cancelled', reason: 'session_active', version: 2 };
     expect(await requestOf(t.db, anas.id)).to.include(cancelled);
     expect(pushed).to.have.length(1);
-    expect(pushed[0]).to.include({ room: rooms.user(ana), event: 'match:state' });
+    expect(pushed[0]).to.include({ to: ana, event: 'match:state' });
     expect(pushed[0]?.payload).to.include(cancelled);
     expect(await waitsIn(bobs.id)).to.equal(true);
     expect(await countIndexed(t.redis, 'default')).to.equal(1);

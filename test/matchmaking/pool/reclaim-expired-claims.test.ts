@@ -5,7 +5,6 @@ import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts
 import { createSessions } from '../../../db/matchmaking/sessions/create-sessions.ts';
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import { indexRequests } from '../../../db/matchmaking/settle.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { reconcile } from '../../../workers/matchmaking/pool/reconcile-index.ts';
 import { useServices } from '../../support/services.ts';
@@ -63,9 +62,9 @@ describe('matchmaking: holds that ran out', () => {
     const { ana, bob, claim } = await claimTwo(t, OUT);
     await commit(claim);
     const { pushed } = await sweep();
-    expect(pushed.map(({ event, room }) => [event, room])).to.have.deep.members([
-      ['match:found', rooms.user(ana)],
-      ['match:found', rooms.user(bob)],
+    expect(pushed.map(({ event, to }) => [event, to])).to.have.deep.members([
+      ['match:found', ana],
+      ['match:found', bob],
     ]);
     expect(pushed[0]?.payload).to.include({ id: claim.sessionId, version: 1 });
     expect(await countClaims(t.redis, 'default')).to.equal(0);
