@@ -54,6 +54,8 @@ export interface TestGateway {
   /** Connected, and welcomed in `/`. */
   client(userId: string, role?: 'user' | 'staff'): Promise<TestClient>;
   viewer(): Promise<TestClient>;
+  /** On the way to `/` with this token, or to another namespace. */
+  dial(namespace: string, token?: string): TestClient;
   /** What waits for a client, at the server's end. */
   connectionOf(client: TestClient): Connection;
   close(): Promise<void>;
@@ -122,6 +124,7 @@ export async function startGateway(
     gateway,
     port,
     publisher,
+    dial,
     async client(userId, role = 'user') {
       const client = dial('/', tokenOf(role, userId));
       await waitFor(() => client.heard.some(({ event }) => event === 'state:current'), {
