@@ -45,10 +45,8 @@ describe('tokens of live sockets', () => {
 
   async function signIn(): Promise<{ userId: string; token: string }> {
     const user = await insert(services.db, {
-      username: null,
       displayName: 'Somebody',
       role: 'guest',
-      passwordHash: null,
     });
     const claims = { userId: user.id, role: user.role, version: user.version, familyId: null };
     return { userId: user.id, token: await mintAccessToken(services.config(), claims) };
