@@ -51,6 +51,8 @@ export interface TestGateway {
   gateway: Gateway;
   port: number;
   publisher: RedisClient;
+  /** Writes to the network, of all connections. */
+  writes(): number;
   /** Connected, and welcomed in `/`. */
   client(userId: string, role?: 'user' | 'staff'): Promise<TestClient>;
   viewer(): Promise<TestClient>;
@@ -74,6 +76,15 @@ export async function startGateway(
     return redis;
   };
   const httpServer = createServer();
+  let writes = 0;
+  httpServer.on('connection', (socket) => {
+    const tcp = socket as unknown as { _writeGeneric(...args: unknown[]): void };
+    const write = tcp._writeGeneric;
+    tcp._writeGeneric = (...args) => {
+      writes += 1;
+      write.apply(tcp, args);
+    };
+  });
   const instanceId = newId();
   const publisher = open('command');
   const { env = {}, auth } = plan;
@@ -124,6 +135,7 @@ export async function startGateway(
     gateway,
     port,
     publisher,
+    writes: () => writes,
     dial,
     async client(userId, role = 'user') {
       const client = dial('/', tokenOf(role, userId));
