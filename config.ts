@@ -76,9 +76,28 @@ export const bounds = {
   socketFrameBytes: 128 * 1024,
   idempotencyKeyLength: 255,
   idempotencyKeyHours: 24,
-  socketEventsPerSecond: 50,
-  socketEventBurst: 100,
   socketsPerUser: 20,
+  /** Cost of commands and requests of one person on one instance; most cost 1. */
+  personPointsPerSecond: 50,
+  personPointBurst: 100,
+  /** Of one person at once on one instance; further ones wait, and beyond that are refused. */
+  personInFlight: 4,
+  personWaiting: 256,
+  /** The same for sockets that nobody has signed in on, by address: a house or a school share one. */
+  addressPointsPerSecond: 200,
+  addressPointBurst: 400,
+  addressInFlight: 16,
+  addressWaiting: 512,
+  /** Bytes that wait for a connection to take them; one that lets more wait is closed. */
+  socketQueueBytes: 1024 * 1024,
+  /** The same with the newest packet, which may be an answer of a megabyte by itself. */
+  socketQueuePeakBytes: 2 * 1024 * 1024,
+  /** Pushes to people that one message to an instance holds, and that wait for Redis. */
+  pushesPerFrame: 1_000,
+  pushesWaiting: 50_000,
+  roomsPerSocket: 250,
+  /** How often the tokens of live sockets and the rights of watchers are looked at again. */
+  recheckSeconds: 30,
   blocksPerUser: 1_000,
   languagesPerSide: 3,
   topicsPerRequest: 8,

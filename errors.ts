@@ -56,6 +56,10 @@ const catalogue = {
     title: 'This idempotency key was already used with a different request. Use a new key.',
   },
   'rate.limited': { status: 429, title: 'Too many requests. Try again in a moment.' },
+  'subscription.limit': {
+    status: 409,
+    title: 'This socket watches too many things. Stop watching something first.',
+  },
   'connection.limited': { status: 429, title: 'Too many connections. Try again in a moment.' },
   'service.unavailable': {
     status: 503,

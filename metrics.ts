@@ -36,6 +36,12 @@ export const socketsConnected = new Gauge({
   labelNames: ['namespace'],
   registers: [registry],
 });
+export const socketsCut = new Counter({
+  name: 'foyer_sockets_cut_total',
+  help: 'Connections that this instance ended, by reason.',
+  labelNames: ['reason'],
+  registers: [registry],
+});
 export const connectionsRefused = new Counter({
   name: 'foyer_connections_refused_total',
   help: 'Connections refused before the upgrade.',

@@ -9,8 +9,9 @@ import type {
   ServerToClient,
 } from '../contract/catalogue.ts';
 import type { Ack } from '../contract/problem.ts';
-import { type BackOff, delayBefore } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
 import { ClientError, closedError, type ErrorCode, fromSocketError } from './errors.ts';
+import { createReconnect } from './reconnect.ts';
 import type { TokenHolder } from './tokens.ts';
 
 /** `refused`: the server rejected the sign-in. The client does not retry until `connect()` is called. */
@@ -36,40 +37,31 @@ export interface ConnectionDeps {
   onStatus: (status: ConnectionStatus, error: ClientError | null) => void;
 }
 
-interface Waiter {
-  resolve: () => void;
-  reject: (error: ClientError) => void;
-}
 type RefusedConnect = Error & { data?: { code?: string; details?: Record<string, unknown> } };
 
+/**
+ * Errors that a new token may end. After a role change the access token is void and the refresh token is good,
+ * so `auth.invalid` gets one renewal too.
+ */
+const RENEWABLE = new Set(['auth.expired', 'auth.invalid']);
 /** Errors after which a reconnect cannot help: the user must sign in. */
 const FINAL = new Set(['auth.invalid', 'auth.required', 'auth.forbidden']);
 
 export function createConnection(deps: ConnectionDeps): Connection {
-  const { tokens, backOff, random } = deps;
+  const { tokens } = deps;
   let status: ConnectionStatus = 'off';
   let refusal: ClientError | null = null;
   let closed = false;
-  let refusals = 0;
   let presented: string | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let waiters: Waiter[] = [];
+  /** Why the server is about to disconnect, when it said so. */
+  let closing: string | undefined;
+  const waiters = createWaiters();
 
-  const socket: Socket<ServerToClient, ClientToServer> = io(deps.url, {
-    transports: ['websocket'],
-    autoConnect: false,
-    forceNew: true,
-    reconnectionDelay: backOff.baseMs,
-    reconnectionDelayMax: backOff.capMs,
-    randomizationFactor: 0.5,
-    auth: (present) => void authenticate(present),
-  });
-
-  async function authenticate(present: (data: object) => void): Promise<void> {
+  const socket = openSocket(deps, async () => {
     // If the refresh fails, the old token is sent, and the error of the server decides what happens.
     presented = await tokens.access().catch(() => tokens.held()?.accessToken);
-    present(presented === undefined ? {} : { token: presented });
-  }
+    return presented;
+  });
 
   function become(next: ConnectionStatus, error: ClientError | null = null): void {
     if (next === status) return;
@@ -78,68 +70,49 @@ export function createConnection(deps: ConnectionDeps): Connection {
     deps.onStatus(next, error);
   }
 
-  function resolveAttempt(error: ClientError | null): void {
-    const settled = waiters;
-    waiters = [];
-    for (const { resolve, reject } of settled) error ? reject(error) : resolve();
-  }
-
-  function refuse(code: string, message: string): void {
-    const error = new ClientError(code as ErrorCode, message);
+  function refuse(error: ClientError): void {
     become('refused', error);
-    resolveAttempt(error);
+    waiters.end(error);
   }
 
-  /** socket.io reconnects after transport errors, but not after a rejection by the server. */
-  function comeBack(retryAfterSeconds: number | null = null): void {
-    become('connecting');
-    const ms = delayBefore(refusals, backOff, random, retryAfterSeconds) ?? backOff.patienceMs;
-    refusals += 1;
-    clearTimeout(timer);
-    timer = setTimeout(() => socket.connect(), ms);
-  }
-
-  async function renewAndComeBack(): Promise<void> {
-    const first = refusals === 0;
-    try {
-      await tokens.renew(presented);
-    } catch (error) {
-      const isFinal = error instanceof ClientError && error.code.startsWith('auth.');
-      if (status !== 'connecting') return;
-      return isFinal ? refuse(error.code, error.message) : comeBack();
-    }
-    if (status !== 'connecting') return;
-    // A new token is reported as expired: the clocks differ, and faster retries would not help.
-    if (!first) return comeBack();
-    refusals += 1;
-    socket.connect();
-  }
+  const reconnect = createReconnect({
+    ...{ tokens, backOff: deps.backOff, random: deps.random, refuse },
+    dial: () => void socket.connect(),
+    isWanted: () => status === 'connecting',
+  });
 
   socket.on('connect', () => {
-    refusals = 0;
+    reconnect.succeeded();
+    closing = undefined;
     become('connected');
-    resolveAttempt(null);
+    waiters.end(null);
   });
   socket.on('disconnect', (reason) => {
     if (status === 'off' || status === 'refused') return;
     become('connecting');
-    if (reason === 'io server disconnect') comeBack();
+    if (reason !== 'io server disconnect') return;
+    if (closing !== undefined && RENEWABLE.has(closing)) void reconnect.renewed(presented);
+    else reconnect.later();
+  });
+  socket.on('connection:closing', ({ code }) => {
+    closing = code;
   });
   socket.on('connect_error', (error: RefusedConnect) => {
     if (status === 'off' || socket.active) return;
     become('connecting');
     const code = error.data?.code ?? '';
-    if (code === 'auth.expired') return void renewAndComeBack();
-    if (FINAL.has(code)) return refuse(code, error.message);
+    if (code === 'auth.expired' || (code === 'auth.invalid' && !reconnect.hasRenewed))
+      return void reconnect.renewed(presented);
+    if (FINAL.has(code)) return refuse(new ClientError(code as ErrorCode, error.message));
     const after = error.data?.details?.['retryAfterSeconds'];
-    comeBack(typeof after === 'number' ? after : null);
+    reconnect.later(typeof after === 'number' ? after : null);
   });
 
   function stop(next: ConnectionStatus, error: ClientError): void {
     become(next);
-    clearTimeout(timer);
+    reconnect.stop();
     socket.disconnect();
-    resolveAttempt(error);
+    waiters.end(error);
   }
 
   return {
@@ -147,13 +120,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
     connect: () => {
       if (closed) return Promise.reject(closedError());
       if (status === 'connected') return Promise.resolve();
-      return new Promise<void>((resolve, reject) => {
-        waiters.push({ resolve, reject });
-        if (status === 'connecting') return;
-        refusals = 0;
-        become('connecting');
-        socket.connect();
-      });
+      const connected = waiters.add();
+      if (status === 'connecting') return connected;
+      reconnect.succeeded();
+      become('connecting');
+      socket.connect();
+      return connected;
     },
     disconnect: () => stop('off', closedError()),
     emit: (event, payload) => {
@@ -166,24 +138,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
             'The socket is not connected. Call connect() first.',
           ),
         );
-      return new Promise((resolve, reject) => {
-        const answered = (failure: Error | null, answer?: Ack<never>) => {
-          // After a timeout or a disconnect, the command may have taken effect.
-          if (failure || !answer)
-            return reject(
-              new ClientError('operation.pending', 'The server did not acknowledge the event.', {
-                cause: failure,
-              }),
-            );
-          if (answer.ok) resolve(answer.data);
-          else reject(fromSocketError(answer.error));
-        };
-        // socket.io's types cannot express the ack of a generic event.
-        const emitter = socket.timeout(deps.ackTimeoutMs) as unknown as {
-          emit(event: string, payload: unknown, ack: typeof answered): void;
-        };
-        emitter.emit(event, payload, answered);
-      });
+      return ask(socket, deps.ackTimeoutMs, event, payload);
     },
     on: (event, listener) => {
       socket.on(event, listener as never);
@@ -195,4 +150,60 @@ export function createConnection(deps: ConnectionDeps): Connection {
       socket.off();
     },
   };
+}
+
+/** Everybody who waits for the present attempt to connect. */
+function createWaiters() {
+  let waiting: { resolve: () => void; reject: (error: ClientError) => void }[] = [];
+  return {
+    add: () => new Promise<void>((resolve, reject) => waiting.push({ resolve, reject })),
+    end(error: ClientError | null): void {
+      const ended = waiting;
+      waiting = [];
+      for (const { resolve, reject } of ended) error ? reject(error) : resolve();
+    },
+  };
+}
+
+type ClientSocket = Socket<ServerToClient, ClientToServer>;
+
+/** Not connected yet. `present` gives the token of each handshake. */
+function openSocket(
+  { url, backOff }: ConnectionDeps,
+  present: () => Promise<string | undefined>,
+): ClientSocket {
+  return io(url, {
+    transports: ['websocket'],
+    autoConnect: false,
+    forceNew: true,
+    reconnectionDelay: backOff.baseMs,
+    reconnectionDelayMax: backOff.capMs,
+    randomizationFactor: 0.5,
+    auth: (send) => void present().then((token) => send(token === undefined ? {} : { token })),
+  });
+}
+
+/** One command and its answer. @throws {ClientError} the server's code · operation.pending */
+function ask<E extends CommandName>(
+  socket: ClientSocket,
+  timeoutMs: number,
+  event: E,
+  payload: CommandPayload<E>,
+): Promise<CommandData<E>> {
+  return new Promise((resolve, reject) => {
+    const answered = (failure: Error | null, answer?: Ack<CommandData<E>>) => {
+      // Time-out or a cut while the answer was on its way: it may have been done all the same.
+      if (failure || !answer)
+        return reject(
+          new ClientError('operation.pending', 'Not acknowledged.', { cause: failure }),
+        );
+      if (answer.ok) resolve(answer.data);
+      else reject(fromSocketError(answer.error));
+    };
+    // socket.io cannot express the acknowledgement of a generic event.
+    const emitter = socket.timeout(timeoutMs) as unknown as {
+      emit(event: string, payload: unknown, ack: typeof answered): void;
+    };
+    emitter.emit(event, payload, answered);
+  });
 }

@@ -1,5 +1,10 @@
 import { commands, pushes } from './catalogue.ts';
-import type { CommandDefinition, Namespace, PushDefinition } from './define.ts';
+import {
+  type CommandDefinition,
+  type Namespace,
+  namespacesOf,
+  type PushDefinition,
+} from './define.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { socketError } from './problem.ts';
 
@@ -61,8 +66,18 @@ export function asyncApi(version: string, url: string): AsyncApiDocument {
     },
     channels: channels(),
     operations: Object.fromEntries([
-      ...commands.map((command) => [`receive.${command.event}`, commandOperation(command)]),
-      ...pushes.map((push) => [`send.${push.event}`, pushOperation(push)]),
+      ...commands.flatMap((command) =>
+        namespacesOf(command).map((namespace, at) => [
+          operationId('receive', command.event, namespace, at),
+          commandOperation(command, namespace),
+        ]),
+      ),
+      ...pushes.flatMap((push) =>
+        namespacesOf(push).map((namespace, at) => [
+          operationId('send', push.event, namespace, at),
+          pushOperation(push, namespace),
+        ]),
+      ),
     ]),
     components: {
       securitySchemes: {
@@ -73,6 +88,10 @@ export function asyncApi(version: string, url: string): AsyncApiDocument {
   };
 }
 
+/** An event of two namespaces is two operations; the first has the plain name. */
+const operationId = (action: string, event: string, namespace: Namespace, at: number) =>
+  at === 0 ? `${action}.${event}` : `${action}.${CHANNELS[namespace].name}.${event}`;
+
 function channels(): AsyncApiDocument['channels'] {
   const found: AsyncApiDocument['channels'] = {};
   const add = (namespace: Namespace, id: string, message: MessageObject) => {
@@ -80,25 +99,27 @@ function channels(): AsyncApiDocument['channels'] {
     found[name] ??= { address: namespace, description, messages: {} };
     found[name].messages[id] = message;
   };
-  for (const { event, namespace, summary, payload, data } of commands) {
-    add(namespace, event, {
-      name: event,
-      title: summary,
-      payload: jsonSchemaOf(payload, 'input'),
-    });
-    add(namespace, `${event}.ack`, {
-      name: `${event}.ack`,
-      title: `Acknowledges ${event}`,
-      payload: ackOf(jsonSchemaOf(data, 'output')),
-    });
-  }
-  for (const { event, namespace, summary, payload } of pushes) {
-    add(namespace, `${event}.push`, {
-      name: event,
-      title: summary,
-      payload: jsonSchemaOf(payload, 'output'),
-    });
-  }
+  for (const command of commands)
+    for (const namespace of namespacesOf(command)) {
+      const { event, summary, payload, data } = command;
+      add(namespace, event, {
+        name: event,
+        title: summary,
+        payload: jsonSchemaOf(payload, 'input'),
+      });
+      add(namespace, `${event}.ack`, {
+        name: `${event}.ack`,
+        title: `Acknowledges ${event}`,
+        payload: ackOf(jsonSchemaOf(data, 'output')),
+      });
+    }
+  for (const push of pushes)
+    for (const namespace of namespacesOf(push))
+      add(namespace, `${push.event}.push`, {
+        name: push.event,
+        title: push.summary,
+        payload: jsonSchemaOf(push.payload, 'output'),
+      });
   return found;
 }
 
@@ -125,8 +146,8 @@ const messageRef = (namespace: Namespace, id: string) => ({
   $ref: `#/channels/${CHANNELS[namespace].name}/messages/${id}`,
 });
 
-function commandOperation(command: CommandDefinition): EventOperation {
-  const { event, namespace, summary, errors = [] } = command;
+function commandOperation(command: CommandDefinition, namespace: Namespace): EventOperation {
+  const { event, summary, errors = [] } = command;
   const codes = ['request.invalid', 'rate.limited', 'service.unavailable', ...errors];
   return {
     action: 'receive',
@@ -141,7 +162,10 @@ function commandOperation(command: CommandDefinition): EventOperation {
   };
 }
 
-const pushOperation = ({ event, namespace, summary }: PushDefinition): EventOperation => ({
+const pushOperation = (
+  { event, summary }: PushDefinition,
+  namespace: Namespace,
+): EventOperation => ({
   action: 'send',
   channel: channelRef(namespace),
   summary,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 
 /** Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles above it. */
@@ -30,6 +30,8 @@ export interface RouteDefinition<
   errors?: readonly ErrorCode[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
+  /** What it takes from the caller's bucket: 1 when it is left out, more for a dear one. */
+  weight?: number;
 }
 
 export const defineRoute = <
@@ -46,23 +48,33 @@ export interface CommandDefinition<
   Event extends string = string,
   Payload extends Schema = Schema,
   Data extends Schema = Schema,
+  Who extends Access = Access,
 > {
   event: Event;
-  namespace: Namespace;
+  namespace: Namespace | readonly Namespace[];
   summary: string;
+  /** Asked at each command, not at the handshake. `user` when it is left out. */
+  access?: Who;
+  /** What it takes from the caller's bucket: 1 when it is left out, more for a dear one. */
+  weight?: number;
   payload: Payload;
   data: Data;
   errors?: readonly ErrorCode[];
 }
 
-export const defineCommand = <const E extends string, P extends Schema, D extends Schema>(
-  command: CommandDefinition<E, P, D>,
-): CommandDefinition<E, P, D> => command;
+export const defineCommand = <
+  const E extends string,
+  P extends Schema,
+  D extends Schema,
+  const A extends Access = 'user',
+>(
+  command: CommandDefinition<E, P, D, A>,
+): CommandDefinition<E, P, D, A> => command;
 
 /** A server → client push. It is best-effort and carries a version or seq, so a client can detect a gap and read the state again. */
 export interface PushDefinition<Event extends string = string, Payload extends Schema = Schema> {
   event: Event;
-  namespace: Namespace;
+  namespace: Namespace | readonly Namespace[];
   summary: string;
   payload: Payload;
 }
@@ -70,3 +82,63 @@ export interface PushDefinition<Event extends string = string, Payload extends S
 export const definePush = <const E extends string, P extends Schema>(
   push: PushDefinition<E, P>,
 ): PushDefinition<E, P> => push;
+
+export const namespacesOf = ({
+  namespace,
+}: {
+  namespace: Namespace | readonly Namespace[];
+}): readonly Namespace[] => (typeof namespace === 'string' ? [namespace] : namespace);
+
+/** A client watches something: an answer with its present state, then pushes until it stops. */
+export interface SubscriptionDefinition<
+  Event extends string = string,
+  Unwatch extends string = string,
+  Payload extends Schema = Schema,
+  Snapshot extends Schema = Schema,
+  Who extends Access = Access,
+> {
+  /** List both among the commands of the domain. */
+  watch: CommandDefinition<Event, Payload, Snapshot, Who>;
+  /** Takes the same payload. */
+  unwatch: CommandDefinition<Unwatch, Payload, typeof nothing, Who>;
+  /** What comes while it is watched; events that are older than the snapshot may be among them. */
+  pushes: readonly PushDefinition[];
+}
+
+interface SubscriptionParts<E, U, P, S, A> {
+  event: E;
+  unwatch: U;
+  namespace: Namespace | readonly Namespace[];
+  summary: string;
+  access?: A;
+  weight?: number;
+  payload: P;
+  /** The ack of `event`: what is true now, with its seq or version. */
+  snapshot: S;
+  pushes: readonly PushDefinition[];
+  errors?: readonly ErrorCode[];
+}
+
+const nothing = z.strictObject({});
+
+/** An event that begins to watch and one that ends it, as two commands of the catalogue. */
+export function defineSubscription<
+  const E extends string,
+  const U extends string,
+  P extends Schema,
+  S extends Schema,
+  const A extends Access = 'user',
+>(parts: SubscriptionParts<E, U, P, S, A>): SubscriptionDefinition<E, U, P, S, A> {
+  const { event, unwatch, summary, snapshot, pushes, errors = [], ...common } = parts;
+  return {
+    watch: {
+      ...common,
+      event,
+      summary,
+      data: snapshot,
+      errors: ['subscription.limit', ...errors],
+    },
+    unwatch: { ...common, event: unwatch, summary: `Stop: ${summary}`, data: nothing },
+    pushes,
+  };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { definePush, defineRoute } from './define.ts';
 import { empty } from './fields.ts';
+import { socketError } from './problem.ts';
 
 const check = z.strictObject({
   ok: z.boolean(),
@@ -44,10 +45,16 @@ export const routes = [live, ready, startup, readVersion] as const;
 
 export const resync = definePush({
   event: 'resync',
-  namespace: '/',
+  namespace: ['/', '/public'],
   summary: 'Pushes may have been lost. Read what you watch again',
   payload: empty,
 });
-export const pushes = [resync] as const;
+export const connectionClosing = definePush({
+  event: 'connection:closing',
+  namespace: '/',
+  summary: 'The server is about to disconnect this socket; the code says what helps',
+  payload: socketError.pick({ code: true, message: true }),
+});
+export const pushes = [resync, connectionClosing] as const;
 export const commands = [] as const;
 export const currentState = {} as const;

@@ -26,7 +26,7 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
     async authenticate(accessToken) {
       if (!accessToken) throw new FoyerError('auth.required');
       const claims = await verifyAccessToken(config, accessToken);
-      const { userId, familyId, version } = claims;
+      const { userId, familyId, version, expiresAtMs } = claims;
       let standing = await readStanding(cache, { userId, familyId });
       if (!standing.gone && standing.version < version) {
         // We signed it, so the memory is the older one: a role change whose message is still on its way.
@@ -34,7 +34,13 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
         standing = await readStanding(cache, { userId, familyId });
       }
       if (standing.gone || !holds(standing, version)) throw new FoyerError('auth.invalid');
-      return { userId, role: standing.role, familyId, version };
+      return { userId, role: standing.role, familyId, version, expiresAtMs };
+    },
+    async check(caller) {
+      if (caller.expiresAtMs <= Date.now()) throw new FoyerError('auth.expired');
+      const { userId, familyId, version } = caller;
+      if (!holds(await readStanding(cache, { userId, familyId }), version))
+        throw new FoyerError('auth.invalid');
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { Caller, ServerDeps } from './deps.ts';
-import type { MountedCommand } from './gateway/commands.ts';
+import type { MountedCommand, MountedSubscription } from './gateway/mount.ts';
 import type { MountedRoute } from './routes/route.ts';
 
 /** What a domain gives to one server process. Everything but its routes is optional. */
 export interface ServerDomain {
   routes: readonly MountedRoute[];
   commands?: readonly MountedCommand[];
+  /** What sockets can watch. */
+  subscriptions?: readonly MountedSubscription[];
   /** Its part of `state:current`, read after each connect: the fields that its contract declares. */
   currentState?: (caller: Caller) => Promise<Record<string, unknown>>;
   /** The last socket of some people closed on this instance. */

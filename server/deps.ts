@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
 import type { Role } from '../contract/accounts.ts';
 import type { Db } from '../db/knex.ts';
-import type { Push } from '../db/realtime.ts';
+import type { Push } from '../db/realtime/push.ts';
+import type { RemoveWatchers } from '../db/realtime/watchers.ts';
 import type { RedisClient } from '../db/redis.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
@@ -15,11 +16,18 @@ export interface Caller {
   familyId: string | null;
   /** `users.version` of the token, for `recheck` of connected sockets. */
   version: number;
+  /** When the token expires, in milliseconds since 1970. */
+  expiresAtMs: number;
 }
 
 export interface Authenticator {
   /** @throws {FoyerError} auth.required · auth.expired · auth.invalid */
   authenticate(accessToken: string | undefined): Promise<Caller>;
+  /**
+   * Whether a token that was good when its socket connected still is.
+   * @throws {FoyerError} auth.expired · auth.invalid · service.unavailable
+   */
+  check(caller: Caller): Promise<void>;
 }
 
 /** Where the process is in its life; written by `main.ts`, read by probes. */
@@ -42,6 +50,8 @@ export interface ServerDeps {
   /** Never throws: a wake-up after a commit. */
   tryEnqueue: Enqueue;
   push: Push;
+  /** Take watchers out of a room on every instance, after the commit that ended their right. */
+  removeWatchers: RemoveWatchers;
   auth: Authenticator;
   limits: RateLimits;
   instanceId: string;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { bounds, type Config } from '../config.ts';
 import { absenceSets } from '../db/domains.ts';
 import { openDb } from '../db/knex.ts';
+import { whereAre } from '../db/presence/directory.ts';
 import { watchPresence } from '../db/presence/instances.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
@@ -67,6 +68,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const presence = createPresence(base, {
     absences: absenceSets,
     onGone: () => domains.onGone(),
+    onListedAgain: () => gateway.resync(),
   });
   const httpServer = createServer({ requestTimeout: REQUEST_MS });
   const drain = createDrain(httpServer);
@@ -78,13 +80,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
     revocations,
     limits: createConnectionLimits(config),
     presence,
+    whereAre,
   });
-  const deps: ServerDeps = { ...base, push: gateway.push };
+  const { push, removeWatchers } = gateway;
+  const deps: ServerDeps = { ...base, push, removeWatchers };
   const domains = mountDomains(deps);
   const built = createBuiltPages();
   const pages = [documentPages(config, built.tries), built.mount, metricsPage(config)];
   httpServer.on('request', createApp(deps, domains.routes, { pages }));
-  gateway.open(domains.commands, domains.sendCurrentState);
+  gateway.open(domains.commands, domains.sendCurrentState, domains.subscriptions);
 
   const watchdog = startWatchdog({
     redis,

@@ -1,8 +1,8 @@
 import type { ServerDomain } from './define-domain.ts';
 import type { ServerDeps } from './deps.ts';
 import { domains } from './domains.ts';
-import type { MountedCommand } from './gateway/commands.ts';
-import type { OnConnect } from './gateway/gateway.ts';
+import type { OnConnect } from './gateway/main-namespace.ts';
+import type { MountedCommand, MountedSubscription } from './gateway/mount.ts';
 import type { MountedRoute } from './routes/route.ts';
 
 /** All domains of one server process, seen as one. */
@@ -10,6 +10,7 @@ export interface MountedDomains {
   /** Every route of the catalogue with its handler; a test holds the two lists against each other. */
   routes: MountedRoute[];
   commands: MountedCommand[];
+  subscriptions: MountedSubscription[];
   sendCurrentState: OnConnect;
   onGone(): void;
   onPoll(lostJobs: ReadonlySet<string>): Promise<void>;
@@ -24,6 +25,7 @@ export function mountDomains(deps: ServerDeps): MountedDomains {
   return {
     routes: all.flatMap(({ routes }) => routes),
     commands: all.flatMap(({ commands = [] }) => commands),
+    subscriptions: all.flatMap(({ subscriptions = [] }) => subscriptions),
     sendCurrentState: async (socket, caller) => {
       const parts = await Promise.all(all.map((domain) => domain.currentState?.(caller)));
       socket.emit('state:current', Object.assign({}, ...parts));

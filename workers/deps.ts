@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/knex.ts';
-import type { Push } from '../db/realtime.ts';
+import type { Push } from '../db/realtime/push.ts';
 import type { RedisClient } from '../db/redis.ts';
 import type { Catalogue, DomainCatalogue } from '../jobs/catalogue.ts';
 import type { JobDefinition, PayloadOf } from '../jobs/define.ts';

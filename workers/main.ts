@@ -2,9 +2,10 @@ import { bounds, type Config } from '../config.ts';
 import { absenceSets } from '../db/domains.ts';
 import { openDb } from '../db/knex.ts';
 import { observeUsersWithLiveState } from '../db/presence/absence/absences.ts';
+import { whereAre } from '../db/presence/directory.ts';
 import { reapInstances } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
-import { createEmitter } from '../db/realtime.ts';
+import { createPublisher, createPush } from '../db/realtime/publish.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
@@ -39,7 +40,8 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
   const tryEnqueue = createTryEnqueue(enqueue, log);
-  const push = createEmitter(redis, (error) => log.debug({ err: error }, 'push lost'));
+  const onLost = (error: unknown) => log.debug({ err: error }, 'push lost');
+  const push = createPush(createPublisher({ redis, whereAre, onLost }));
   const deps: WorkerDeps = { config, db, redis, enqueue, tryEnqueue, push };
 
   const running = queuesFor(config).map((queue) => {

@@ -18,9 +18,20 @@ export interface AccessClaims {
   familyId: string | null;
 }
 
+/** What a token says that we verified. */
+export interface VerifiedClaims extends AccessClaims {
+  expiresAtMs: number;
+}
+
 type Secrets = Pick<Config, 'authSecrets'>;
 
-const claims = z.object({ sub: z.uuid(), role, ver: z.int(), fam: z.uuid().optional() });
+const claims = z.object({
+  sub: z.uuid(),
+  role,
+  ver: z.int(),
+  fam: z.uuid().optional(),
+  exp: z.number(),
+});
 const encoder = new TextEncoder();
 
 /** Signs with the first secret of AUTH_SECRET. The others are only accepted. */
@@ -45,12 +56,12 @@ export function mintAccessToken(
  * whether they still apply to the user.
  * @throws {FoyerError} auth.expired · auth.invalid
  */
-export async function verifyAccessToken(secrets: Secrets, token: string): Promise<AccessClaims> {
+export async function verifyAccessToken(secrets: Secrets, token: string): Promise<VerifiedClaims> {
   const payload = await verifiedPayload(secrets.authSecrets, token);
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw new FoyerError('auth.invalid');
-  const { sub, role, ver, fam } = parsed.data;
-  return { userId: sub, role, version: ver, familyId: fam ?? null };
+  const { sub, role, ver, fam, exp } = parsed.data;
+  return { userId: sub, role, version: ver, familyId: fam ?? null, expiresAtMs: exp * 1000 };
 }
 
 async function verifiedPayload(authSecrets: readonly string[], token: string) {

@@ -1,6 +1,6 @@
 import type { Effects } from '../../db/matchmaking/effects.ts';
 import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
-import { type Push, rooms } from '../../db/realtime.ts';
+import { type Push, toPeople } from '../../db/realtime/push.ts';
 import { renderRequest } from './render-request.ts';
 import { renderSession } from './render-session.ts';
 
@@ -14,12 +14,12 @@ export function announce(push: Push, effects: Effects, traceOf: TraceOf): void {
     return requestId === undefined ? {} : { requestId };
   };
   const toBoth = (event: 'match:found' | 'session:state', view: SessionView) => {
-    const both = view.sides.map(({ userId }) => rooms.user(userId));
-    push(both, event, { ...renderSession(view), ...trace(view.id) });
+    const both = view.sides.map(({ userId }) => userId);
+    push(toPeople(both), event, { ...renderSession(view), ...trace(view.id) });
   };
   for (const view of effects.found) toBoth('match:found', view);
   for (const view of effects.sessions) toBoth('session:state', view);
   for (const row of effects.requests) {
-    push(rooms.user(row.user_id), 'match:state', { ...renderRequest(row), ...trace(row.user_id) });
+    push(toPeople([row.user_id]), 'match:state', { ...renderRequest(row), ...trace(row.user_id) });
   }
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Db } from '../../db/knex.ts';
 import type { Effects } from '../../db/matchmaking/effects.ts';
 import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
-import type { Push } from '../../db/realtime.ts';
+import type { Push } from '../../db/realtime/push.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import type { Enqueue } from '../../jobs/enqueue.ts';
 import { matchPass, TIME_OUT_LATE_MS, timeOutSessions } from '../../jobs/matchmaking.ts';

@@ -10,23 +10,32 @@ interface EngineSocket {
  * Packets for one socket within one turn of the event loop leave in one write: an answer and the push
  * that comes with it, or both pushes of a match. A write costs more than making its packet.
  */
-export function coalesceWrites(engine: Server['engine']): void {
+export function coalesceWrites(engine: Server['engine']): FlushNow {
+  const flushes = new WeakMap<object, () => void>();
   engine.on('connection', (socket: EngineSocket) => {
     const flush = socket.flush.bind(socket);
     let isDue = false;
+    const flushNow = () => {
+      const tcp = socket.transport.socket?._socket;
+      tcp?.cork();
+      flush();
+      tcp?.uncork();
+    };
+    flushes.set(socket, flushNow);
     socket.flush = () => {
       if (isDue) return;
       isDue = true;
       setImmediate(() => {
         isDue = false;
-        const tcp = socket.transport.socket?._socket;
-        tcp?.cork();
-        flush();
-        tcp?.uncork();
+        flushNow();
       });
     };
   });
+  return (conn) => flushes.get(conn)?.();
 }
+
+/** Hand a connection's packets over without waiting for the end of the turn. */
+export type FlushNow = (conn: object) => void;
 
 /** Resolves when everything that was sent before is on its way. */
 export const writesFlushed = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
-import type { z } from 'zod';
-import { bounds, type Config } from '../../config.ts';
-import type { CommandDefinition } from '../../contract/define.ts';
 import { FoyerError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { socketEventSeconds } from '../../metrics.ts';
-import type { Caller } from '../deps.ts';
-import { createTokenBuckets } from '../limits/token-buckets.ts';
+import type { Authenticator, Caller } from '../deps.ts';
+import type { CallerLimits } from '../limits/caller-limits.ts';
+import { allows } from '../routes/access.ts';
 import { parse } from '../routes/parse.ts';
+import type { CommandSocket, MountedCommand } from './mount.ts';
 import { toSocketError } from './translate-errors.ts';
 
-export interface CommandContext<Payload> {
-  payload: Payload;
-  caller: Caller;
-  requestId: string;
-}
-export interface MountedCommand {
-  command: CommandDefinition;
-  handle: (context: CommandContext<never>) => Promise<unknown>;
+/** Who speaks on a socket: somebody who signed in, or an address. */
+export interface Speaker {
+  caller: Caller | undefined;
+  socket: CommandSocket;
+  limits: CallerLimits;
+  /** What the limits count by. */
+  key: string;
 }
 
-export const mountCommand = <E extends string, P extends z.ZodType, D extends z.ZodType>(
-  command: CommandDefinition<E, P, D>,
-  handle: (context: CommandContext<z.output<P>>) => Promise<z.input<D>>,
-): MountedCommand => ({ command, handle: handle as MountedCommand['handle'] });
+interface Options {
+  commands: readonly MountedCommand[];
+  auth: Authenticator;
+  log: Log;
+  /** The speaker's token is no good any more; the answer has been sent. */
+  onRevoked: (socket: Socket, code: 'auth.expired' | 'auth.invalid') => void;
+}
 
 type Ack = (answer: unknown) => void;
 
@@ -32,49 +33,65 @@ type Ack = (answer: unknown) => void;
  * Answer every event of a socket: unknown ones, malformed ones and floods get a typed error in their
  * ack, and the socket lives on.
  */
-export function createDispatcher(
-  commands: readonly MountedCommand[],
-  { config, log }: { config: Pick<Config, 'RATE_LIMITS'>; log: Log },
-) {
+export function createDispatcher({ commands, auth, log, onRevoked }: Options) {
   const byEvent = new Map(commands.map((mounted) => [mounted.command.event, mounted]));
-  return (socket: Socket, caller: Caller): void => {
-    const take = createTokenBuckets({
-      perSecond: bounds.socketEventsPerSecond,
-      burst: bounds.socketEventBurst,
-      now: () => performance.now(),
-      size: 1,
-    });
+  return (socket: Socket, speaker: Speaker): void => {
+    const person = { user_id: speaker.caller?.userId };
     socket.onAny((event: unknown, ...args: unknown[]) => {
       const last = args.at(-1);
       const ack: Ack = typeof last === 'function' ? (last as Ack) : () => {};
-      const allowed = config.RATE_LIMITS === 'off' || take(socket.id);
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const mounted = byEvent.get(String(event));
       const label = mounted ? mounted.command.event : 'unknown';
       const end = socketEventSeconds.startTimer({ event: label });
-      run(mounted, payload, caller, allowed).then(
+      run(auth, mounted, payload, speaker).then(
         (data) => {
           end({ outcome: 'ok' });
           ack({ ok: true, data });
         },
         (error) => {
-          const answer = toSocketError(error, log.child({ event: label, user_id: caller.userId }));
-          end({ outcome: answer.error.code });
+          const answer = toSocketError(error, log.child({ event: label, ...person }));
+          const { code } = answer.error;
+          end({ outcome: code });
           ack(answer);
+          if (code === 'auth.expired' || code === 'auth.invalid') onRevoked(socket, code);
         },
       );
     });
   };
 }
 
+/** The order of the contract: too many before who is it, may they before what do they say. */
 async function run(
+  auth: Authenticator,
   mounted: MountedCommand | undefined,
   payload: unknown,
-  caller: Caller,
-  allowed: boolean,
+  speaker: Speaker,
 ): Promise<unknown> {
-  if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: 1 });
+  const { caller, socket, limits, key } = speaker;
+  limits.take(key, mounted?.command.weight);
   if (!mounted) throw new FoyerError('request.invalid', { detail: 'Unknown event.' });
-  const parsed = parse(mounted.command.payload, payload ?? {});
-  return mounted.handle({ payload: parsed as never, caller, requestId: randomUUID() });
+  const { access = 'user', payload: schema } = mounted.command;
+  if (caller) await auth.check(caller);
+  if (access !== 'public') {
+    if (!caller) throw new FoyerError('auth.required');
+    if (!allows(access, caller.role)) throw new FoyerError('auth.forbidden');
+  }
+  const context = { caller, requestId: randomUUID(), socket } as never as Parameters<
+    MountedCommand['handle']
+  >[0];
+  const parsed = attempt(() => parse(schema, payload ?? {}));
+  if ('ok' in parsed)
+    return limits.run(key, () => mounted.handle({ ...context, payload: parsed.ok as never }));
+  const { owner } = mounted;
+  if (owner) await limits.run(key, () => owner({ ...context, payload: (payload ?? {}) as never }));
+  throw parsed.error;
+}
+
+function attempt<Value>(work: () => Value): { ok: Value } | { error: unknown } {
+  try {
+    return { ok: work() };
+  } catch (error) {
+    return { error };
+  }
 }

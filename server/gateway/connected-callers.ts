@@ -9,8 +9,8 @@ export interface ConnectedCallers {
   all(): Caller[];
   /** Of one person: all, or those of one sign-in. */
   of(userId: string, familyId: string | null): Caller[];
-  /** Disconnect; the client is told not to come back by itself. */
-  cut(callers: readonly Caller[]): void;
+  socketOf(caller: Caller): Socket | undefined;
+  socketsOf(userId: string): Iterable<Socket>;
 }
 
 export function createConnectedCallers(): ConnectedCallers {
@@ -31,8 +31,7 @@ export function createConnectedCallers(): ConnectedCallers {
       [...(byUser.get(userId)?.keys() ?? [])].filter(
         (caller) => familyId === null || caller.familyId === familyId,
       ),
-    cut(callers) {
-      for (const caller of callers) byUser.get(caller.userId)?.get(caller)?.disconnect(true);
-    },
+    socketOf: (caller) => byUser.get(caller.userId)?.get(caller),
+    socketsOf: (userId) => byUser.get(userId)?.values() ?? [],
   };
 }

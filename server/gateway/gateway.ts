@@ -1,62 +1,178 @@
 import type { Server as HttpServer } from 'node:http';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { bounds } from '../../config.ts';
-import {
-  CHANNEL_PREFIX,
-  createEmitter,
-  frameStart,
-  type Push,
-  type Room,
-  rooms,
-} from '../../db/realtime.ts';
+import { type Namespace, namespacesOf } from '../../contract/define.ts';
+import { decodePeople, EVERYWHERE, instanceChannel } from '../../db/realtime/frames.ts';
+import { createPublisher, type WhereAre, whereUnknown } from '../../db/realtime/publish.ts';
+import { type Push, packetText, versionOf } from '../../db/realtime/push.ts';
+import { CHANNEL_PREFIX } from '../../db/realtime/rooms.ts';
+import type { RemoveWatchers } from '../../db/realtime/watchers.ts';
 import type { RedisClient } from '../../db/redis.ts';
-import { FoyerError } from '../../errors.ts';
-import { socketsConnected } from '../../metrics.ts';
-import { recheck, watchRevocations } from '../accounts/revocation.ts';
-import type { Caller, ServerDeps } from '../deps.ts';
+import type { ServerDeps } from '../deps.ts';
+import { createClientAddress } from '../limits/client-address.ts';
 import type { ConnectionLimits } from '../limits/connection-limits.ts';
-import { createAdapterChannels } from './adapter-channels.ts';
+import { type AdapterChannels, createAdapterChannels } from './adapter-channels.ts';
 import { coalesceWrites, writesFlushed } from './coalesce-writes.ts';
-import { createDispatcher, type MountedCommand } from './commands.ts';
-import { createConfirmation } from './confirmed-rooms.ts';
-import { type ConnectedCallers, createConnectedCallers } from './connected-callers.ts';
+import { createDispatcher } from './commands.ts';
+import { CONFIRM_MS } from './confirmed.ts';
+import { createConnectedCallers } from './connected-callers.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
+import { createEndings } from './endings.ts';
+import { type OnConnect, openMainNamespace } from './main-namespace.ts';
+import type { MountedCommand, MountedSubscription } from './mount.ts';
 import type { Presence } from './presence.ts';
-import { toSocketError } from './translate-errors.ts';
+import { type Connection, watchPressure } from './pressure.ts';
+import { openPublicNamespace } from './public-namespace.ts';
+import { watchGaps } from './subscriber-gaps.ts';
+import { subscriptionCommands } from './subscription-commands.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createTokenChecks } from './token-checks.ts';
+import { createWatchRights, resyncAll, resyncOne } from './watch-rights.ts';
 
 /** A dead TCP connection is noticed within ping + pong. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
+const NAMESPACES: readonly Namespace[] = ['/', '/public'];
 
 export interface GatewayOptions {
-  deps: Omit<ServerDeps, 'push'>;
+  deps: Omit<ServerDeps, 'push' | 'removeWatchers'>;
   httpServer: HttpServer;
   publisher: RedisClient;
   subscriber: RedisClient;
-  /** Hears of revocations; plain pub/sub on a connection of its own. */
+  /** Hears of revocations and of rights that ended; plain pub/sub on a connection of its own. */
   revocations: RedisClient;
   limits: ConnectionLimits;
   presence: Presence;
+  /** Where people are connected; without it every instance is told. */
+  whereAre?: WhereAre;
   /** How long a connect waits for its subscription to be confirmed before it goes on without. */
   confirmMs?: number;
 }
 
 export interface Gateway {
   push: Push;
+  /** Take watchers out of a room, here and on every instance. Never throws. */
+  removeWatchers: RemoveWatchers;
   /** Begin to take connections. Apart, because commands push and pushes need the gateway. */
-  open(commands: readonly MountedCommand[], onConnect: OnConnect): void;
+  open(
+    commands: readonly MountedCommand[],
+    onConnect: OnConnect,
+    subscriptions?: readonly MountedSubscription[],
+  ): void;
+  /** These people were listed again: pushes to them may have been missed. Everybody without ids. */
+  resync(userIds?: readonly string[]): void;
+  /** Of one socket: what waits for it. */
+  connectionOf(namespace: Namespace, socketId: string): Connection | undefined;
+  /** Look at every token and every watch now; by itself it does so from time to time. */
+  recheck(): Promise<void>;
   /** Close every socket so that clients reconnect, to another instance. */
   close(): Promise<void>;
 }
-/** What a fresh connection is told once its room is confirmed. */
-export type OnConnect = (socket: Socket, caller: Caller) => Promise<void>;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { deps, httpServer, publisher, subscriber, limits } = options;
-  const { config, log } = deps;
-  const { instanceId } = deps;
-  const channels = createAdapterChannels(publisher, subscriber, frameStart(instanceId));
-  const io = new Server(httpServer, {
+  const { deps, publisher, subscriber, revocations, presence } = options;
+  const { whereAre = whereUnknown, confirmMs = CONFIRM_MS } = options;
+  const { config, log, instanceId } = deps;
+  const onLost = (error: unknown) => log.debug({ err: error }, 'push lost');
+
+  let delivery: Delivery | undefined;
+  const channels = createAdapterChannels({
+    publisher,
+    subscriber,
+    onRoomPush(channel, { sender, ...push }) {
+      if (sender !== instanceId) delivery?.toRoom({ ...push, ...placeOf(channel) });
+    },
+  });
+  const io = openSockets(options, channels);
+  const connected = createConnectedCallers();
+  const endings = createEndings(connected, log);
+  const pressure = watchPressure(io.engine, coalesceWrites(io.engine), endings.onBehind);
+  delivery = createDelivery(io, connected, pressure);
+  const { toPeople, toRoom } = delivery;
+
+  const own = [instanceChannel(instanceId), EVERYWHERE];
+  for (const channel of own)
+    channels.listen(channel, (message) => {
+      const { sender, pushes } = decodePeople(message.toString());
+      if (sender === instanceId) return;
+      for (const { people, text } of pushes) toPeople(people, text);
+    });
+  const elsewhere = createPublisher({ redis: publisher, whereAre, onLost, instanceId });
+
+  const subscriptions = createSubscriptions({ confirmed: channels.confirmed, confirmMs });
+  const rights = createWatchRights({
+    ...{ subscriptions, publisher, instanceId, log },
+    subscriber: revocations,
+  });
+  const tokens = createTokenChecks({ deps, revocations, connected, onEnded: endings.onEnded });
+  const stopWatchingGaps = watchGaps(subscriber, channels.restore, () => {
+    resyncAll(io, NAMESPACES);
+    void rights.recheck();
+  });
+
+  return {
+    push(to, event, payload) {
+      const text = packetText(event, payload);
+      if ('people' in to) {
+        toPeople(to.people, text);
+        return elsewhere.toPeople(to.people, text);
+      }
+      const { name: room, namespaces, policy } = to.room;
+      const version = versionOf(payload);
+      for (const namespace of namespaces) toRoom({ namespace, room, policy, version, text });
+      elsewhere.toRoom(to.room, version, text);
+    },
+    removeWatchers: rights.removeWatchers,
+    open(commands, onConnect, mounted = []) {
+      const addressOf = createClientAddress(config.TRUSTED_PROXIES);
+      const socketOf = (namespace: Namespace, id: string) => io.of(namespace).sockets.get(id);
+      const all = [...commands, ...subscriptionCommands(mounted, subscriptions, socketOf)];
+      const dispatchIn = (namespace: Namespace) =>
+        createDispatcher({
+          commands: all.filter(({ command }) => namespacesOf(command).includes(namespace)),
+          auth: deps.auth,
+          log,
+          onRevoked: endings.onRevoked,
+        });
+      openMainNamespace(io.of('/'), {
+        ...{ deps, connected, presence, subscriptions, addressOf, confirmMs, onConnect },
+        dispatch: dispatchIn('/'),
+        heard: () => channels.confirmed(own),
+        onEnded: endings.onEnded,
+      });
+      const dispatch = dispatchIn('/public');
+      openPublicNamespace(io.of('/public'), { deps, subscriptions, addressOf, dispatch });
+    },
+    resync(userIds) {
+      if (!userIds) return resyncAll(io, ['/']);
+      for (const userId of userIds)
+        for (const socket of connected.socketsOf(userId)) resyncOne(socket);
+    },
+    connectionOf(namespace, socketId) {
+      const socket = io.of(namespace).sockets.get(socketId);
+      return socket && pressure.of(socket.conn);
+    },
+    async recheck() {
+      await Promise.all([tokens.recheckAll(), rights.recheck()]);
+    },
+    async close() {
+      tokens.stop();
+      rights.stop();
+      stopWatchingGaps();
+      await writesFlushed();
+      // Closes the transports, not the sockets: a client takes that for a lost connection and comes back.
+      io.engine.close();
+      await io.close();
+    },
+  };
+}
+
+function openSockets(
+  { deps: { config }, httpServer, limits }: GatewayOptions,
+  channels: AdapterChannels,
+): Server {
+  return new Server(httpServer, {
     path: '/socket.io',
     transports: ['websocket'],
     serveClient: false,
@@ -73,123 +189,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       subscriptionMode: 'dynamic',
     }),
   });
-  const connected = createConnectedCallers();
-  const stopHearing = hearRevocations(options, connected);
-  resyncAfterGaps(io, subscriber);
-  coalesceWrites(io.engine);
-  const pushElsewhere = createEmitter(
-    publisher,
-    (error) => log.debug({ err: error }, 'push lost'),
-    instanceId,
-  );
-
-  return {
-    push: (to, event, payload) => {
-      io.local.to(to as Room | Room[]).emit(event, payload);
-      pushElsewhere(to, event, payload);
-    },
-    open(commands, onConnect) {
-      const dispatch = createDispatcher(commands, { config, log });
-      const confirm = createConfirmation(subscriber, options.confirmMs);
-      io.use((socket, next) => admit(socket, deps, connected).then(() => next(), next));
-      io.on('connection', (socket) => {
-        const caller = (socket.data as { caller: Caller }).caller;
-        enter(socket, caller, options.presence, connected);
-        dispatch(socket, caller);
-        welcome(socket, caller, confirm, onConnect).catch((error) => {
-          log.debug({ err: error, user_id: caller.userId }, 'could not send the present state');
-        });
-      });
-    },
-    async close() {
-      stopHearing();
-      await writesFlushed();
-      // Closes the transports, not the sockets: a client takes that for a lost connection and comes back.
-      io.engine.close();
-      await io.close();
-    },
-  };
 }
 
-/** @throws an error whose `data.code` is what `connect_error` shows */
-async function admit(
-  socket: Socket,
-  { auth, log }: GatewayOptions['deps'],
-  connected: ConnectedCallers,
-): Promise<void> {
-  try {
-    const { token } = socket.handshake.auth as { token?: unknown };
-    const caller = await auth.authenticate(typeof token === 'string' ? token : undefined);
-    if (connected.count(caller.userId) >= bounds.socketsPerUser)
-      throw new FoyerError('connection.limited');
-    socket.data = { caller };
-  } catch (error) {
-    const { error: data } = toSocketError(error, log);
-    throw Object.assign(new Error(data.message), { data });
-  }
-}
-
-function enter(
-  socket: Socket,
-  caller: Caller,
-  presence: Presence,
-  connected: ConnectedCallers,
-): void {
-  connected.add(caller, socket);
-  presence.enter(caller.userId);
-  socketsConnected.inc({ namespace: '/' });
-  socket.on('disconnect', () => {
-    connected.remove(caller);
-    presence.leave(caller.userId);
-    socketsConnected.dec({ namespace: '/' });
-  });
-}
-
-async function welcome(
-  socket: Socket,
-  caller: Caller,
-  confirm: () => Promise<void>,
-  onConnect: OnConnect,
-): Promise<void> {
-  await socket.join(rooms.user(caller.userId));
-  await confirm();
-  await onConnect(socket, caller);
-}
-
-/**
- * A message says whose tokens to look at again, not whom to cut: somebody who has come back with a
- * new token in the meantime stays. When PostgreSQL cannot be asked, those named by a message are cut.
- */
-function hearRevocations(options: GatewayOptions, connected: ConnectedCallers): () => void {
-  const { deps, revocations } = options;
-  const lookAt = async (named: Caller[], orElse: Caller[]) => {
-    if (named.length === 0) return;
-    const revoked = await recheck(deps.db, named).catch((error) => {
-      deps.log.warn({ err: error }, 'could not recheck connected callers');
-      return orElse;
-    });
-    connected.cut(revoked);
-  };
-  return watchRevocations(
-    revocations,
-    ({ userId, familyId }) => {
-      const named = connected.of(userId, familyId ?? null);
-      void lookAt(named, named);
-    },
-    () => void lookAt(connected.all(), []),
-  );
-}
-
-/** Pushes were missed while the subscriber was away; once it hears again, clients read again. */
-function resyncAfterGaps(io: Server, subscriber: RedisClient): void {
-  let hadGap = false;
-  subscriber.on('close', () => {
-    hadGap = true;
-  });
-  subscriber.on('ready', () => {
-    if (!hadGap) return;
-    hadGap = false;
-    const tell = () => io.local.emit('resync', {});
-    subscriber.ping().then(tell, tell);
-  });
+/** `socket.io#<namespace>#<room>#` */
+function placeOf(channel: string): { namespace: Namespace; room: string } {
+  const [, namespace = '/', room = ''] = channel.split('#');
+  return { namespace: namespace as Namespace, room };
 }

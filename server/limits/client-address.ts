@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
 
 export type ClientAddress = (req: IncomingMessage) => string;
@@ -20,5 +20,31 @@ export function createClientAddress(trusted: readonly string[]): ClientAddress {
 
 /** An IPv4 client of a dual-stack listener is `::ffff:1.2.3.4`; it is the same client. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+/**
+ * What limits count an address by. An IPv6 client is given a /64 as a rule and has all of its
+ * addresses to choose from, so that network counts as one.
+ */
+export function addressKey(address: string): string {
+  const [bare = ''] = address.split('%');
+  if (!isIPv6(bare)) return address;
+  return `${prefixOf(bare).join(':')}::/64`;
+}
+
+/** The first four groups of an IPv6 address, without leading zeros. */
+function prefixOf(address: string): string[] {
+  const [head = '', tail] = address.split('::');
+  const before = groupsOf(head);
+  const after = tail === undefined ? [] : groupsOf(tail);
+  const zeros = Array.from({ length: GROUPS - before.length - after.length }, () => '0');
+  return [...before, ...(tail === undefined ? [] : zeros), ...after]
+    .slice(0, PREFIX_GROUPS)
+    .map((group) => Number.parseInt(group, 16).toString(16));
+}
+/** An address in dotted form at the end stands for two groups, which a prefix never reaches. */
+const groupsOf = (part: string): string[] =>
+  part === '' ? [] : part.split(':').flatMap((each) => (each.includes('.') ? ['0', '0'] : [each]));
+const GROUPS = 8;
+const PREFIX_GROUPS = 4;
 
 export const isLoopback = (address: string): boolean => address === '::1' || /^127\./.test(address);

@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../../config.ts';
 import { connectionsRefused } from '../../metrics.ts';
-import { type ClientAddress, createClientAddress, isLoopback } from './client-address.ts';
+import {
+  addressKey,
+  type ClientAddress,
+  createClientAddress,
+  isLoopback,
+} from './client-address.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 
 type Settings = Pick<
@@ -48,18 +53,19 @@ export function createConnectionLimits(
     if (config.RATE_LIMITS === 'off') return undefined;
     if (open >= config.MAX_CONNECTIONS) return 'total';
     if (config.FOYER_EMBEDDED && isLoopback(address)) return undefined;
-    if ((perAddress.get(address) ?? 0) >= config.MAX_CONNECTIONS_PER_ADDRESS) return 'address';
-    return takeToken(address) ? undefined : 'rate';
+    const key = addressKey(address);
+    if ((perAddress.get(key) ?? 0) >= config.MAX_CONNECTIONS_PER_ADDRESS) return 'address';
+    return takeToken(key) ? undefined : 'rate';
   }
 
   function closed(req: IncomingMessage): void {
-    const address = holders.get(req);
-    if (address === undefined) return;
+    const key = holders.get(req);
+    if (key === undefined) return;
     holders.delete(req);
     open -= 1;
-    const left = (perAddress.get(address) ?? 1) - 1;
-    if (left > 0) perAddress.set(address, left);
-    else perAddress.delete(address);
+    const left = (perAddress.get(key) ?? 1) - 1;
+    if (left > 0) perAddress.set(key, left);
+    else perAddress.delete(key);
   }
 
   return {
@@ -76,8 +82,9 @@ export function createConnectionLimits(
         return;
       }
       open += 1;
-      perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
-      holders.set(req, address);
+      const key = addressKey(address);
+      perAddress.set(key, (perAddress.get(key) ?? 0) + 1);
+      holders.set(req, key);
       // The TCP connection is the websocket's own, so that a handshake that fails later is counted out too.
       req.socket.once('close', () => closed(req));
       answer(null, true);

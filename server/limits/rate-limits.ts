@@ -1,7 +1,8 @@
-import type { Config } from '../../config.ts';
+import { bounds, type Config } from '../../config.ts';
 import { createLimiter, enforce, type Rate, type Verdict } from '../../db/rate-limiter.ts';
 import type { RedisClient } from '../../db/redis.ts';
-import { isLoopback } from './client-address.ts';
+import { type CallerLimits, createCallerLimits } from './caller-limits.ts';
+import { addressKey, isLoopback } from './client-address.ts';
 
 export interface RateLimits {
   /** Every request of a person, or of an address that has not signed in. */
@@ -10,6 +11,10 @@ export interface RateLimits {
   login(username: string, address: string): Promise<void>;
   /** @throws {FoyerError} rate.limited: new guests from one address */
   guest(address: string): Promise<void>;
+  /** By user id: commands and requests of one person on this instance. */
+  person: CallerLimits;
+  /** By address: commands of sockets that nobody has signed in on. */
+  anonymous: CallerLimits;
 }
 
 export const RATES = {
@@ -38,13 +43,27 @@ export function createRateLimits({ config, redis, rates }: Options): RateLimits 
   const exempt = (address: string) => off || (config.FOYER_EMBEDDED && isLoopback(address));
   return {
     general: async ({ userId, address }) =>
-      exempt(address) ? untouched(general) : ask.general(userId ?? address),
+      exempt(address) ? untouched(general) : ask.general(userId ?? addressKey(address)),
     login: async (username, address) => {
-      if (!off) enforce(await ask.login(`${username.toLowerCase()}@${address}`));
+      if (!off) enforce(await ask.login(`${username.toLowerCase()}@${addressKey(address)}`));
     },
     guest: async (address) => {
-      if (!exempt(address)) enforce(await ask.guest(address));
+      if (!exempt(address)) enforce(await ask.guest(addressKey(address)));
     },
+    person: createCallerLimits({
+      perSecond: bounds.personPointsPerSecond,
+      burst: bounds.personPointBurst,
+      inFlight: bounds.personInFlight,
+      waiting: bounds.personWaiting,
+      isRateOff: off,
+    }),
+    anonymous: createCallerLimits({
+      perSecond: bounds.addressPointsPerSecond,
+      burst: bounds.addressPointBurst,
+      inFlight: bounds.addressInFlight,
+      waiting: bounds.addressWaiting,
+      isRateOff: off,
+    }),
   };
 }
 

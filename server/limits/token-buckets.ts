@@ -12,16 +12,16 @@ interface Options {
   size?: number;
 }
 
-/** One token bucket a name: each take refills by the time that passed, up to the burst. */
+/** One token bucket a name: each take refills by the time that passed, up to the burst. A weight is at most the burst. */
 export function createTokenBuckets({ perSecond, burst, now, size = 20_000 }: Options) {
   const buckets = new Map<string, Bucket>();
-  return function take(name: string): boolean {
+  return function take(name: string, weight = 1): boolean {
     const at = now();
     const last = buckets.get(name) ?? { tokens: burst, at };
     const tokens = Math.min(burst, last.tokens + ((at - last.at) / 1000) * perSecond);
-    const taken = tokens >= 1;
+    const taken = tokens >= weight;
     buckets.delete(name); // set again below, as the youngest
-    buckets.set(name, { tokens: taken ? tokens - 1 : tokens, at });
+    buckets.set(name, { tokens: taken ? tokens - weight : tokens, at });
     if (buckets.size > size) buckets.delete(buckets.keys().next().value as string);
     return taken;
   };

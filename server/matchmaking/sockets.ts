@@ -4,7 +4,7 @@ import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
 import { renderRequest } from '../../effects/matchmaking/render-request.ts';
 import { renderSession } from '../../effects/matchmaking/render-session.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
-import { type MountedCommand, mountCommand } from '../gateway/commands.ts';
+import { type MountedCommand, mountCommand } from '../gateway/mount.ts';
 import type { Matchmaking } from './operations.ts';
 
 export const matchmakingCommands = (

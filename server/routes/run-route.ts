@@ -52,7 +52,9 @@ export async function runRoute(
         }
       : undefined;
   const input = { params, query, body, caller, address, requestId, key, db, log, req, res };
-  return withTimeout(BUDGET_MS, answer(mounted, input), late.work);
+  const work = () => answer(mounted, input);
+  const mine = caller ? deps.limits.person.run(caller.userId, work) : work();
+  return withTimeout(BUDGET_MS, mine, late.work);
 }
 
 const nothing = z.strictObject({});
@@ -78,5 +80,6 @@ async function admit(
   res.setHeader('RateLimit-Remaining', verdict.remaining);
   res.setHeader('RateLimit-Reset', verdict.resetSeconds);
   enforce(verdict);
+  if (caller) deps.limits.person.take(caller.userId, route.weight);
   return caller;
 }

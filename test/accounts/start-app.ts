@@ -59,7 +59,16 @@ export async function startApp(
   const hinted: Hinted[] = [];
   const write: Enqueue = async (job, payload) => void hinted.push({ job: job.name, payload });
   const deps: ServerDeps = {
-    ...{ config, log, db, redis, enqueue: write, tryEnqueue: write, push: () => {} },
+    ...{
+      config,
+      log,
+      db,
+      redis,
+      enqueue: write,
+      tryEnqueue: write,
+      push: () => {},
+      removeWatchers: async () => {},
+    },
     auth: createAuthenticator({ config, db, subscriber }),
     limits: createRateLimits({ config, redis }),
     instanceId: newId(),

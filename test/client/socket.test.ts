@@ -88,7 +88,13 @@ describe('client: socket', () => {
   for (const code of ['auth.invalid', 'auth.required'])
     it(`stops at ${code}, until it is asked to connect again`, async () => {
       let open = false;
-      await start({ admit: () => (open ? null : code) });
+      await start({
+        admit: () => (open ? null : code),
+        http: (_, res) => {
+          res.statusCode = 401;
+          res.end(JSON.stringify({ code: 'auth.invalid', detail: 'the sign-in is over' }));
+        },
+      });
       const statuses: string[] = [];
       client.onStatus((status) => statuses.push(status));
       expect(await failure(client.connect())).to.include({ code });
@@ -98,6 +104,36 @@ describe('client: socket', () => {
       await client.connect();
       expect(statuses).to.deep.equal(['connecting', 'refused', 'connecting', 'connected']);
     });
+
+  it('renews once when the handshake says auth.invalid, as after a change of role', async () => {
+    await start({
+      admit: (token) => (token === 'two' ? null : 'auth.invalid'),
+      http: (_, res) => res.end(JSON.stringify(tokens('two'))),
+    });
+    await client.connect();
+    expect(server.presented).to.deep.equal(['one', 'two']);
+  });
+
+  it('stops at auth.invalid when a new token does not help', async () => {
+    await start({
+      admit: () => 'auth.invalid',
+      http: (_, res) => res.end(JSON.stringify(tokens('two'))),
+    });
+    expect(await failure(client.connect())).to.include({ code: 'auth.invalid' });
+    expect(server.presented).to.deep.equal(['one', 'two']);
+  });
+
+  it('renews and comes back when the server says auth.expired before it disconnects', async () => {
+    await start({ http: (_, res) => res.end(JSON.stringify(tokens('two'))) });
+    const first = server.nextSocket();
+    await client.connect();
+    const second = server.nextSocket();
+    const socket = await first;
+    socket.emit('connection:closing', { code: 'auth.expired', message: 'expired' });
+    socket.disconnect(true);
+    await second;
+    expect(server.presented).to.deep.equal(['one', 'two']);
+  });
 
   it('stops when the renewal says that the sign-in is over', async () => {
     await start({

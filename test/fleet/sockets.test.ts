@@ -156,6 +156,12 @@ describe('fleet: the socket side of the contract', () => {
 
     await fleet.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await ana.hears('resync');
+    await fetch(`${url()}/v1/auth/logout`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refreshToken: ana.tokens.refreshToken }),
+    });
+    await ana.hears('connection:closing');
     await waitFor(() => new Set(ana.heard.map(({ event }) => event)).size === pushes.length, {
       what: 'every kind of push',
     });

@@ -53,7 +53,8 @@ export async function joinIndexed(
 }
 
 export interface Pushed {
-  room: string;
+  /** A person's id, or the name of a room. */
+  to: string;
   event: PushName;
   payload: Record<string, unknown>;
 }
@@ -91,8 +92,8 @@ export function recordedContext(
     tryEnqueue: enqueue,
     requestId: undefined,
     push: (to, event, payload) => {
-      for (const room of [to].flat())
-        pushed.push({ room, event, payload: payload as Record<string, unknown> });
+      for (const person of 'people' in to ? to.people : [to.room.name])
+        pushed.push({ to: person, event, payload: payload as Record<string, unknown> });
     },
     report: (line) => reports.push(line),
   };

@@ -20,8 +20,10 @@ export const fakeAuth: Authenticator = {
     if (!userId || !/^(guest|user|staff|admin)$/.test(role ?? '')) {
       throw new FoyerError('auth.invalid');
     }
-    return { userId, role: role as Role, familyId: null, version: 1 } as Caller;
+    const expiresAtMs = Number.MAX_SAFE_INTEGER;
+    return { userId, role: role as Role, familyId: null, version: 1, expiresAtMs } as Caller;
   },
+  async check() {},
 };
 export const tokenOf = (role: Role, userId = newId()) => `${role}.${userId}`;
 
@@ -46,6 +48,7 @@ export function depsOf(services: TestServices, { env, rates, deps }: Settings = 
     enqueue: async () => {},
     tryEnqueue: async () => {},
     push: () => {},
+    removeWatchers: async () => {},
     instanceId: 'test',
     state: { started: true, stopping: false },
     ...deps,

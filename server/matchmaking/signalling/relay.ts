@@ -1,6 +1,6 @@
 import { bounds } from '../../../config.ts';
 import { appendSignals, type NewSignal } from '../../../db/matchmaking/signalling/signals.ts';
-import { rooms } from '../../../db/realtime.ts';
+import { toPeople } from '../../../db/realtime/push.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';
@@ -45,7 +45,7 @@ export function createRelay(
     const other = session.userIds.find((id) => id !== userId) ?? '';
     return signals.map((signal, at) => {
       const seq = first + at;
-      push(rooms.user(other), 'session:signal', { sessionId, seq, from: userId, ...signal });
+      push(toPeople([other]), 'session:signal', { sessionId, seq, from: userId, ...signal });
       return seq;
     });
   }

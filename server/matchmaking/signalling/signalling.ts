@@ -2,7 +2,7 @@ import { bounds } from '../../../config.ts';
 import * as contract from '../../../contract/matchmaking.ts';
 import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
-import { type MountedCommand, mountCommand } from '../../gateway/commands.ts';
+import { type MountedCommand, mountCommand } from '../../gateway/mount.ts';
 import { createTokenBuckets } from '../../limits/token-buckets.ts';
 import { type MountedRoute, mount } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';

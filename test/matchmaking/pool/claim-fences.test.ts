@@ -3,7 +3,6 @@ import { countClaims } from '../../../db/matchmaking/pool/claims.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { cancelRequests, expireRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import { newId } from '../../../ids.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
@@ -176,7 +175,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     const cancelled = { state: 'cancelled', reason: 'session_active', version: 2 };
     expect(await requestOf(t.db, anas.id)).to.include(cancelled);
     expect(pushed).to.have.length(1);
-    expect(pushed[0]).to.include({ room: rooms.user(ana), event: 'match:state' });
+    expect(pushed[0]).to.include({ to: ana, event: 'match:state' });
     expect(pushed[0]?.payload).to.include(cancelled);
     expect(await waitsIn(bobs.id)).to.equal(true);
     expect(await countIndexed(t.redis, 'default')).to.equal(1);

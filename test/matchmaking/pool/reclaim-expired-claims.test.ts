@@ -4,7 +4,6 @@ import { countIndexed, knownPools } from '../../../db/matchmaking/pool/waiting-i
 import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import { createSessions } from '../../../db/matchmaking/sessions/create-sessions.ts';
 import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { indexRequests } from '../../../effects/matchmaking/index-requests.ts';
 import { reclaimExpiredClaims } from '../../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { reconcile } from '../../../workers/matchmaking/pool/reconcile-index.ts';
@@ -64,9 +63,9 @@ describe('matchmaking: holds that ran out', () => {
     const { ana, bob, claim } = await claimTwo(t, OUT);
     await commit(claim);
     const { pushed } = await sweep();
-    expect(pushed.map(({ event, room }) => [event, room])).to.have.deep.members([
-      ['match:found', rooms.user(ana)],
-      ['match:found', rooms.user(bob)],
+    expect(pushed.map(({ event, to }) => [event, to])).to.have.deep.members([
+      ['match:found', ana],
+      ['match:found', bob],
     ]);
     expect(pushed[0]?.payload).to.include({ id: claim.sessionId, version: 1 });
     expect(await countClaims(t.redis, 'default')).to.equal(0);

@@ -6,7 +6,6 @@ import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { usersWithLiveState } from '../../../db/matchmaking/sessions/sessions.ts';
 import { touchAbsent } from '../../../db/presence/absence/absences.ts';
 import { listPeople, renewLease, unlistPeople } from '../../../db/presence/leases.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { newId } from '../../../ids.ts';
 import { orphanRequests } from '../../../workers/matchmaking/requests/orphan-requests.ts';
 import { endLostSessions } from '../../../workers/matchmaking/sessions/end-lost-sessions.ts';
@@ -73,7 +72,7 @@ describe('matchmaking: people who stay away', () => {
       expect(await requestOf(t.db, anas.id)).to.include(shown);
       expect(await stateOf(bobs.id)).to.equal('waiting');
       expect(pushed).to.have.length(1);
-      expect(pushed[0]).to.include({ room: rooms.user(ana), event: 'match:state' });
+      expect(pushed[0]).to.include({ to: ana, event: 'match:state' });
       expect(pushed[0]?.payload).to.include(shown);
       expect(await countIndexed(t.redis, 'default')).to.equal(1);
       expect(await isListed(ana)).to.equal(false);
@@ -191,9 +190,9 @@ describe('matchmaking: people who stay away', () => {
         type: 'completed',
         actor_id: bob,
       });
-      expect(pushed.map(({ event, room }) => [event, room])).to.have.deep.members([
-        ['session:state', rooms.user(ana)],
-        ['session:state', rooms.user(bob)],
+      expect(pushed.map(({ event, to }) => [event, to])).to.have.deep.members([
+        ['session:state', ana],
+        ['session:state', bob],
       ]);
       for (const { id } of [anas, bobs]) expect(await stateOf(id)).to.equal('matched');
     });

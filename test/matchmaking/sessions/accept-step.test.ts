@@ -4,7 +4,6 @@ import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { joinRequests } from '../../../db/matchmaking/requests/join-requests.ts';
 import { currentRequest } from '../../../db/matchmaking/requests/requests.ts';
 import { listPeople, renewLease } from '../../../db/presence/leases.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import { expireRequests } from '../../../workers/matchmaking/requests/expire-requests.ts';
 import { orphanRequests } from '../../../workers/matchmaking/requests/orphan-requests.ts';
@@ -44,7 +43,7 @@ describe('matchmaking: the accept step', () => {
     for (const { id } of [anas, bobs])
       expect(await requestOf(t.db, id)).to.include({ state: 'held', session_id: row.id });
     const found = pushed.filter(({ event }) => event === 'match:found');
-    expect(found.map(({ room }) => room)).to.have.members([rooms.user(ana), rooms.user(bob)]);
+    expect(found.map(({ to }) => to)).to.have.members([ana, bob]);
     expect(found[0]?.payload).to.include({
       acceptBy: row.accept_by.toISOString(),
       connectBy: null,

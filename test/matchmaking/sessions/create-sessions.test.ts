@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { matchRequest, session as sessionShape } from '../../../contract/matchmaking.ts';
 import { countClaims, type PairClaim } from '../../../db/matchmaking/pool/claims.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
 import {
@@ -51,7 +50,7 @@ describe('matchmaking: turning claims into sessions', () => {
     const { enqueued, pushed } = await create(t, [one.claim, two.claim]);
     expect(await sessionOf(t, two.claim.sessionId)).to.include({ state: 'matched' });
     expect(await sessionOf(t, one.claim.sessionId)).to.equal(undefined);
-    expect(pushed.map(({ room }) => room)).to.include.members([two.ana, two.bob].map(rooms.user));
+    expect(pushed.map(({ to }) => to)).to.include.members([two.ana, two.bob]);
     const jobs = enqueued.filter(({ name }) => name === 'matchmaking.create-sessions');
     expect(jobs.map(({ payload }) => payload)).to.deep.equal([
       { pool: 'default', claims: [one.claim] },
@@ -90,9 +89,9 @@ describe('matchmaking: turning claims into sessions', () => {
     const { ana, bob, claim } = await claimTwo(t);
     const { pushed, enqueued } = await create(t, [claim]);
     const told = (event: string) => pushed.filter((push) => push.event === event);
-    const everyone = [rooms.user(ana), rooms.user(bob)];
-    expect(told('match:found').map(({ room }) => room)).to.have.members(everyone);
-    expect(told('match:state').map(({ room }) => room)).to.have.members(everyone);
+    const everyone = [ana, bob];
+    expect(told('match:found').map(({ to }) => to)).to.have.members(everyone);
+    expect(told('match:state').map(({ to }) => to)).to.have.members(everyone);
     expect(pushed).to.have.length(4);
     const [one, other] = told('match:found').map(({ payload }) => sessionShape.parse(payload));
     expect(one).to.deep.equal(other);

@@ -3,7 +3,6 @@ import { absenceSets } from '../../../db/domains.ts';
 import { countIndexed } from '../../../db/matchmaking/pool/waiting-index.ts';
 import { EPOCH_KEY } from '../../../db/presence/keys.ts';
 import { listPeople, renewLease } from '../../../db/presence/leases.ts';
-import { rooms } from '../../../db/realtime.ts';
 import { expireRequests } from '../../../workers/matchmaking/requests/expire-requests.ts';
 import { staleSessions } from '../../../workers/matchmaking/sessions/stale-sessions.ts';
 import { timeOutSessions } from '../../../workers/matchmaking/sessions/time-out-sessions.ts';
@@ -57,7 +56,7 @@ describe('matchmaking: deadlines', () => {
       expect(await requestOf(t.db, anas.id)).to.include(shown);
       expect(await stateOf(bobs.id)).to.equal('waiting');
       expect(pushed).to.have.length(1);
-      expect(pushed[0]).to.include({ room: rooms.user(ana), event: 'match:state' });
+      expect(pushed[0]).to.include({ to: ana, event: 'match:state' });
       expect(pushed[0]?.payload).to.include(shown);
       expect(await countIndexed(t.redis, 'default')).to.equal(1);
       expect(await claimAll(t, { walk: true })).to.deep.equal([]);
@@ -156,11 +155,11 @@ describe('matchmaking: deadlines', () => {
       const failed = { state: 'failed', end_reason: 'connect_timeout', version: 2 };
       expect(await sessionOf(t, sessionId)).to.include(failed);
       expect(await outcome(anas.id, bobs.id)).to.deep.equal([CANCELLED, BACK]);
-      expect(pushed.map(({ room, event }) => `${event} ${room}`)).to.have.members([
-        `session:state ${rooms.user(ana)}`,
-        `session:state ${rooms.user(bob)}`,
-        `match:state ${rooms.user(ana)}`,
-        `match:state ${rooms.user(bob)}`,
+      expect(pushed.map(({ to, event }) => `${event} ${to}`)).to.have.members([
+        `session:state ${ana}`,
+        `session:state ${bob}`,
+        `match:state ${ana}`,
+        `match:state ${bob}`,
       ]);
       expect(enqueued.map(({ name }) => name)).to.deep.equal(['matchmaking.match-pass']);
       expect((await eventsOf(t, sessionId)).at(-1)).to.include({ type: 'failed', actor_id: null });

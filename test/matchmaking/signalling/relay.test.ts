@@ -26,7 +26,11 @@ describe('the relay of signals', () => {
       {
         redis,
         push: (to, event, payload) =>
-          seen.pushed.push([String(to), event, JSON.stringify((payload as never)['candidate'])]),
+          seen.pushed.push([
+            'people' in to ? to.people.join() : to.room.name,
+            event,
+            JSON.stringify((payload as never)['candidate']),
+          ]),
       },
       matchmaking as never,
       async () => {
@@ -47,7 +51,7 @@ describe('the relay of signals', () => {
     expect(seen.steps).to.equal(1);
     expect(seen.reads, 'the first, and the sixteen behind it').to.equal(2);
     expect(seen.pushed).to.deep.equal(
-      texts.map((text) => [`user:${bob}`, 'session:signal', `{"candidate":"${text}"}`]),
+      texts.map((text) => [bob, 'session:signal', `{"candidate":"${text}"}`]),
     );
   });
 

@@ -1,99 +1,122 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { io as connect, type Socket } from 'socket.io-client';
-import { createEmitter, rooms } from '../../../db/realtime.ts';
-import { closeRedis, openRedis, type RedisClient } from '../../../db/redis.ts';
+import { createPublisher, createPush, whereUnknown } from '../../../db/realtime/publish.ts';
+import { toPeople } from '../../../db/realtime/push.ts';
 import { newId } from '../../../ids.ts';
-import { createGateway, type Gateway } from '../../../server/gateway/gateway.ts';
-import { createConnectionLimits } from '../../../server/limits/connection-limits.ts';
 import { useServices } from '../../support/services.ts';
 import { startProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { depsOf, tokenOf } from '../app-under-test.ts';
+import { tokenOf } from '../app-under-test.ts';
+import { type GatewayPlan, startGateway, type TestGateway } from './start-gateway.ts';
 
-const nobody = {
-  async enter() {},
-  leave() {},
-  async renew() {},
-  async restore() {},
-  async release() {},
-};
-
-describe('the join gap: a push while the subscription is pending', () => {
+describe('the join gap: a push while a connection is not confirmed', () => {
   const services = useServices();
   let proxy: TcpProxy;
-  let httpServer: Server;
-  let gateway: Gateway;
-  let client: Socket;
-  const opened: RedisClient[] = [];
+  let one: TestGateway | undefined;
+  let client: Socket | undefined;
+  const userId = newId();
+  const heard: string[] = [];
   /** What is true: the snapshot of a connect reads it, pushes announce it. */
   let truth = 1;
-  let snapshots = 0;
+  let snapshots: number[] = [];
 
-  const open = (role: 'command' | 'subscriber', url = services.redisUrl) => {
-    const redis = openRedis(role, { url, log: services.log });
-    opened.push(redis);
-    return redis;
-  };
-
-  before(async () => {
+  const push = () =>
+    createPush(
+      createPublisher({ redis: services.redis, whereAre: whereUnknown, onLost: () => {} }),
+    );
+  async function start(plan: GatewayPlan, { isFrozen = false } = {}): Promise<void> {
     const { hostname, port } = new URL(services.redisUrl);
     proxy = await startProxy({ host: hostname, port: Number(port) });
-    httpServer = createServer();
-    const deps = depsOf(services);
-    gateway = createGateway({
-      deps,
-      httpServer,
-      publisher: open('command'),
-      subscriber: open('subscriber', `redis://127.0.0.1:${proxy.port}`),
-      revocations: open('subscriber'),
-      limits: createConnectionLimits(deps.config),
-      presence: nobody,
-      confirmMs: 20_000,
+    if (isFrozen) proxy.freeze();
+    one = await startGateway(services, {
+      subscriberUrl: `redis://127.0.0.1:${proxy.port}`,
+      onConnect: async (socket) => {
+        snapshots.push(truth);
+        socket.emit('state:current', { truth });
+      },
+      ...plan,
     });
-    gateway.open([], async (socket) => {
-      snapshots += 1;
-      socket.emit('state:current', { truth });
+  }
+  async function dial(): Promise<void> {
+    client = connect(`http://127.0.0.1:${one?.port}`, {
+      transports: ['websocket'],
+      auth: { token: tokenOf('user', userId) },
+      forceNew: true,
     });
-    httpServer.listen(0, '127.0.0.1');
-    await once(httpServer, 'listening');
+    client.onAny((event: string) => heard.push(event));
+    await once(client as never, 'connect');
+  }
+  beforeEach(() => {
+    truth = 1;
+    snapshots = [];
+    heard.length = 0;
   });
-  after(async () => {
+  afterEach(async () => {
     client?.close();
     await proxy.restore();
-    await gateway.close();
-    httpServer.close();
-    opened.forEach(closeRedis);
+    await one?.close();
     await proxy.close();
   });
 
-  it('is not missed: the snapshot is read after the subscription is confirmed', async () => {
-    const userId = newId();
-    const { port } = httpServer.address() as AddressInfo;
-    proxy.freeze();
-    client = connect(`http://127.0.0.1:${port}`, {
-      transports: ['websocket'],
-      auth: { token: tokenOf('user', userId) },
-    });
-    const told = new Promise((resolve) => client.once('state:current', resolve));
-    await once(client as never, 'connect');
-
+  it('is not missed while the instance does not hear yet: the snapshot comes after', async () => {
+    await start({ confirmMs: 20_000 }, { isFrozen: true });
+    await dial();
     // Nobody can hear this yet: the subscription is stuck on its way to Redis.
     truth = 2;
-    const push = createEmitter(services.redis, () => {});
-    push(rooms.user(userId), 'resync', {});
-    expect(snapshots).to.equal(0);
+    push()(toPeople([userId]), 'match:state', {} as never);
+    expect(snapshots).to.deep.equal([]);
 
     await proxy.restore();
-    expect(await told).to.deep.equal({ truth: 2 });
+    await waitFor(() => snapshots.length === 1);
+    expect(snapshots).to.deep.equal([2]);
+    push()(toPeople([userId]), 'match:state', {} as never);
+    await waitFor(() => heard.includes('match:state'), { what: 'a push after the confirmation' });
+  });
 
-    let heard = 0;
-    client.on('resync', () => {
-      heard += 1;
+  it('is not missed while the directory does not list the person yet', async () => {
+    let list: () => void = () => {};
+    const listed = new Promise<void>((resolve) => {
+      list = resolve;
     });
-    push(rooms.user(userId), 'resync', {});
-    await waitFor(() => heard > 0, { what: 'a push after the confirmation' });
+    await start({ confirmMs: 20_000, presence: { enter: () => listed as never } });
+    await dial();
+    truth = 2;
+    expect(snapshots).to.deep.equal([]);
+    list();
+    await waitFor(() => snapshots.length === 1);
+    expect(snapshots).to.deep.equal([2]);
+  });
+
+  it('is made good by a resync when the confirmation came too late', async () => {
+    let list: () => void = () => {};
+    const listed = new Promise<void>((resolve) => {
+      list = resolve;
+    });
+    await start({ confirmMs: 20, presence: { enter: () => listed as never } });
+    await dial();
+    await waitFor(() => heard.includes('state:current'));
+    expect(heard).to.deep.equal(['state:current']);
+    list();
+    await waitFor(() => heard.includes('resync'));
+  });
+
+  it('is made good by a resync after the subscriber was away, and when people are listed again', async () => {
+    await start({});
+    await dial();
+    await waitFor(() => heard.includes('state:current'));
+    await proxy.cut();
+    await proxy.restore();
+    await waitFor(() => heard.includes('resync'), { what: 'resync after the gap' });
+    push()(toPeople([userId]), 'match:state', {} as never);
+    await waitFor(() => heard.includes('match:state'), { what: 'a push after the gap' });
+
+    heard.length = 0;
+    one?.gateway.resync([newId()]);
+    one?.gateway.resync([userId]);
+    await waitFor(() => heard.length > 0);
+    one?.gateway.resync();
+    await waitFor(() => heard.length > 1);
+    expect(heard).to.deep.equal(['resync', 'resync']);
   });
 });

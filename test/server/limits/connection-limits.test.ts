@@ -82,7 +82,13 @@ describe('connection limits', () => {
 
   it('remember a bounded number of addresses', () => {
     const take = createTokenBuckets({ perSecond: 1, burst: 1, now: () => 0, size: 2 });
-    expect(['a', 'b', 'c', 'a', 'c'].map(take)).to.deep.equal([true, true, true, true, false]);
+    expect(['a', 'b', 'c', 'a', 'c'].map((name) => take(name))).to.deep.equal([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });
 

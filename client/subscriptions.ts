@@ -1,0 +1,140 @@
+/** Pushes that are kept until a snapshot comes or a gap closes; with more of them, everything is asked for. */
+const MOST_KEPT = 1_000;
+
+export interface SubscriptionTimes {
+  /** How long a missing push may still be on its way by another path. */
+  gapMs: number;
+  /** Before another try when the server could not answer. */
+  againMs: number;
+}
+export const SUBSCRIPTION_TIMES: SubscriptionTimes = { gapMs: 200, againMs: 2_000 };
+
+/** How a subscription speaks with the server. Each `on…` returns its own undoing. */
+export interface SubscriptionWire<Snapshot, Push> {
+  /** Ask to watch. `afterSeq`: the last seq that is known, for servers that answer from there. */
+  watch: (afterSeq: number | null) => Promise<Snapshot>;
+  unwatch: () => Promise<unknown>;
+  /** The pushes of this subscription and of no other. */
+  onPush: (listener: (push: Push) => void) => () => void;
+  /** The socket is connected (again): the server has forgotten what it watched. */
+  onConnected: (listener: () => void) => () => void;
+  onResync: (listener: () => void) => () => void;
+  isConnected: () => boolean;
+  seqOfSnapshot: (snapshot: Snapshot) => number;
+  seqOfPush: (push: Push) => number;
+  /** Asking again cannot help: what was watched is gone, or forbidden. */
+  isFinal: (error: unknown) => boolean;
+}
+
+export interface SubscriptionTaker<Snapshot, Push> {
+  /** `ask`: every seq counts, and a missing one is asked for. `skip`: only the newest counts. */
+  gaps: 'ask' | 'skip';
+  snapshot: (snapshot: Snapshot) => void;
+  /** In the order of seq, each once, each newer than the snapshot before it. */
+  push: (push: Push) => void;
+  ended: (error: unknown) => void;
+}
+
+export interface Subscription {
+  /** Of the newest that was given on; null before the first snapshot. */
+  readonly seq: number | null;
+  close(): void;
+}
+
+/**
+ * Watch something and keep it true. Pushes may come before the answer that begins the subscription:
+ * they are kept until then, and what the snapshot has is dropped. After a reconnect, a `resync` or a
+ * gap the server is asked again.
+ */
+export function createSubscription<Snapshot, Push>(
+  wire: SubscriptionWire<Snapshot, Push>,
+  taker: SubscriptionTaker<Snapshot, Push>,
+  { gapMs, againMs }: SubscriptionTimes = SUBSCRIPTION_TIMES,
+): Subscription {
+  const kept = new Map<number, Push>();
+  let last: number | null = null;
+  let isAsking = false;
+  let isDue = false;
+  let isClosed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function later(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), ms);
+  }
+
+  async function ask(): Promise<void> {
+    clearTimeout(timer);
+    isDue = true;
+    if (isAsking) return;
+    isAsking = true;
+    while (isDue && !isClosed && wire.isConnected()) {
+      isDue = false;
+      try {
+        const snapshot = await wire.watch(last);
+        if (isClosed) return;
+        last = wire.seqOfSnapshot(snapshot);
+        taker.snapshot(snapshot);
+      } catch (error) {
+        isAsking = false;
+        return failed(error);
+      }
+    }
+    isAsking = false;
+    advance();
+  }
+
+  function failed(error: unknown): void {
+    if (isClosed) return;
+    if (wire.isFinal(error)) {
+      close();
+      taker.ended(error);
+    } else later(againMs);
+  }
+
+  /** Give on what is kept, as far as it goes; what stays behind a gap is asked for. */
+  function advance(): void {
+    if (last === null || isAsking || isClosed) return;
+    for (const [seq, push] of [...kept].sort(([a], [b]) => a - b)) {
+      if (taker.gaps === 'ask' && seq > last + 1) break;
+      kept.delete(seq);
+      if (seq <= last) continue;
+      last = seq;
+      taker.push(push);
+    }
+    clearTimeout(timer);
+    if (kept.size > 0) later(gapMs);
+  }
+
+  function take(push: Push): void {
+    kept.set(wire.seqOfPush(push), push);
+    if (kept.size > MOST_KEPT) {
+      kept.clear();
+      void ask();
+    } else advance();
+  }
+
+  const undo = [
+    wire.onPush(take),
+    wire.onConnected(() => void ask()),
+    wire.onResync(() => void ask()),
+  ];
+  function close(): void {
+    if (isClosed) return;
+    isClosed = true;
+    clearTimeout(timer);
+    kept.clear();
+    for (const each of undo) each();
+  }
+  void ask();
+  return {
+    get seq() {
+      return last;
+    },
+    close() {
+      if (isClosed) return;
+      close();
+      if (wire.isConnected()) wire.unwatch().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { RoomPolicy } from './rooms.ts';
+
+/** Where an instance hears what is pushed to people whom it lists. */
+export const instanceChannel = (instanceId: string): string => `foyer:push:${instanceId}`;
+/** Where every instance hears what is pushed to people of whom nobody knows where they are. */
+export const EVERYWHERE = 'foyer:push:everywhere';
+
+/** The sender of frames of a process without sockets. */
+export const NO_INSTANCE = '-';
+
+export interface PeoplePush {
+  people: readonly string[];
+  text: string;
+}
+
+/** The sender, then two lines a push: ids parted by spaces, and the text. JSON holds no line break. */
+export const encodePeople = (sender: string, pushes: readonly PeoplePush[]): string =>
+  [sender, ...pushes.flatMap(({ people, text }) => [people.join(' '), text])].join('\n');
+
+export function decodePeople(frame: string): { sender: string; pushes: PeoplePush[] } {
+  const lines = frame.split('\n');
+  const pushes: PeoplePush[] = [];
+  for (let at = 1; at + 1 < lines.length; at += 2)
+    pushes.push({ people: (lines[at] ?? '').split(' '), text: lines[at + 1] ?? '' });
+  return { sender: lines[0] ?? '', pushes };
+}
+
+export interface RoomPush {
+  sender: string;
+  policy: RoomPolicy;
+  /** seq or version of the payload. */
+  version: number | null;
+  text: string;
+}
+
+/** No frame of the adapter begins with it: those are JSON objects or MessagePack maps. */
+const MARK = '!';
+const MARK_BYTE = MARK.charCodeAt(0);
+
+/** A head line `!sender policy version`, then the text. The channel names the room. */
+export const encodeRoom = ({ sender, policy, version, text }: RoomPush): string =>
+  `${MARK}${sender} ${policy} ${version ?? ''}\n${text}`;
+
+export const isRoomFrame = (frame: Buffer): boolean => frame[0] === MARK_BYTE;
+
+export function decodeRoom(frame: Buffer): RoomPush {
+  const text = frame.toString();
+  const end = text.indexOf('\n');
+  const [sender = '', policy = 'durable', version = ''] = text.slice(1, end).split(' ');
+  return {
+    sender,
+    policy: policy as RoomPolicy,
+    version: version === '' ? null : Number(version),
+    text: text.slice(end + 1),
+  };
+}

@@ -1,0 +1,22 @@
+import type { PushName, PushPayload } from '../../contract/catalogue.ts';
+import type { Room } from './rooms.ts';
+
+/** Who gets a push: people on all of their sockets in `/`, or whoever watches a room. */
+export type Recipient = { people: readonly string[] } | { room: Room };
+
+export const toPeople = (userIds: readonly string[]): Recipient => ({ people: userIds });
+export const toRoom = (room: Room): Recipient => ({ room });
+
+/** Send one event, on every instance. Best effort: it may be lost, and it never throws. */
+export type Push = <E extends PushName>(to: Recipient, event: E, payload: PushPayload<E>) => void;
+
+/** The event and its payload as they travel: JSON on one line, made once for every receiver. */
+export const packetText = (event: string, payload: unknown): string =>
+  JSON.stringify([event, payload]);
+
+/** What orders pushes of one kind in a room; null when the payload carries neither. */
+export function versionOf(payload: unknown): number | null {
+  const { seq, version } = payload as { seq?: unknown; version?: unknown };
+  if (typeof seq === 'number') return seq;
+  return typeof version === 'number' ? version : null;
+}

@@ -1,0 +1,33 @@
+import type { Socket } from 'socket.io';
+import { FoyerError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { socketsCut } from '../../metrics.ts';
+import type { Caller } from '../deps.ts';
+import type { ConnectedCallers } from './connected-callers.ts';
+import type { TokenEnd } from './token-checks.ts';
+
+/** How this instance ends connections: with a reason for the client, in the log and in the metric. */
+export function createEndings(connected: ConnectedCallers, log: Log) {
+  /** The code tells a client what to do: renew its token and come back, or sign in again. */
+  function onRevoked(socket: Socket, code: TokenEnd): void {
+    if (!socket.connected) return;
+    const { message } = new FoyerError(code);
+    socketsCut.inc({ reason: code });
+    log.debug({ socket: socket.id, reason: code }, 'socket cut');
+    socket.emit('connection:closing', { code, message });
+    socket.disconnect(true);
+  }
+  return {
+    onRevoked,
+    onEnded(caller: Caller, code: TokenEnd): void {
+      const socket = connected.socketOf(caller);
+      if (socket) onRevoked(socket, code);
+    },
+    /** It has been terminated already: nobody at the other end reads. */
+    onBehind(conn: object, queuedBytes: number): void {
+      socketsCut.inc({ reason: 'behind' });
+      const { id } = conn as { id: string };
+      log.info({ connection: id, reason: 'behind', queuedBytes }, 'connection cut');
+    },
+  };
+}

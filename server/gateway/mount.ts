@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import type {
+  Access,
+  CommandDefinition,
+  Namespace,
+  SubscriptionDefinition,
+} from '../../contract/define.ts';
+import type { Room } from '../../db/realtime/rooms.ts';
+import type { Caller } from '../deps.ts';
+
+/** A public command is asked by people without an account too. */
+export type CallerFor<Who extends Access> = 'public' extends Who ? Caller | undefined : Caller;
+
+/** The socket that a command came on. */
+export interface CommandSocket {
+  id: string;
+  namespace: Namespace;
+  /** Of the client, as the trusted proxies name it. */
+  address: string;
+  /** Called once when the socket is gone. */
+  onDisconnect(work: () => void): void;
+}
+
+export interface CommandContext<Payload, Who extends Access = 'user'> {
+  payload: Payload;
+  caller: CallerFor<Who>;
+  requestId: string;
+  socket: CommandSocket;
+}
+
+/** What an owner gate is given: nobody has looked at the payload. */
+export type OwnerContext<Who extends Access> = CommandContext<unknown, Who>;
+
+export interface MountedCommand {
+  command: CommandDefinition;
+  owner?: (context: OwnerContext<never>) => Promise<unknown>;
+  handle: (context: CommandContext<never, never>) => Promise<unknown>;
+}
+
+type Handle<P extends z.ZodType, D extends z.ZodType, A extends Access> = (
+  context: CommandContext<z.output<P>, A>,
+) => Promise<z.input<D>>;
+
+interface GatedHandle<P extends z.ZodType, D extends z.ZodType, A extends Access> {
+  /**
+   * Asked only about a payload that is not valid, so that a stranger hears "not found" or "forbidden"
+   * and not what is wrong with it. A valid payload is decided in the transaction.
+   * @throws {FoyerError} <thing>.not_found · auth.forbidden
+   */
+  owner?: (context: OwnerContext<A>) => Promise<unknown>;
+  handle: Handle<P, D, A>;
+}
+
+/** A command and what answers it; `createDispatcher` takes a list of them. */
+export const mountCommand = <
+  E extends string,
+  P extends z.ZodType,
+  D extends z.ZodType,
+  A extends Access,
+>(
+  command: CommandDefinition<E, P, D, A>,
+  handler: Handle<P, D, A> | GatedHandle<P, D, A>,
+): MountedCommand => {
+  const { owner, handle } = typeof handler === 'function' ? { handle: handler } : handler;
+  return {
+    command: command as unknown as CommandDefinition,
+    handle: handle as unknown as MountedCommand['handle'],
+    ...(owner ? { owner: owner as unknown as NonNullable<MountedCommand['owner']> } : {}),
+  };
+};
+
+interface SubscriptionParts<P extends z.ZodType, S extends z.ZodType, A extends Access> {
+  /** What the payload asks for; several when it names several. */
+  room(payload: z.output<P>, caller: CallerFor<A>): Room | readonly Room[];
+  /**
+   * Asked before the room is joined, and again from time to time: false ends it with `auth.forbidden`,
+   * a thrown `<thing>.not_found` with that. Rechecks come by the hundred, so it reads through a batch loader.
+   */
+  mayWatch(payload: z.output<P>, caller: CallerFor<A>): Promise<boolean>;
+  /** What is true now, with its seq; read after Redis confirmed the room. It checks access once more. */
+  snapshot(payload: z.output<P>, caller: CallerFor<A>): Promise<z.input<S>>;
+}
+
+export interface MountedSubscription {
+  subscription: SubscriptionDefinition;
+  room: (payload: unknown, caller: Caller | undefined) => Room | readonly Room[];
+  mayWatch: (payload: unknown, caller: Caller | undefined) => Promise<boolean>;
+  snapshot: (payload: unknown, caller: Caller | undefined) => Promise<unknown>;
+}
+
+/** Something that sockets can watch, and what answers for it. */
+export const mountSubscription = <
+  E extends string,
+  U extends string,
+  P extends z.ZodType,
+  S extends z.ZodType,
+  A extends Access,
+>(
+  subscription: SubscriptionDefinition<E, U, P, S, A>,
+  parts: SubscriptionParts<P, S, A>,
+): MountedSubscription => ({
+  ...(parts as unknown as Omit<MountedSubscription, 'subscription'>),
+  subscription: subscription as unknown as SubscriptionDefinition,
+});

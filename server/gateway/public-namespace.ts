@@ -1,0 +1,34 @@
+import type { Socket, Namespace as SocketNamespace } from 'socket.io';
+import { socketsConnected } from '../../metrics.ts';
+import type { ServerDeps } from '../deps.ts';
+import { addressKey, type ClientAddress } from '../limits/client-address.ts';
+import type { Speaker } from './commands.ts';
+import { commandSocket } from './main-namespace.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+interface Options {
+  deps: Pick<ServerDeps, 'limits'>;
+  subscriptions: Subscriptions;
+  addressOf: ClientAddress;
+  dispatch: (socket: Socket, speaker: Speaker) => void;
+}
+
+/** `/public`: overlays, displays and tickets' pages, without an account. Limits count by address. */
+export function openPublicNamespace(namespace: SocketNamespace, options: Options): void {
+  const { deps, subscriptions, addressOf, dispatch } = options;
+  namespace.on('connection', (socket) => {
+    const address = addressOf(socket.request);
+    subscriptions.add(socket, '/public', undefined);
+    socketsConnected.inc({ namespace: '/public' });
+    socket.on('disconnect', () => {
+      subscriptions.remove(socket);
+      socketsConnected.dec({ namespace: '/public' });
+    });
+    dispatch(socket, {
+      caller: undefined,
+      socket: commandSocket(socket, address),
+      limits: deps.limits.anonymous,
+      key: addressKey(address),
+    });
+  });
+}
