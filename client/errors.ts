@@ -1,8 +1,8 @@
-import type { RouteDefinition } from '../contract/define.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { SocketError } from '../contract/problem.ts';
 
-/** The error codes of the server, imported through the contract, the only layer that the client may import. */
-export type ErrorCode = NonNullable<RouteDefinition['errors']>[number];
+export type { ErrorCode };
+
 /** Additional codes of the client: the server is unreachable; the client was closed or the call was aborted. */
 export type ClientErrorCode = ErrorCode | 'network.unreachable' | 'client.closed';
 

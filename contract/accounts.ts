@@ -241,4 +241,5 @@ export const routes = [
 ] as const;
 export const commands = [] as const;
 export const pushes = [] as const;
+export { errors } from './accounts/errors.ts';
 export const currentState = {} as const;

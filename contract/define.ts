@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ErrorCode } from '../errors.ts';
 
 /** Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles above it. */
 export type Access = 'public' | 'user' | 'staff' | 'admin';
@@ -7,6 +6,17 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export type Namespace = '/' | '/public';
 
 type Schema = z.ZodType;
+
+export interface Problem {
+  /** The HTTP status. */
+  status: number;
+  /** What happened and what to do. It may change; the code is permanent. */
+  title: string;
+}
+
+/** The error codes of a domain, each `<noun>.<what>`. A code belongs to one domain only. */
+export const defineErrors = <const E extends Readonly<Record<string, Problem>>>(errors: E): E =>
+  errors;
 
 export interface RouteDefinition<
   Params extends Schema = Schema,
@@ -26,8 +36,8 @@ export interface RouteDefinition<
   body?: Body;
   /** The success responses: status → schema, or null for no content. */
   responses: { [status: number]: Result | null };
-  /** Error codes of this route, in addition to those that every route can return. */
-  errors?: readonly ErrorCode[];
+  /** Error codes of this route, in addition to those that every route can return. `test/contract/errors.test.ts` finds unknown ones. */
+  errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
   /** What it takes from the caller's bucket: 1 when it is left out, more for a dear one. */
@@ -59,7 +69,7 @@ export interface CommandDefinition<
   weight?: number;
   payload: Payload;
   data: Data;
-  errors?: readonly ErrorCode[];
+  errors?: readonly string[];
 }
 
 export const defineCommand = <
@@ -116,7 +126,7 @@ interface SubscriptionParts<E, U, P, S, A> {
   /** The ack of `event`: what is true now, with its seq or version. */
   snapshot: S;
   pushes: readonly PushDefinition[];
-  errors?: readonly ErrorCode[];
+  errors?: readonly string[];
 }
 
 const nothing = z.strictObject({});

@@ -1,5 +1,5 @@
 import * as accounts from './accounts.ts';
-import type { CommandDefinition, PushDefinition, RouteDefinition } from './define.ts';
+import type { CommandDefinition, Problem, PushDefinition, RouteDefinition } from './define.ts';
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
 
@@ -8,6 +8,8 @@ export interface ContractDomain {
   routes: readonly RouteDefinition[];
   commands: readonly CommandDefinition[];
   pushes: readonly PushDefinition[];
+  /** The error codes that the domain adds to those of the shell. */
+  errors: Readonly<Record<string, Problem>>;
   /** The domain's part of `state:current`: field name → schema. */
   currentState: Readonly<Record<string, CommandDefinition['data']>>;
 }

@@ -13,6 +13,7 @@ import {
 } from './matchmaking/sessions.ts';
 import { sessionSignal, signallingCommands, signallingRoutes } from './matchmaking/signalling.ts';
 
+export { errors } from './matchmaking/errors.ts';
 export * from './matchmaking/requests.ts';
 export * from './matchmaking/sessions.ts';
 export * from './matchmaking/signalling.ts';

@@ -1,5 +1,5 @@
-import { type ErrorCode, problemOf } from '../errors.ts';
 import type { RouteDefinition } from './define.ts';
+import { type ErrorCode, problemOf } from './errors.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import type { ResponseObject } from './openapi-types.ts';
 
@@ -59,7 +59,8 @@ export function codesOf(route: RouteDefinition): ErrorCode[] {
       ? []
       : (['request.too_large', 'request.unsupported_media_type'] as const)),
     ...(route.idempotent ? (['idempotency.mismatch'] as const) : []),
-    ...(route.errors ?? []),
+    // `test/contract/errors.test.ts` compares them with the catalogue
+    ...((route.errors ?? []) as readonly ErrorCode[]),
     'internal.error',
     'service.unavailable',
     'operation.pending',

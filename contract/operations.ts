@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { definePush, defineRoute } from './define.ts';
 import { empty } from './fields.ts';
-import { socketError } from './problem.ts';
 
 const check = z.strictObject({
   ok: z.boolean(),
@@ -53,8 +52,9 @@ export const connectionClosing = definePush({
   event: 'connection:closing',
   namespace: '/',
   summary: 'The server is about to disconnect this socket; the code says what helps',
-  payload: socketError.pick({ code: true, message: true }),
+  payload: z.strictObject({ code: z.enum(['auth.expired', 'auth.invalid']), message: z.string() }),
 });
 export const pushes = [resync, connectionClosing] as const;
 export const commands = [] as const;
+export const errors = {} as const;
 export const currentState = {} as const;

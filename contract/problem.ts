@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes } from '../errors.ts';
+import { errorCodes } from './errors.ts';
 
 export const errorCode = z.enum(errorCodes as [string, ...string[]]);
 

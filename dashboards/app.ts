@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
+import { FoyerError } from '../contract/errors.ts';
 import { createReadiness } from '../db/readiness.ts';
-import { FoyerError } from '../errors.ts';
 import { accessLog } from '../http/access-log.ts';
 import { metricsPage } from '../http/metrics-page.ts';
 import { stateOf } from '../http/request-state.ts';

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 import { withTimeout } from '../with-timeout.ts';
 import type { RedisClient } from './redis.ts';
 

@@ -1,4 +1,4 @@
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 
 /** @throws {FoyerError} auth.invalid for another scheme than Bearer */
 export function bearerOf(authorization: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Express } from 'express';
 import type { Config } from '../config.ts';
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 import { registry, scrape } from '../metrics.ts';
 import { bearerOf } from './bearer.ts';
 import { stateOf } from './request-state.ts';

@@ -1,5 +1,6 @@
+import { FoyerError, problemOf } from '../contract/errors.ts';
 import type { ProblemDocument } from '../contract/problem.ts';
-import { FoyerError, isDependencyUnavailable, problemOf } from '../errors.ts';
+import { isDependencyUnavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

@@ -1,4 +1,4 @@
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 
 /** Errors of express and body-parser carry a status. A status below 500 means an invalid request. */
 export function requestError(error: unknown): unknown {

@@ -1,5 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 import { accessLog } from '../http/access-log.ts';
 import { PROBLEM_TYPE, toFoyerError, toProblem } from '../http/problem.ts';
 import { requestError } from '../http/request-error.ts';

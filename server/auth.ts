@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
+import { FoyerError } from '../contract/errors.ts';
 import { verifyAccessToken } from '../db/accounts/access-token.ts';
 import { type Holder, readTokenStatuses } from '../db/accounts/token-status.ts';
 import type { Db } from '../db/knex.ts';
 import type { RedisClient } from '../db/redis.ts';
-import { FoyerError, isDependencyUnavailable } from '../errors.ts';
+import { isDependencyUnavailable } from '../errors.ts';
 import { holds, watchRevocations } from './accounts/revocation.ts';
 import { createTokenStatusCache, type TokenStatusCache } from './accounts/token-status-cache.ts';
 import type { Authenticator } from './deps.ts';

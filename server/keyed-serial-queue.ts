@@ -1,4 +1,4 @@
-import { FoyerError } from '../errors.ts';
+import { FoyerError } from '../contract/errors.ts';
 
 interface Options<Item, Result> {
   /** Do these, in this order; results in the order of the items. */

@@ -1,6 +1,6 @@
 import express, { type Express, type Request } from 'express';
+import { FoyerError } from '../../contract/errors.ts';
 import { record } from '../../db/accounts/audit.ts';
-import { FoyerError } from '../../errors.ts';
 import { stateOf } from '../../http/request-state.ts';
 import { isQueue, listFailed, readFailed, retryFailed } from '../../jobs/failed-jobs.ts';
 import type { QueueName } from '../../jobs/queue-names.ts';

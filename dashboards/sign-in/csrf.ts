@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { operatorOf } from './operator-of.ts';
 
 /** Derived from the session token, so nothing is stored. Only a holder of the session can compute it. */

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 
 /** Who is signed in to the operator pages. */
 export interface Operator {

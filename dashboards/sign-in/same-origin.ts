@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 

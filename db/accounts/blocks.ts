@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { bounds } from '../../config.ts';
 import type { PublicProfile } from '../../contract/accounts.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { rowsOf } from '../knex.ts';
 import { lockUsers } from './lock-users.ts';
 import { findById } from './users.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import * as contract from '../../contract/accounts.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import * as audit from './audit.ts';
 import { changeRole } from './change-role.ts';
 import { hashPassword } from './passwords.ts';

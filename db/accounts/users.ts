@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Role } from '../../contract/accounts.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { newId } from '../../ids.ts';
 import { rowsOf } from '../knex.ts';
 import { lockUsers } from './lock-users.ts';

@@ -1,8 +1,8 @@
 import { bounds } from '../../config.ts';
-import { createGroupCommit, type Deferred, type Outcome } from '../../group-commit.ts';
 import type { Db } from '../knex.ts';
 import type { BatchCommand, CommandAnswer, Render } from './command.ts';
 import { answerOf } from './command-answer.ts';
+import { createGroupCommit, type Deferred, type Outcome } from './group-commit.ts';
 import { HOT_LOCK_TIMEOUT_MS } from './hot-transaction.ts';
 import { type KeyedRequest, nameOf } from './idempotency-answers.ts';
 import { type Done, isContention, pauseBefore, runAlone, stillPending } from './run-alone.ts';

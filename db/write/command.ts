@@ -1,5 +1,5 @@
-import type { FoyerError } from '../../errors.ts';
-import type { Outcome } from '../../group-commit.ts';
+import type { FoyerError } from '../../contract/errors.ts';
+import type { Outcome } from './group-commit.ts';
 import type { HotTrx } from './hot-transaction.ts';
 import type { StoredAnswer } from './idempotency-answers.ts';
 import type { Write } from './statement.ts';

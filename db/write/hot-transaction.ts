@@ -1,4 +1,5 @@
-import { FoyerError, isDependencyUnavailable } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
+import { isDependencyUnavailable } from '../../errors.ts';
 import type { Db } from '../knex.ts';
 import { type Answer, encoded, type HotConnection, takeConnection } from './hot-connection.ts';
 import type { Statement, Write } from './statement.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { BatchOptions, ItemResult } from './run-batch.ts';
 import { stillLocked } from './slow-queue.ts';
 

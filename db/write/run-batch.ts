@@ -1,7 +1,7 @@
-import { FoyerError } from '../../errors.ts';
-import type { Outcome } from '../../group-commit.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
 import type { BatchCommand, Decision, Locking, Render } from './command.ts';
+import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
 import {
   claimKeys,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 
 /** The key of the last item, opaque to clients, so that the order can change later. */
 export const encodeCursor = (key: string) => Buffer.from(key).toString('base64url');

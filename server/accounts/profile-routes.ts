@@ -1,9 +1,9 @@
 import * as contract from '../../contract/accounts.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { changeRole } from '../../db/accounts/change-role.ts';
 import { profileOf, publicProfileOf } from '../../db/accounts/profile.ts';
 import { searchUsers } from '../../db/accounts/search-users.ts';
 import * as users from '../../db/accounts/users.ts';
-import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';

@@ -1,9 +1,9 @@
 import * as contract from '../../contract/accounts.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { hashPassword, verifyPassword } from '../../db/accounts/passwords.ts';
 import { openFamily } from '../../db/accounts/refresh-tokens.ts';
 import * as users from '../../db/accounts/users.ts';
 import type { Db } from '../../db/knex.ts';
-import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { Log } from '../../log.ts';
 import { socketEventSeconds } from '../../metrics.ts';
 import type { Authenticator, Caller } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { Log } from '../../log.ts';
 import { socketsCut } from '../../metrics.ts';
 import type { Caller } from '../deps.ts';

@@ -1,6 +1,6 @@
 import type { Socket, Namespace as SocketNamespace } from 'socket.io';
 import { bounds } from '../../config.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { socketsConnected } from '../../metrics.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
 import type { ClientAddress } from '../limits/client-address.ts';

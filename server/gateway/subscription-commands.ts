@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { Namespace } from '../../contract/define.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { CommandContext, MountedCommand, MountedSubscription } from './mount.ts';
 import type { Subscriptions } from './subscriptions.ts';
 

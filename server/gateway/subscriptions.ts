@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import { bounds } from '../../config.ts';
 import type { Namespace } from '../../contract/define.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { channelOf } from '../../db/realtime/rooms.ts';
-import { FoyerError } from '../../errors.ts';
 import { withTimeout } from '../../with-timeout.ts';
 import type { Caller } from '../deps.ts';
 import type { MountedSubscription } from './mount.ts';

@@ -1,4 +1,4 @@
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { FoyerError } from '../../contract/errors.ts';
 import type { JoinBody } from '../../contract/matchmaking.ts';
 import type { Effects } from '../../db/matchmaking/effects.ts';
 import { cancelCommand } from '../../db/matchmaking/requests/end-requests.ts';
@@ -15,7 +16,6 @@ import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { applyEffects } from '../../effects/matchmaking/apply-effects.ts';
 import { createWakeUps } from '../../effects/matchmaking/wake-ups.ts';
-import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { renderJoin, renderStep } from './render-answers.ts';
 import { createExplain, type Explain } from './requests/explain.ts';

@@ -1,6 +1,6 @@
 import type { Role } from '../../contract/accounts.ts';
 import type { Access, RouteDefinition } from '../../contract/define.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { bearerOf } from '../../http/bearer.ts';
 import type { Authenticator, Caller } from '../deps.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bounds } from '../../config.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 
 /** @throws {FoyerError} request.invalid for an empty or overlong key */
 export function checkKey(key: string): string {

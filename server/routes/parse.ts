@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type FieldError, FoyerError } from '../../errors.ts';
+import { type FieldError, FoyerError } from '../../contract/errors.ts';
 
 /**
  * Parses the input of a request or of a socket event.

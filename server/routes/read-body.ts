@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { bounds } from '../../config.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { requestError } from '../../http/request-error.ts';
 
 /** Reads any media type up to the limit, inflated; what it is gets judged below, with our codes. */

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { bounds } from '../../config.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { enforce } from '../../db/rate-limiter.ts';
-import { FoyerError } from '../../errors.ts';
 import { stateOf } from '../../http/request-state.ts';
 import { withTimeout } from '../../with-timeout.ts';
 import type { Caller, ServerDeps } from '../deps.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { FoyerError } from '../../contract/errors.ts';
 import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { openDb } from '../../db/knex.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
-import { FoyerError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { createAuthenticator } from '../../server/auth.ts';
 import { useServices } from '../support/services.ts';

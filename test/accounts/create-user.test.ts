@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { FoyerError } from '../../contract/errors.ts';
 import { createUser, findOrCreateUser } from '../../db/accounts/create-user.ts';
-import { FoyerError } from '../../errors.ts';
 import { useServices } from '../support/services.ts';
 import { PASSWORD, startApp } from './start-app.ts';
 

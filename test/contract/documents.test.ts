@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
+import { problemOf } from '../../contract/errors.ts';
 import { openApi } from '../../contract/openapi.ts';
 import { codesOf } from '../../contract/openapi-responses.ts';
 import type { OperationObject } from '../../contract/openapi-types.ts';
-import { problemOf } from '../../errors.ts';
 import { createValidator } from './validator.ts';
 
 const document = openApi('1.2.3', 'https://foyer.example');

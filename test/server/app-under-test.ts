@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after } from 'mocha';
 import type { Role } from '../../contract/accounts.ts';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import { newId } from '../../ids.ts';
 import { type AppExtras, createApp } from '../../server/app.ts';
 import type { Authenticator, Caller, ServerDeps } from '../../server/deps.ts';

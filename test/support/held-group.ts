@@ -1,4 +1,4 @@
-import { createGroupCommit, type GroupCommit, type Outcome } from '../../group-commit.ts';
+import { createGroupCommit, type GroupCommit, type Outcome } from '../../db/write/group-commit.ts';
 import { waitFor } from './wait-for.ts';
 
 interface Batch {

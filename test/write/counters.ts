@@ -1,10 +1,10 @@
+import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../../db/knex.ts';
 import type { BatchCommand, Render } from '../../db/write/command.ts';
 import { type CommandBatchOptions, createCommandBatch } from '../../db/write/command-batch.ts';
 import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { defineLockStatement, defineStatement } from '../../db/write/statement.ts';
-import { FoyerError } from '../../errors.ts';
 
 /** A domain of one table for tests: counters that people raise. */
 export interface Raise {

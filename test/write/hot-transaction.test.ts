@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { FoyerError } from '../../contract/errors.ts';
 import { type Db, openDb } from '../../db/knex.ts';
 import { type HotTrx, hotTransaction } from '../../db/write/hot-transaction.ts';
 import { defineStatement, type Write } from '../../db/write/statement.ts';
-import { FoyerError } from '../../errors.ts';
 import { useServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { counterValue, createCounters } from './counters.ts';

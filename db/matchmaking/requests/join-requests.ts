@@ -1,5 +1,5 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import type { JoinBody } from '../../../contract/matchmaking.ts';
-import { FoyerError } from '../../../errors.ts';
 import { newId } from '../../../ids.ts';
 import { type LockedPeople, lockPeopleIn } from '../../accounts/lock-users.ts';
 import type { BatchCommand, Locking } from '../../write/command.ts';

@@ -1,5 +1,5 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import type { Feedback } from '../../../contract/matchmaking.ts';
-import { FoyerError } from '../../../errors.ts';
 import { lockPeopleIn } from '../../accounts/lock-users.ts';
 import type { BatchCommand } from '../../write/command.ts';
 import { defineStatement } from '../../write/statement.ts';

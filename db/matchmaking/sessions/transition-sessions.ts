@@ -1,4 +1,4 @@
-import { FoyerError } from '../../../errors.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import type { BatchCommand, Locking } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { runIn } from '../../write/run-in.ts';

@@ -1,7 +1,7 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import type { JoinBody } from '../../../contract/matchmaking.ts';
 import type { Db } from '../../../db/knex.ts';
 import { type Language, readLanguages } from '../../../db/matchmaking/requests/languages.ts';
-import { FoyerError } from '../../../errors.ts';
 
 const FRESH_MS = 60_000;
 

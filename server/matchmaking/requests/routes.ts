@@ -1,7 +1,7 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import * as contract from '../../../contract/matchmaking.ts';
 import { currentRequest } from '../../../db/matchmaking/requests/requests.ts';
 import { poolStats } from '../../../db/matchmaking/stats/pool-stats.ts';
-import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedRoute, mount } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';

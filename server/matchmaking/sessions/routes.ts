@@ -1,3 +1,4 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import * as contract from '../../../contract/matchmaking.ts';
 import { feedbackCommand } from '../../../db/matchmaking/sessions/feedback.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
@@ -8,7 +9,6 @@ import {
 } from '../../../db/matchmaking/sessions/sessions.ts';
 import { runCommand } from '../../../db/write/run-command.ts';
 import { renderSession } from '../../../effects/matchmaking/render-session.ts';
-import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedRoute, mount, type RouteContext } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';

@@ -1,9 +1,9 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
 import {
   readParties,
   type SessionParties,
 } from '../../../db/matchmaking/sessions/session-parties.ts';
-import { FoyerError } from '../../../errors.ts';
 import { createBatchLoader } from '../../batch-loader.ts';
 import type { ServerDeps } from '../../deps.ts';
 

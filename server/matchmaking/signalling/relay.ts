@@ -1,7 +1,7 @@
 import { bounds } from '../../../config.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import { appendSignals, type NewSignal } from '../../../db/matchmaking/signalling/signals.ts';
 import { toPeople } from '../../../db/realtime/push.ts';
-import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';
 import type { Matchmaking } from '../operations.ts';

@@ -1,8 +1,8 @@
+import { FoyerError } from '../../../contract/errors.ts';
 import { hasEnded } from '../../../db/matchmaking/sessions/session-machine.ts';
 import { findSession } from '../../../db/matchmaking/sessions/sessions.ts';
 import { type SignalPage, signalsAfter } from '../../../db/matchmaking/signalling/signals.ts';
 import { renderSession } from '../../../effects/matchmaking/render-session.ts';
-import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';
 

@@ -1,6 +1,6 @@
 import { bounds } from '../../../config.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import * as contract from '../../../contract/matchmaking.ts';
-import { FoyerError } from '../../../errors.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedCommand, mountCommand } from '../../gateway/mount.ts';
 import { createTokenBuckets } from '../../limits/token-buckets.ts';

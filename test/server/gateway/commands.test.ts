@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { defineCommand } from '../../../contract/define.ts';
-import { FoyerError } from '../../../errors.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import { newId } from '../../../ids.ts';
 import { mountCommand } from '../../../server/gateway/mount.ts';
 import { useServices } from '../../support/services.ts';

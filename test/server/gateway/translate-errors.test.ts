@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { FoyerError } from '../../../contract/errors.ts';
 import { problem, socketError } from '../../../contract/problem.ts';
-import { FoyerError } from '../../../errors.ts';
 import { toFoyerError, toProblem } from '../../../http/problem.ts';
 import { toSocketError } from '../../../server/gateway/translate-errors.ts';
 import { parse } from '../../../server/routes/parse.ts';

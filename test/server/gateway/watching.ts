@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineSubscription } from '../../../contract/define.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import type { Room } from '../../../db/realtime/rooms.ts';
-import { FoyerError } from '../../../errors.ts';
 import { mountSubscription } from '../../../server/gateway/mount.ts';
 import { boardRoom, queueRoom, typingRoom } from './watched.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { defineRoute } from '../../../contract/define.ts';
-import { FoyerError } from '../../../errors.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import { mount } from '../../../server/routes/route.ts';
 import { useServices } from '../../support/services.ts';
 import { type Ask, depsOf, serve, tokenOf } from '../app-under-test.ts';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { defineRoute } from '../../../contract/define.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 import type { BatchCommand } from '../../../db/write/command.ts';
 import { purgeIdempotencyKeys } from '../../../db/write/purge-answers.ts';
 import { runCommand } from '../../../db/write/run-command.ts';
 import { defineStatement } from '../../../db/write/statement.ts';
-import { FoyerError } from '../../../errors.ts';
 import { mount } from '../../../server/routes/route.ts';
 import { jsonAnswer, rendering } from '../../../server/routes/stored-answer.ts';
 import { useServices } from '../../support/services.ts';

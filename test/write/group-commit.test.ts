@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FoyerError } from '../errors.ts';
-import { createGroupCommit } from '../group-commit.ts';
-import { away, heldGroup, letters, told } from './support/held-group.ts';
+import { FoyerError } from '../../contract/errors.ts';
+import { createGroupCommit } from '../../db/write/group-commit.ts';
+import { away, heldGroup, letters, told } from '../support/held-group.ts';
 
 describe('group commit', () => {
   it('writes as one what arrives together, and answers each with its own', async () => {

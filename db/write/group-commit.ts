@@ -1,5 +1,6 @@
-import { FoyerError, isDependencyUnavailable } from './errors.ts';
-import { groupCommitItems } from './metrics.ts';
+import { FoyerError } from '../../contract/errors.ts';
+import { isDependencyUnavailable } from '../../errors.ts';
+import { groupCommitItems } from '../../metrics.ts';
 
 /** What became of one item of a batch. */
 export type Outcome<Result> = { ok: Result } | { error: unknown };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createGroupCommit } from '../group-commit.ts';
-import { heldGroup } from './support/held-group.ts';
+import { createGroupCommit } from '../../db/write/group-commit.ts';
+import { heldGroup } from '../support/held-group.ts';
 
 describe('group commit: subjects', () => {
   it('keeps an item back while its subject is in another batch, and lets others pass', async () => {
