@@ -5,7 +5,7 @@ import type {
   PushName,
   PushPayload,
 } from '../contract/catalogue.ts';
-import type { Calls, RouteNames, RouteResult, RouteTable } from './define.ts';
+import type { Calls, CurrentState, RouteNames, RouteResult, RouteTable } from './define.ts';
 
 /** What the client gives to each domain. None of it reports to `absorbs`: a domain's own queries are its own business. */
 export interface ClientCore {
@@ -35,8 +35,8 @@ export interface AttachedDomain<Api extends object, Contract> {
   /** The socket is connected; `state:current` follows. */
   connected(): void;
   disconnected(): void;
-  /** `state:current`: the domain reads its own part of it. */
-  snapshot(now: PushPayload<'state:current'>): void;
+  /** `state:current`: the domain knows its own part of it and no other. */
+  snapshot(now: CurrentState<Contract>): void;
   /** Pushes may have been lost: read everything again. */
   resync(): void;
   /** Another person signed in, or nobody is signed in: forget everything. */

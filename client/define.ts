@@ -43,6 +43,11 @@ type CallArguments<Input> = unknown extends Input
     ? [input?: Input, options?: CallOptions]
     : [input: Input, options?: CallOptions];
 
+/** The part of `state:current` that the domain of this contract module declares. */
+export type CurrentState<Module> = Module extends { currentState: infer Parts }
+  ? { [Field in keyof Parts]: Parts[Field] extends z.ZodType ? z.output<Parts[Field]> : never }
+  : never;
+
 /** What the route of this name answers. */
 export type RouteResult<Module, Name extends RouteNames<Module>> = CallResult<Module[Name]>;
 

@@ -1,4 +1,5 @@
-import type { PushPayload } from '../../contract/catalogue.ts';
+import type * as contract from '../../contract/matchmaking.ts';
+import type { CurrentState } from '../define.ts';
 import { createConverge, type Queries } from './converge.ts';
 import { isLive, isWaiting, type StateStore } from './state.ts';
 
@@ -16,7 +17,7 @@ export interface Resume {
   /** Connected: `state:current` is on its way. */
   connected(): void;
   disconnected(): void;
-  snapshot(now: PushPayload<'state:current'>): void;
+  snapshot(now: CurrentState<typeof contract>): void;
   /** Pushes may have been lost: ask for everything. */
   resync(): void;
   /** The person stopped waiting: if the push about it is lost, it should not take the long interval. */

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
-import type { ClientToServer, ServerToClient } from '../../contract/catalogue.ts';
+import type { ClientToServer } from '../../contract/catalogue.ts';
+import type { SimulatedPushes } from '../support/server-events.ts';
 
-export type ServerSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, unknown>;
+export type ServerSocket = Socket<ClientToServer, SimulatedPushes, DefaultEventsMap, unknown>;
 
 export interface SocketServer {
   url: string;
-  io: Server<ClientToServer, ServerToClient>;
+  io: Server<ClientToServer, SimulatedPushes>;
   /** The token of every handshake, in order. */
   presented: (string | undefined)[];
   /** The next socket that connects. */
@@ -27,7 +28,7 @@ export interface SocketPlan {
 /** A real socket.io server on a free port, with the handshake of the contract. */
 export async function startSockets(plan: SocketPlan = {}): Promise<SocketServer> {
   const http = createServer((req, res) => plan.http?.(req, res));
-  const io = new Server<ClientToServer, ServerToClient>(http, { transports: ['websocket'] });
+  const io = new Server<ClientToServer, SimulatedPushes>(http, { transports: ['websocket'] });
   const presented: (string | undefined)[] = [];
   let waiting: ((socket: ServerSocket) => void)[] = [];
   io.use((socket, next) => {

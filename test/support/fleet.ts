@@ -104,7 +104,7 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
   });
   after('fleet', async function () {
     this.timeout(60_000);
-    await Promise.all([...fleet.servers, ...fleet.workers, ...fleet.admins].map(end));
+    await Promise.all([...fleet.servers, ...fleet.workers, ...fleet.admins].map(endMember));
     if (client) closeRedis(client);
     await store?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -115,14 +115,16 @@ export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = 
 const tail = (file: string) =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-40).join('\n') : '';
 
-async function spawnMember(
+/** Start a process of a built tree and wait until it is ready. `env` names its stores. */
+export async function spawnMember(
   kind: Member['kind'],
   port: number,
   logFile: string,
   env: Record<string, string>,
+  tree = '.',
 ): Promise<Member> {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['dist/cli/main.js', kind], {
+  const child = spawn(process.execPath, [join(tree, 'dist/cli/main.js'), kind], {
     stdio: ['ignore', log, log, 'ipc'],
     env: {
       PATH: process.env['PATH'],
@@ -167,7 +169,7 @@ async function spawnMember(
 }
 
 /** In order first; a member that a test froze or broke is killed. */
-async function end({ process: child }: Member): Promise<void> {
+export async function endMember({ process: child }: Member): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGCONT');

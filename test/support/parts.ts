@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** `slow`: fleets of processes, browsers, benches, the command line. `quick`: everything else. */
+/** `slow`: fleets of processes, browsers, benches, the command line, builds. `quick`: everything else. */
 export type Part = 'quick' | 'slow';
 
 /**
  * What `npm run test:quick` leaves out: `test/<name>/` and `test/<name>.test.ts`. A folder that is
  * not named here is quick.
  */
-export const SLOW = ['authorization', 'bench', 'chaos', 'cli', 'deploy', 'e2e', 'fleet'];
+export const SLOW = ['authorization', 'bench', 'chaos', 'cli', 'deploy', 'e2e', 'fleet', 'modules'];
 const SLOW_PATH = new RegExp(`^test/(${SLOW.join('|')})(/|\\.test\\.ts$)`);
 
 /** @param path from the root of the repository, with slashes */

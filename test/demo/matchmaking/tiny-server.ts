@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { compatible } from '../../../cli/demo/matchmaking/rules/facts.ts';
-import type { ClientToServer, ServerToClient } from '../../../contract/catalogue.ts';
+import type { ClientToServer } from '../../../contract/catalogue.ts';
 import type { MatchRequest, Session, Signal } from '../../../contract/matchmaking.ts';
 import { newId } from '../../../ids.ts';
+import type { SimulatedPushes } from '../../support/server-events.ts';
 
 export interface TinyServer {
   url: string;
@@ -15,7 +16,7 @@ const isWaiting = (request?: MatchRequest) => request?.state === 'waiting';
 const isLive = ({ state }: Session) => state !== 'completed' && state !== 'failed';
 const nowIso = () => new Date().toISOString();
 
-type Io = Server<ClientToServer, ServerToClient>;
+type Io = Server<ClientToServer, SimulatedPushes>;
 
 /** Just enough matchmaking in memory to hold the demo against; `spoil` makes it a broken one. */
 export async function startTiny(spoil = (session: Session) => session): Promise<TinyServer> {
@@ -138,7 +139,7 @@ export async function startTiny(spoil = (session: Session) => session): Promise<
 /** Signals are kept in order and go to the partner. */
 function _relaySignals(
   io: Io,
-  socket: Socket<ClientToServer, ServerToClient>,
+  socket: Socket<ClientToServer, SimulatedPushes>,
   sessionOf: (id: string) => Session,
   signals: Map<string, Signal[]>,
 ): void {
