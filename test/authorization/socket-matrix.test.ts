@@ -3,14 +3,11 @@ import { io } from 'socket.io-client';
 import { commands } from '../../contract/catalogue.ts';
 import { useFleet } from '../support/fleet.ts';
 import { connect, type Person } from '../support/person.ts';
-import { type Account, account, liveSession, signedIn } from './world.ts';
+import type { EventRow } from './domain.ts';
+import { findAuthorizationDomains } from './find-domains.ts';
+import { account, signedIn } from './world.ts';
 
-interface Row {
-  own: (me: Account) => unknown | Promise<unknown>;
-  /** `ok` or the error code. */
-  expect: string;
-  foreign?: { payload: (owner: Account) => Promise<unknown>; expect: string };
-}
+const domains = await findAuthorizationDomains();
 
 describe('authorization: every event × every role × own and foreign', () => {
   const fleet = useFleet({ servers: 1, workers: 1 });
@@ -20,29 +17,10 @@ describe('authorization: every event × every role × own and foreign', () => {
     for (const person of people.splice(0)) person.close();
   });
 
-  const ofSession = async (owner: Account) => ({
-    sessionId: (await liveSession(fleet, owner)).id,
-  });
-  const onSession: Row = {
-    own: ofSession,
-    expect: 'ok',
-    foreign: { payload: ofSession, expect: 'session.not_found' },
-  };
-  const withMore = (more: object): Row => {
-    const payload = async (owner: Account) => ({ ...(await ofSession(owner)), ...more });
-    return { own: payload, expect: 'ok', foreign: { payload, expect: 'session.not_found' } };
-  };
-  const matrix: Record<string, Row> = {
-    'match:join': { own: () => ({ native: ['sw'], practice: ['zu'] }), expect: 'ok' },
-    'match:leave': { own: () => ({}), expect: 'ok' },
-    'match:status': { own: () => ({}), expect: 'ok' },
-    'session:accept': onSession,
-    'session:decline': onSession,
-    'session:connected': onSession,
-    'session:leave': onSession,
-    'session:signal': withMore({ candidate: null }),
-    'session:resume': withMore({ afterSeq: 0 }),
-  };
+  const matrix: Record<string, EventRow> = Object.assign(
+    {},
+    ...domains.map(({ events }) => events?.(fleet)),
+  );
 
   it('covers exactly the events of the catalogue', () => {
     expect(Object.keys(matrix).sort()).to.deep.equal(commands.map(({ event }) => event).sort());
