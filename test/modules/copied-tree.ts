@@ -28,10 +28,10 @@ export interface CopiedTree {
   /** The files of this tree that differ in the copy. */
   changedFiles(): string[];
   /**
-   * Run a script of the tree with node.
+   * Run node in the tree: a script and its arguments, behind options of node.
    * @throws {Error} with all output when it does not end with 0
    */
-  run(script: string, args?: readonly string[], env?: Record<string, string>): Promise<void>;
+  run(args: readonly string[], env?: Record<string, string>): Promise<void>;
   remove(): void;
 }
 
@@ -51,7 +51,7 @@ export function copyTree(): CopiedTree {
     folder,
     added: addSources(folder),
     changedFiles: () => files.filter((file) => !read(root, file).equals(read(folder, file))),
-    run: (script, args = [], env = {}) => run(folder, [script, ...args], env),
+    run: (args, env = {}) => run(folder, args, env),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -79,7 +79,7 @@ export function insert(folder: string, { file, after, text }: Insertion): void {
   writeFileSync(path, `${before}${after}${text}${rest}`);
 }
 
-function run(cwd: string, args: string[], env: Record<string, string>): Promise<void> {
+function run(cwd: string, args: readonly string[], env: Record<string, string>): Promise<void> {
   const child = spawn(process.execPath, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

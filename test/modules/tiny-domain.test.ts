@@ -63,12 +63,12 @@ describe('a domain is a module', () => {
   async function build(): Promise<void> {
     tree = copyTree();
     for (const insertion of insertions) insert(tree.folder, insertion);
-    await tree.run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
-    await tree.run('bin/build.js');
+    await tree.run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
+    await tree.run(['bin/build.js']);
   }
   async function startAll(): Promise<void> {
     const env = { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl };
-    await tree.run('dist/cli/main.js', ['migrate'], { ...env, AUTH_SECRET: 'of no matter here' });
+    await tree.run(['dist/cli/main.js', 'migrate'], { ...env, AUTH_SECRET: 'of no matter here' });
     const kinds = ['server', 'server', 'worker', 'admin'] as const;
     members.push(...(await Promise.all(kinds.map(start))));
   }
@@ -93,11 +93,23 @@ describe('a domain is a module', () => {
   });
 
   it('keeps to the import rule and the format', async () => {
-    await tree.run('node_modules/@biomejs/biome/bin/biome', [
+    await tree.run([
+      'node_modules/@biomejs/biome/bin/biome',
       'check',
       '--error-on-warnings',
       ...tree.added,
       ...tree.changedFiles(),
+    ]);
+  });
+
+  it('is in the documents, the contract tests and the authorization matrices', async function () {
+    this.timeout(BUILD_MS);
+    await tree.run([
+      '--import=tsx',
+      'node_modules/mocha/bin/mocha.js',
+      ...['--grep', 'catalogue|documented|bell'],
+      ...['errors', 'documents', 'live'].map((name) => `test/contract/${name}.test.ts`),
+      ...['http', 'socket'].map((name) => `test/authorization/${name}-matrix.test.ts`),
     ]);
   });
 
