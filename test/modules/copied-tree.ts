@@ -73,9 +73,10 @@ function addSources(folder: string): string[] {
 /** @throws {Error} when the place is not there, or more than once: the list has another form now */
 export function insert(folder: string, { file, after, text }: Insertion): void {
   const path = join(folder, file);
-  const [before, rest, ...more] = readFileSync(path, 'utf8').split(after);
-  if (rest === undefined || more.length > 0)
-    throw new Error(`${file} must have this once, and has it ${more.length + 1}×: ${after}`);
+  const parts = readFileSync(path, 'utf8').split(after);
+  const [before, rest] = parts;
+  if (parts.length !== 2)
+    throw new Error(`${file} must contain this once, not ${parts.length - 1} times: ${after}`);
   writeFileSync(path, `${before}${after}${text}${rest}`);
 }
 

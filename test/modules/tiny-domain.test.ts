@@ -108,7 +108,7 @@ describe('a domain is a module', () => {
       '--import=tsx',
       'node_modules/mocha/bin/mocha.js',
       ...['--grep', 'catalogue|documented|bell'],
-      ...['errors', 'documents', 'live'].map((name) => `test/contract/${name}.test.ts`),
+      ...['errors', 'documents', 'gates', 'live'].map((name) => `test/contract/${name}.test.ts`),
       ...['http', 'socket'].map((name) => `test/authorization/${name}-matrix.test.ts`),
     ]);
   });
