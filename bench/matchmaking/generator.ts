@@ -1,17 +1,11 @@
 import { openRawSocket, type RawSocket } from '../measure/raw-socket.ts';
 import { startCycle } from './cycle.ts';
 import { startEcho } from './echo.ts';
-import type { FromGenerator, Task } from './generator-messages.ts';
+import type { FromGenerator, Load, Task } from './generator-messages.ts';
 
 /** The load generator: a separate process, controlled by its parent. */
 
 const AT_ONCE = 40;
-
-export interface Load {
-  /** A packet for the person with this index. */
-  onPacket(place: number, packet: string): void;
-  run(sockets: RawSocket[]): Promise<FromGenerator | undefined>;
-}
 
 const tell = (message: FromGenerator) => process.send?.(message);
 const loads = { cycle: startCycle, echo: startEcho, hold: () => holding };

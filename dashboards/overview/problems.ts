@@ -1,5 +1,5 @@
 import type { Problem } from '../panel.ts';
-import type { Stats } from './overview.ts';
+import type { Stats } from './stats.ts';
 
 /** A job waits this long only when workers are missing or behind. */
 const OLD_JOB_SECONDS = 10;

@@ -6,10 +6,16 @@ export const storage: StorageDomain = {
     { table: 'knex_migrations', keep: 'always', why: 'one row a migration' },
     { table: 'knex_migrations_lock', keep: 'always', why: 'one row' },
     {
+      table: 'idempotency_answers',
+      keep: 'partitions',
+      days: 2,
+      why: 'a key answers for a day',
+    },
+    {
       table: 'idempotency_keys',
       keep: 'job',
       job: 'accounts.purge-expired',
-      why: 'a key answers for a day',
+      why: 'keys of the release before; it fills no more',
     },
   ],
   redisKeys: [

@@ -5,6 +5,7 @@ import { defineStatement } from '../../write/statement.ts';
 import { recheckPairs } from '../pool/avoid.ts';
 import type { ClaimRelease, PairClaim } from '../pool/claims.ts';
 import { REQUEST_COLUMNS, type RequestRow } from '../requests/request-row.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import { decideClaims } from './decide-claims.ts';
 import { insertSessions } from './insert-sessions.ts';
 import type { SessionView } from './session-row.ts';
@@ -25,9 +26,6 @@ export interface Created {
   /** Requests that wait in another version than the index knew. */
   reindex: RequestRow[];
 }
-
-/** A request under the locks, with the time of that look. */
-export type ClaimedRow = RequestRow & { busy: boolean; at: Date };
 
 const requestsStatement = defineStatement<ClaimedRow>(
   `select ${REQUEST_COLUMNS}, date_trunc('milliseconds', clock_timestamp() + interval '999 microseconds') as at,

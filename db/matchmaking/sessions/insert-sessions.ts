@@ -1,6 +1,6 @@
 import { defineStatement, type Write } from '../../write/statement.ts';
 import type { RequestRow } from '../requests/request-row.ts';
-import type { ClaimedRow } from './create-sessions.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import type { Plan } from './decide-claims.ts';
 import type { ParticipantRow, SessionView } from './session-row.ts';
 

@@ -12,7 +12,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
   const t = useServices();
   let db: Db;
   let ask: Ask;
-  const pushed: { requestId?: string; room: string }[] = [];
+  const pushed: { requestId?: string; to: string | undefined }[] = [];
 
   before(async () => {
     // A server's own pool: what waits for a second connection while it holds one shows here.
@@ -24,7 +24,10 @@ describe('matchmaking: joins with a key over HTTP', () => {
       deps: {
         db,
         push: (to, _event, payload) =>
-          void pushed.push({ room: String(to), ...(payload as { requestId?: string }) }),
+          void pushed.push({
+            to: 'people' in to ? to.people[0] : undefined,
+            ...(payload as { requestId?: string }),
+          }),
       },
     });
     ask = await serve(
@@ -89,7 +92,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
     const replies = await Promise.all(people.map((userId) => join(userId, 'k')));
     await waitFor(() => pushed.length === 4);
     for (const [at, userId] of people.entries()) {
-      const own = pushed.find(({ room }) => room === `user:${userId}`);
+      const own = pushed.find(({ to }) => to === userId);
       expect(own?.requestId).to.equal(replies[at]?.headers.get('x-request-id'));
     }
   });

@@ -130,7 +130,7 @@ describe('health, version, metrics and documents', () => {
     const asyncapi = (await ask('GET', '/asyncapi.json')).json;
     for (const path of Object.keys(openapi.paths)) expect(text).to.contain(`<code>${path}</code>`);
     for (const name of Object.keys(asyncapi.operations)) {
-      expect(text).to.contain(`<code>${name.replace(/^(receive|send)\./, '')}</code>`);
+      expect(text).to.contain(`<code>${name.replace(/^(receive|send)\.(public\.)?/, '')}</code>`);
     }
   });
 });
