@@ -63,7 +63,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     return presented;
   });
 
-  function become(next: ConnectionStatus, error: ClientError | null = null): void {
+  function setStatus(next: ConnectionStatus, error: ClientError | null = null): void {
     if (next === status) return;
     status = next;
     refusal = error;
@@ -71,7 +71,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   }
 
   function refuse(error: ClientError): void {
-    become('refused', error);
+    setStatus('refused', error);
     waiters.end(error);
   }
 
@@ -84,12 +84,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
   socket.on('connect', () => {
     reconnect.succeeded();
     closing = undefined;
-    become('connected');
+    setStatus('connected');
     waiters.end(null);
   });
   socket.on('disconnect', (reason) => {
     if (status === 'off' || status === 'refused') return;
-    become('connecting');
+    setStatus('connecting');
     if (reason !== 'io server disconnect') return;
     if (closing !== undefined && RENEWABLE.has(closing)) void reconnect.renewed(presented);
     else reconnect.later();
@@ -99,7 +99,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
   socket.on('connect_error', (error: RefusedConnect) => {
     if (status === 'off' || socket.active) return;
-    become('connecting');
+    setStatus('connecting');
     const code = error.data?.code ?? '';
     if (code === 'auth.expired' || (code === 'auth.invalid' && !reconnect.hasRenewed))
       return void reconnect.renewed(presented);
@@ -109,7 +109,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
 
   function stop(next: ConnectionStatus, error: ClientError): void {
-    become(next);
+    setStatus(next);
     reconnect.stop();
     socket.disconnect();
     waiters.end(error);
@@ -123,7 +123,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       const connected = waiters.add();
       if (status === 'connecting') return connected;
       reconnect.succeeded();
-      become('connecting');
+      setStatus('connecting');
       socket.connect();
       return connected;
     },

@@ -27,25 +27,25 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
       if (!accessToken) throw new FoyerError('auth.required');
       const claims = await verifyAccessToken(config, accessToken);
       const { userId, familyId, version, expiresAtMs } = claims;
-      let standing = await readStanding(cache, { userId, familyId });
-      if (!standing.gone && standing.version < version) {
+      let status = await readStatus(cache, { userId, familyId });
+      if (!status.gone && status.version < version) {
         // We signed it, so the memory is the older one: a role change whose message is still on its way.
         cache.forget({ userId, familyId });
-        standing = await readStanding(cache, { userId, familyId });
+        status = await readStatus(cache, { userId, familyId });
       }
-      if (standing.gone || !holds(standing, version)) throw new FoyerError('auth.invalid');
-      return { userId, role: standing.role, familyId, version, expiresAtMs };
+      if (status.gone || !holds(status, version)) throw new FoyerError('auth.invalid');
+      return { userId, role: status.role, familyId, version, expiresAtMs };
     },
     async check(caller) {
       if (caller.expiresAtMs <= Date.now()) throw new FoyerError('auth.expired');
       const { userId, familyId, version } = caller;
-      if (!holds(await readStanding(cache, { userId, familyId }), version))
+      if (!holds(await readStatus(cache, { userId, familyId }), version))
         throw new FoyerError('auth.invalid');
     },
   };
 }
 
-async function readStanding(cache: TokenStatusCache, holder: Holder) {
+async function readStatus(cache: TokenStatusCache, holder: Holder) {
   try {
     return await cache.read(holder);
   } catch (error) {

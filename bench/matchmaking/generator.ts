@@ -7,7 +7,7 @@ import type { FromGenerator, Load, Task } from './generator-messages.ts';
 
 const AT_ONCE = 40;
 
-const tell = (message: FromGenerator) => process.send?.(message);
+const send = (message: FromGenerator) => process.send?.(message);
 const loads = { cycle: startCycle, echo: startEcho, hold: () => holding };
 const holding: Load = { onPacket: () => {}, run: async () => undefined };
 
@@ -28,11 +28,11 @@ async function connectAll({ tokens, ports }: Task, load: Load): Promise<RawSocke
 }
 
 process.once('message', async (task: Task) => {
-  const load = loads[task.mode](task, () => tell({ kind: 'measuring' }));
+  const load = loads[task.mode](task, () => send({ kind: 'measuring' }));
   const sockets = await connectAll(task, load);
-  tell({ kind: 'connected' });
+  send({ kind: 'connected' });
   process.once('message', async () => {
-    const report = await load.run(sockets);
-    if (report) tell(report);
+    const result = await load.run(sockets);
+    if (result) send(result);
   });
 });

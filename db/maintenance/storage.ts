@@ -1,6 +1,6 @@
 import type { StorageDomain } from '../define.ts';
 
-/** What belongs to no domain: the spine's own tables and keys. */
+/** The tables and keys that belong to no domain. */
 export const storage: StorageDomain = {
   tables: [
     { table: 'knex_migrations', keep: 'always', why: 'one row a migration' },

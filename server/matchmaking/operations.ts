@@ -14,7 +14,7 @@ import { createCommandBatch } from '../../db/write/command-batch.ts';
 import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { applyEffects } from '../../effects/matchmaking/apply-effects.ts';
-import { createWakeUps } from '../../effects/matchmaking/wake-ups.ts';
+import { createThrottledEnqueue } from '../../effects/matchmaking/throttled-enqueue.ts';
 import { FoyerError } from '../../errors.ts';
 import type { ServerDeps } from '../deps.ts';
 import { renderJoin, renderStep } from './render-answers.ts';
@@ -44,11 +44,11 @@ export interface Matchmaking {
   drain(): Promise<void>;
 }
 
-export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): Matchmaking {
+export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): Matchmaking {
   const { config, db, log } = deps;
   const ttl = config.MATCH_REQUEST_TTL_SECONDS;
-  const wakeUps = createWakeUps(deps.tryEnqueue);
-  const effectsDeps = { ...deps, tryEnqueue: wakeUps.tryEnqueue };
+  const throttled = createThrottledEnqueue(deps.tryEnqueue);
+  const effectsDeps = { ...deps, tryEnqueue: throttled.tryEnqueue };
 
   const shared = {
     db,
@@ -62,7 +62,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     /** What is not told to the index the reconciler finds in the tables. */
     onEffectsError(error: unknown): void {
       log.debug({ err: error }, 'index not told');
-      onLostWakeUp();
+      onIndexMissed();
     },
   };
   const joins = createCommandBatch({
@@ -109,7 +109,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     answerStep: (step, options) => steps.answer(step, options),
     async drain() {
       await Promise.all([joins.drain(), steps.drain(), cancels.drain()]);
-      await wakeUps.drain();
+      await throttled.drain();
     },
   };
 }

@@ -88,7 +88,7 @@ export const scenarios = fc
   .map((groups) => [Array.from({ length: PEOPLE }, (_, who) => arrival(who)), ...groups]);
 
 /** Six people over real stores. Jobs stand in a queue of the test's; whoever polls nothing is told nothing. */
-export async function openTown(t: TestServices) {
+export async function openSimulation(t: TestServices) {
   await clear(t);
   const people = await addUsers(t.db, PEOPLE);
   const { context, enqueued } = recordedContext(t, t.config());
@@ -121,8 +121,8 @@ export async function openTown(t: TestServices) {
     join: async ({ who, other, flag }) => {
       const join = { userId: person(who), body: BODIES[other % BODIES.length] ?? learnsEnglish };
       const [outcome] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
-      const isWakeUpLost = flag && other === 0;
-      if (outcome && 'request' in outcome && outcome.created && !isWakeUpLost)
+      const isEnqueueLost = flag && other === 0;
+      if (outcome && 'request' in outcome && outcome.created && !isEnqueueLost)
         await indexRequests(t, [outcome.request]);
     },
     cancel: ({ who }) => server.cancel(person(who), { requestId: 'x' }),
@@ -191,7 +191,7 @@ export async function openTown(t: TestServices) {
       if (before === 0 && jobs.length === 0) return;
       await Promise.all(jobs.map((job) => createSessions(job, context)));
     }
-    throw new Error('the town does not come to rest');
+    throw new Error('the simulation does not come to rest');
   }
   return { people, run, drain, context };
 }

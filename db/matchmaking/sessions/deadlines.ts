@@ -32,7 +32,7 @@ export const overdueAmong = async (db: Db, ids: readonly string[]) =>
     ),
   );
 
-/** Sessions past their deadline: of either step so many at most, the oldest deadlines first. */
+/** Sessions past their deadline, the oldest deadlines first: at most `limit` of each step. */
 export const overdueSessions = async (db: Db, limit: number) =>
   overdue(
     await rowsOf(

@@ -57,7 +57,7 @@ const statement = defineStatement(
 
 /**
  * Planned sessions as one write, and as what they will be: nothing that is written is read back.
- * Whoever practises is the polite peer.
+ * The person who practises is the polite peer.
  */
 export function insertSessions(
   plans: readonly Plan[],

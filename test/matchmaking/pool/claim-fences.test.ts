@@ -26,7 +26,7 @@ import {
   requestsOf,
   sessionOf,
 } from '../matches.ts';
-import { indexBreaches } from '../violations.ts';
+import { indexViolations } from '../violations.ts';
 
 describe('matchmaking: what may have happened between claim and session', () => {
   const t = useServices();
@@ -232,6 +232,6 @@ describe('matchmaking: what may have happened between claim and session', () => 
     await reclaimExpiredClaims({}, recordedContext(t, t.config()).context);
     await create(t, [late]);
     expect(await made()).to.equal(1);
-    expect(await indexBreaches(t.db, t.redis)).to.deep.equal([]);
+    expect(await indexViolations(t.db, t.redis)).to.deep.equal([]);
   });
 });

@@ -217,19 +217,19 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await claimAll({ walk: true })).to.deep.equal([]);
   });
 
-  it('claims nobody from an index that is not known to be whole', async () => {
+  it('claims nobody from an index that is not known to be complete', async () => {
     for (const each of [spanish(1), english(2)]) await enqueueRequest(t.redis, each, []);
     await t.redis.del(markerKey('default'));
     expect(await claimPairs(t.redis, 'default')).to.deep.equal({
       more: false,
-      whole: false,
+      isComplete: false,
       claims: [],
     });
     await endRebuild(t.redis, 'default', await beginRebuild(t.redis, 'default'));
     expect(await claimAll()).to.have.length(1);
   });
 
-  it('does not take an index for whole that was flushed during its rebuild', async () => {
+  it('does not count an index as complete that was flushed during its rebuild', async () => {
     await t.redis.del(markerKey('default'));
     const note = await beginRebuild(t.redis, 'default');
     await t.redis.flushdb();

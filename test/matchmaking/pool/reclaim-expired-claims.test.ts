@@ -148,7 +148,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(await knownPools(t.redis)).to.deep.equal([]);
   });
 
-  it('come with a look at who was committed but never put in line', async () => {
+  it('come with a look at who was committed but never listed', async () => {
     const [ana = '', bob = '', eva = ''] = await addUsers(t.db, 3);
     const lost = await join(t.db, ana, learnsEnglish);
     const fresh = await join(t.db, eva, learnsEnglish);
@@ -156,7 +156,7 @@ describe('matchmaking: holds that ran out', () => {
     const earlier = t.db.raw("now() - interval '2 seconds'");
     await t.db('match_requests').where({ id: lost.id }).update({ changed_at: earlier });
     const { reports, enqueued } = await sweep();
-    expect(reports).to.deep.equal(['0 holds reclaimed', '1 requests put in line']);
+    expect(reports).to.deep.equal(['0 holds reclaimed', '1 requests listed']);
     expect(enqueued.map(({ name }) => name)).to.include('matchmaking.match-pass');
     const [pair] = await claimAll(t);
     expect(pair?.first.requestId).to.equal(lost.id);

@@ -7,7 +7,7 @@ import { createAuthenticator } from '../../../server/auth.ts';
 import type { Authenticator, Caller } from '../../../server/deps.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { heardOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
 
 describe('tokens of live sockets', () => {
   const services = useServices();
@@ -54,9 +54,9 @@ describe('tokens of live sockets', () => {
   const endTokens = (userId: string) =>
     services.db('users').where({ id: userId }).increment('version', 1);
   const closingOf = (client: TestClient) =>
-    heardOf(client, 'connection:closing').map(({ code }) => code);
+    payloadsOf(client, 'connection:closing').map(({ code }) => code);
   const welcomed = (client: TestClient) =>
-    waitFor(() => heardOf(client, 'state:current').length > 0, { what: 'the welcome' });
+    waitFor(() => payloadsOf(client, 'state:current').length > 0, { what: 'the welcome' });
 
   it('end a socket whose token was revoked after the look at it and before it was there', async () => {
     const { token } = await signIn();

@@ -164,5 +164,5 @@ export async function startGateway(
 }
 
 /** What a client heard of one event. */
-export const heardOf = ({ heard }: TestClient, event: string) =>
+export const payloadsOf = ({ heard }: TestClient, event: string) =>
   heard.filter((each) => each.event === event).map(({ payload }) => payload);

@@ -27,9 +27,9 @@ export async function runMatchPass(
   const hand = createBatchEnqueuer(context, pool);
   for (let call = 0, fruitless = 0; call < MAX_CALLS; call += 1) {
     const options = { walk: walk && call === 0, relaxSeconds };
-    const { more, whole, claims } = await claimPairs(redis, pool, options);
+    const { more, isComplete, claims } = await claimPairs(redis, pool, options);
     await hand.take(claims, more);
-    if (!whole) await tryEnqueue(reconcileIndex, { pool }, { requestId });
+    if (!isComplete) await tryEnqueue(reconcileIndex, { pool }, { requestId });
     fruitless = claims.length > 0 ? 0 : fruitless + 1;
     if (!more) break;
     if (fruitless === MAX_FRUITLESS) {

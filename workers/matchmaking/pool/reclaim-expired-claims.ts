@@ -36,7 +36,7 @@ export const reclaimExpiredClaims: Processor<typeof job> = async (_, context) =>
   }
   context.report(`${reclaimed} holds reclaimed`, reclaimed);
   const listed = await listRecent(context);
-  if (listed > 0) context.report(`${listed} requests put in line`, listed);
+  if (listed > 0) context.report(`${listed} requests listed`, listed);
 };
 
 /** Two at once are harmless: a hold is ended by its claim id. Returns how many were ended. */

@@ -36,7 +36,7 @@ export const reconcileSweep: Processor<typeof sweep> = async (_, context) => {
     ]);
     if (indexed !== rows) repaired += await reconcile(context, pool);
   }
-  context.report(`${repaired} entries mended`, repaired);
+  context.report(`${repaired} entries repaired`, repaired);
 };
 
 export const reconcileIndex: Processor<typeof job> = async ({ pool }, context) => {
@@ -48,7 +48,7 @@ export const reconcileIndex: Processor<typeof job> = async ({ pool }, context) =
 export async function reconcileAll(context: JobContext): Promise<void> {
   let repaired = 0;
   for (const pool of (await poolsToSweep(context)).all) repaired += await reconcile(context, pool);
-  context.report(`${repaired} entries mended`, repaired);
+  context.report(`${repaired} entries repaired`, repaired);
 }
 
 /** Rows that wait but are not indexed go in, entries without a waiting row go out. */
@@ -57,9 +57,9 @@ export async function reconcile(context: JobContext, pool: string): Promise<numb
   const ghosts = await removeGhosts(context, pool);
   const missing = await addMissing(context, pool);
   // A pass waits for the marker, so it is woken even if nothing was missing.
-  const isWhole = await endRebuild(context.redis, pool, note);
+  const isComplete = await endRebuild(context.redis, pool, note);
   const { tryEnqueue, requestId } = context;
-  await tryEnqueue(isWhole ? matchPass : reconcileJob, { pool }, { requestId });
+  await tryEnqueue(isComplete ? matchPass : reconcileJob, { pool }, { requestId });
   return ghosts + missing;
 }
 

@@ -4,7 +4,7 @@ import { matchPass } from '../../jobs/matchmaking.ts';
 /** Passes that are wanted within this time are one. */
 const WINDOW_MS = 4;
 
-export interface WakeUps {
+export interface ThrottledEnqueue {
   /** An enqueue that answers at once; a pass of a pool that is already wanted is not asked for again. */
   tryEnqueue: Enqueue;
   /** Resolves when everything that was asked for is written, or lost. */
@@ -15,7 +15,7 @@ export interface WakeUps {
  * Take wake-ups off the path that somebody waits for, and throttle the passes: under load every batch
  * of joins wants one. Nothing here throws: a lost wake-up is found by a sweep.
  */
-export function createWakeUps(tryEnqueue: Enqueue): WakeUps {
+export function createThrottledEnqueue(tryEnqueue: Enqueue): ThrottledEnqueue {
   const running = new Set<Promise<void>>();
   const wanted = new Set<string>();
 
