@@ -91,6 +91,7 @@ export const staleSessions = sweep('matchmaking.stale-sessions');
 /** Reconciles the index of every pool. */
 export const reconcileSweep = sweep('matchmaking.reconcile-sweep');
 
+/** Every job of matchmaking. */
 export const jobs = [
   matchPass,
   createSessions,
@@ -106,6 +107,7 @@ export const jobs = [
   reconcileSweep,
 ] as const;
 
+/** The sweeps of matchmaking and how often they run. */
 export const schedules = ({
   MATCH_SWEEP_SECONDS,
 }: Pick<Config, 'MATCH_SWEEP_SECONDS'>): readonly Schedule[] => [

@@ -11,13 +11,13 @@ import type { Authenticator } from './deps.ts';
 interface Parts {
   config: Pick<Config, 'authSecrets'>;
   db: Db;
-  /** Revocations are heard here, and drop the remembered answer at once. */
+  /** Receives revocations, which drop the cached token status at once. */
   subscriber: RedisClient;
 }
 
 /**
- * Access tokens: the signature says who, a short memory of `users` and `refresh_tokens` says whether
- * that is still so. `service.unavailable` when PostgreSQL is away and the memory does not reach.
+ * Checks access tokens: the signature gives the user, a short cache of `users` and `refresh_tokens`
+ * gives the token status. `service.unavailable` when PostgreSQL is unavailable and the cache has no entry.
  */
 export function createAuthenticator({ config, db, subscriber }: Parts): Authenticator {
   const cache = createTokenStatusCache((holders) => readTokenStatuses(db, holders));
@@ -29,7 +29,7 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
       const { userId, familyId, version, expiresAtMs } = claims;
       let status = await readStatus(cache, { userId, familyId });
       if (!status.gone && status.version < version) {
-        // We signed it, so the memory is the older one: a role change whose message is still on its way.
+        // We signed the newer version, so the cache is stale: the message of a role change is on its way.
         cache.forget({ userId, familyId });
         status = await readStatus(cache, { userId, familyId });
       }

@@ -14,15 +14,15 @@ export interface EffectsDeps {
   db: Db;
   redis: RedisClient;
   push: Push;
-  /** Never throws: a wake-up whose work a sweep would find. */
+  /** Never throws: a best-effort enqueue. A sweep finds the work of a lost job. */
   tryEnqueue: Enqueue;
 }
 
 /**
- * What a commit means for the world, the same for routes, sockets and processors: pushes to the
- * people, the index, and wake-ups for the pools that have someone new.
- * @param traceOf which request caused it, for what is pushed and enqueued
- * @throws the connection's error when the index cannot be told; pushes are out by then
+ * Apply the effects of a commit, the same for routes, sockets and processors: push to the people, update
+ * the index, and enqueue a pass for each pool with a new request.
+ * @param traceOf finds the id of the request that caused an effect, for pushes and jobs
+ * @throws the connection's error when the index cannot be updated; the pushes are sent before that
  */
 export async function applyEffects(
   deps: EffectsDeps,
@@ -37,7 +37,7 @@ export async function applyEffects(
     const trace = requestIdOf(traceOf(accepted[0] ?? ''));
     await tryEnqueue(timeOutSessions, { sessionIds: accepted }, { ...trace, delayMs });
   }
-  // Nobody waits for the time-out of a Redis that is known to be unavailable.
+  // Redis is known to be unavailable: do not wait for the time-out.
   if (deps.redis.status !== 'ready') throw new Error('Connection is closed: redis is unavailable');
   const pools = await indexRequests(deps, effects.requests, config.MATCH_RELAX_SECONDS);
   for (const pool of pools) {

@@ -28,11 +28,11 @@ interface Keyed extends Traced {
   key: KeyedRequest | undefined;
 }
 
-/** What people ask for: the same commands for routes and socket events. */
+/** The commands of people, the same for routes and socket events. */
 export interface Matchmaking {
   /** @throws {FoyerError} request.invalid · match.already_waiting · session.already_active */
   join(userId: string, body: JoinBody, trace: Traced): Promise<RequestRow>;
-  /** The same for routes: the text to send, at most once for a key. @throws {FoyerError} request.invalid · auth.invalid */
+  /** The same for routes: runs at most once for a key and returns the text to send. @throws {FoyerError} request.invalid · auth.invalid */
   answerJoin(userId: string, body: JoinBody, options: Keyed): Promise<CommandAnswer>;
   cancel(userId: string, trace: Traced): Promise<void>;
   /** @throws {FoyerError} session.not_found · session.bad_transition */
@@ -40,10 +40,11 @@ export interface Matchmaking {
   /** The same for routes. @throws {FoyerError} session.not_found */
   answerStep(step: SessionStep, options: Keyed): Promise<CommandAnswer>;
   explain: Explain;
-  /** Nothing is being written, and nothing committed waits to be told. */
+  /** Resolves when nothing is being written and all effects of commits are applied. */
   drain(): Promise<void>;
 }
 
+/** Creates the commands of one server process. `onIndexMissed` is called when the index could not be updated. */
 export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): Matchmaking {
   const { config, db, log } = deps;
   const ttl = config.MATCH_REQUEST_TTL_SECONDS;
@@ -53,15 +54,15 @@ export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): 
   const shared = {
     db,
     slowQueue: createSlowQueue(),
-    // The answer waits until the index was told: a person who joins after an acknowledged one waits
-    // behind them, on any instance.
+    // The answer waits for the update of the index: a person who joins after an acknowledged join waits
+    // behind it, on any instance.
     awaitsEffects: true,
     async applyEffects(effects: Effects, requestIds: readonly string[]): Promise<void> {
       await applyEffects(effectsDeps, effects, (id) => requestIds[effects.causedBy?.get(id) ?? -1]);
     },
-    /** What is not told to the index the reconciler finds in the tables. */
+    /** The reconciler repairs the index from the tables. */
     onEffectsError(error: unknown): void {
-      log.debug({ err: error }, 'index not told');
+      log.debug({ err: error }, 'index not updated');
       onIndexMissed();
     },
   };

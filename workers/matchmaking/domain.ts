@@ -12,6 +12,7 @@ import { endLostSessions } from './sessions/end-lost-sessions.ts';
 import { staleSessions } from './sessions/stale-sessions.ts';
 import { timeOutSessions } from './sessions/time-out-sessions.ts';
 
+/** The processors of matchmaking, and what a new epoch restores. */
 export const domain: WorkerDomain<'matchmaking'> = {
   processors: {
     'matchmaking.match-pass': matchPass,

@@ -39,7 +39,7 @@ describe('matchmaking: holds that ran out', () => {
     await joinIndexed(t, eva, learnsEnglish);
     await joinIndexed(t, cal, learnsSpanish);
     const { reports, enqueued, pushed } = await sweep();
-    expect(reports).to.deep.equal(['1 holds reclaimed']);
+    expect(reports).to.deep.equal(['1 claims reclaimed']);
     expect(enqueued.map(({ name }) => name)).to.deep.equal(['matchmaking.match-pass']);
     expect(pushed).to.deep.equal([]);
     expect(await countClaims(t.redis, 'default')).to.equal(0);
@@ -55,7 +55,7 @@ describe('matchmaking: holds that ran out', () => {
 
   it('stay as long as their time runs', async () => {
     await claimTwo(t, { leaseMs: 30_000 });
-    expect((await sweep()).reports).to.deep.equal(['0 holds reclaimed']);
+    expect((await sweep()).reports).to.deep.equal(['0 claims reclaimed']);
     expect(await countClaims(t.redis, 'default')).to.equal(1);
   });
 
@@ -156,7 +156,7 @@ describe('matchmaking: holds that ran out', () => {
     const earlier = t.db.raw("now() - interval '2 seconds'");
     await t.db('match_requests').where({ id: lost.id }).update({ changed_at: earlier });
     const { reports, enqueued } = await sweep();
-    expect(reports).to.deep.equal(['0 holds reclaimed', '1 requests listed']);
+    expect(reports).to.deep.equal(['0 claims reclaimed', '1 requests listed']);
     expect(enqueued.map(({ name }) => name)).to.include('matchmaking.match-pass');
     const [pair] = await claimAll(t);
     expect(pair?.first.requestId).to.equal(lost.id);

@@ -3,19 +3,20 @@ import { claimPairs, extendClaims, type PairClaim } from '../../../db/matchmakin
 import { createSessions, matchPass as job, reconcileIndex } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
 
-/** Calls of one pass: a bound against a pool that never comes to rest; the next pass goes on. */
+/** Calls of one pass: a bound for a pool that always has more pairs. The next pass continues. */
 const MAX_CALLS = 2_000;
-/** Calls in a row that pair nobody: then other work of Redis comes first for a moment. */
+/** Calls in a row that claim nobody, before the pass pauses for other work of Redis. */
 const MAX_FRUITLESS = 4;
 const MOMENT_MS = 25;
 
+/** Runs one pass over a pool. */
 export const matchPass: Processor<typeof job> = ({ pool }, context) =>
   runMatchPass(context, pool, false);
 
 /**
- * Claim until nobody fits; each hundred becomes one job, written while the next are claimed. A crash
- * between the claim and the job, or an answer that Redis gave to nobody, leaves short holds that the
- * next sweep gives back.
+ * Claim pairs until none is left. Each hundred becomes one job, which is written while the next are
+ * claimed. A crash between the claim and the job, or a lost answer of Redis, leaves claims with a short
+ * lease, which the next sweep ends.
  */
 export async function runMatchPass(
   context: JobContext,
@@ -55,12 +56,12 @@ function createBatchEnqueuer({ redis, enqueue, requestId }: JobContext, pool: st
       batch.push(...claims);
       while (batch.length >= bounds.pairsPerJob || (!more && batch.length > 0)) {
         const work = write(batch.splice(0, bounds.pairsPerJob));
-        work.catch(() => {}); // told by `end`, or by the race before it
+        work.catch(() => {}); // `end`, or the race before it, reports the error
         inFlight.push(work);
         if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
       }
     },
-    /** @throws when a job could not be written: its holds are short, and a sweep ends them */
+    /** @throws when a job could not be written. Its claims have a short lease, and a sweep ends them. */
     async end(): Promise<void> {
       if (batch.length > 0) inFlight.push(write(batch));
       await Promise.all(inFlight);

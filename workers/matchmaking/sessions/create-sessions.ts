@@ -14,11 +14,12 @@ import {
 } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
 
+/** Turns claims into sessions and announces them. */
 export const createSessions: Processor<typeof job> = async ({ pool, claims }, context) => {
   try {
-    await createAndTell(pool, claims, context);
+    await createAndAnnounce(pool, claims, context);
   } catch (error) {
-    // It may have been the last attempt: with PostgreSQL back, a sweep gives the people their places.
+    // It may have been the last attempt. With a short lease, a sweep soon returns the people to the queue.
     await extendClaims(context.redis, pool, claims, 'unassigned').catch(() => {});
     throw error;
   }
@@ -28,10 +29,14 @@ export const createSessions: Processor<typeof job> = async ({ pool, claims }, co
 const LOCK_TIMEOUT_MS = 2_000;
 
 /**
- * Several claims do not wait for one whose people are locked elsewhere: it becomes a job of its own,
- * which does, and whose attempts are the bound.
+ * A claim whose people are locked elsewhere must not delay the others: it becomes a job of its own,
+ * which waits for the locks.
  */
-async function createAndTell(pool: string, claims: Claim[], context: JobContext): Promise<void> {
+async function createAndAnnounce(
+  pool: string,
+  claims: Claim[],
+  context: JobContext,
+): Promise<void> {
   const { config, db, redis, enqueue, tryEnqueue, requestId } = context;
   const connect = config.MATCH_CONNECT_SECONDS;
   const accept = config.MATCH_ACCEPT_SECONDS;
@@ -45,11 +50,11 @@ async function createAndTell(pool: string, claims: Claim[], context: JobContext)
     { lockTimeoutMs },
   );
   const { requests, releases, avoid, reindex, locked } = created;
-  // Of a former run: people who have moved on meanwhile know about it.
+  // Sessions of an earlier run are announced again while they are `matched`.
   const before = await readSessions(db, created.done);
   const found = [...created.found, ...before.filter(({ state }) => state === 'matched')];
 
-  // People who are given back must not be claimed for the same partner again.
+  // People who go back to the queue must not be claimed for the same partner again.
   if (avoid.length > 0) await avoidUser(redis, pool, avoid);
   const effects = { found, sessions: [], requests: [...requests, ...reindex] };
   await applyEffects(context, effects, () => requestId);
