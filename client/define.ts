@@ -43,7 +43,7 @@ type CallArguments<Input> = unknown extends Input
     ? [input?: Input, options?: CallOptions]
     : [input: Input, options?: CallOptions];
 
-/** What the route of this name answers. */
+/** The result of the route of this name. */
 export type RouteResult<Module, Name extends RouteNames<Module>> = CallResult<Module[Name]>;
 
 /** The calls of one contract module, by the names that its routes have there. */

@@ -27,7 +27,7 @@ export function createOverview(deps: Deps): () => Promise<Overview> {
       reason: redactText(job.reason),
     })),
   );
-  /** Without a store its part of the page is missing, and the rest stands. */
+  /** While a store is unavailable its part of the page is missing, and the rest stays. */
   const part = async <T>(name: string, ask: () => Promise<T>): Promise<T | null> => {
     try {
       return await ask();

@@ -50,7 +50,7 @@ describe('fleet: workers die', () => {
     await waitFor(async () => (await holds(fleet)) === 0, { what: 'the hold to be cleared' });
   });
 
-  it('between the commit and the push: both are told by whoever takes over', async () => {
+  it('between the commit and the push: the worker that takes over pushes to both', async () => {
     const { ana, bob, lock } = await claimedPair();
     // Redis answers nobody for a while: the commit goes through, the push does not.
     await fleet.redis.client('PAUSE', 30_000, 'ALL');

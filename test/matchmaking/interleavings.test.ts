@@ -52,7 +52,7 @@ describe('matchmaking: whatever happens at the same time', () => {
   /** Named in the message: a scenario that broke a rule once may not do so again. */
   const expectNone = (violations: string[]) => expect(violations.join('\n')).to.equal('');
 
-  it('nobody is matched twice, lost, or with whom they must not meet', async function () {
+  it('nobody is matched twice, lost, or matched with a person they must not meet', async function () {
     // Many crowds of transactions at once, for which a busy machine has to find the time.
     this.timeout(180_000);
     let made = 0;

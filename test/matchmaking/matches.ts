@@ -136,7 +136,7 @@ export const requestsOf = ({ db }: Pick<Stores, 'db'>, userId: string) =>
 export const eventsOf = ({ db }: Pick<Stores, 'db'>, id: string) =>
   db('session_events').where({ session_id: id }).orderBy('seq');
 
-/** So many backends of this database wait for a lock. */
+/** How many backends of this database wait for a lock. */
 export const whenBlocked = ({ db }: Pick<Stores, 'db'>, count = 1) =>
   waitFor(
     async () => {

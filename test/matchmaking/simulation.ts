@@ -54,7 +54,7 @@ const kinds = {
   timeOut: 2,
   expire: 1,
   block: 1,
-  /** Every hold runs out. */
+  /** Every claim expires. */
   reclaim: 2,
   reconcile: 2,
   /** Gone for the whole grace. */
@@ -87,7 +87,7 @@ export const scenarios = fc
   .array(fc.array(command, { minLength: 2, maxLength: 8 }), { minLength: 8, maxLength: 14 })
   .map((groups) => [Array.from({ length: PEOPLE }, (_, who) => arrival(who)), ...groups]);
 
-/** Six people over real stores. Jobs stand in a queue of the test's; whoever polls nothing is told nothing. */
+/** Six people over real stores. Jobs wait in a list of the test, and pushes go nowhere. */
 export async function openSimulation(t: TestServices) {
   await clear(t);
   const people = await addUsers(t.db, PEOPLE);
@@ -179,7 +179,7 @@ export async function openSimulation(t: TestServices) {
   const run = (command: Command) => actions[command.kind](command);
   const by = (name: Kind, who = 0) => run({ kind: name, who, other: 0, flag: false });
 
-  /** Everything that was begun comes to an end: late jobs, holds, the index, those who can be matched. */
+  /** Finish everything: late jobs, claims, the index, people who can be matched. */
   async function drain(): Promise<void> {
     for (let round = 0; round < 20; round += 1) {
       await by('reclaim');

@@ -5,8 +5,8 @@ import { createKeyedSerialQueue } from '../../server/keyed-serial-queue.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('queue', () => {
-  it('keep the order of each name, one run at a time, whatever the runs take', async () => {
+describe('a keyed serial queue', () => {
+  it('keeps the order of each key, one run at a time, however long runs take', async () => {
     const items = fc.array(fc.record({ key: fc.constantFrom('a', 'b'), turns: fc.nat(3) }), {
       maxLength: 40,
     });
@@ -37,7 +37,7 @@ describe('queue', () => {
     );
   });
 
-  it('fail what waits behind a failure, and go on with what comes after', async () => {
+  it('fails what waits behind a failure, and continues with later items', async () => {
     let fails = true;
     const queue = createKeyedSerialQueue({
       maxItems: 1,
@@ -58,7 +58,7 @@ describe('queue', () => {
   });
 });
 
-describe('reading together', () => {
+describe('a batch loader', () => {
   it('answers those who ask in one turn, and those who ask meanwhile, by one statement each', async () => {
     const asked: (readonly string[])[] = [];
     const read = createBatchLoader(async (ids) => {

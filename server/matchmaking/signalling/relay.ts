@@ -49,10 +49,10 @@ export function createRelay(
       return seq;
     });
   }
-  const lanes = createKeyedSerialQueue({
+  const queue = createKeyedSerialQueue({
     run,
     maxItems: SIGNALS_AT_ONCE,
     maxWaiting: bounds.signalsKept,
   });
-  return (sent) => lanes(`${sent.sessionId} ${sent.userId}`, sent);
+  return (sent) => queue(`${sent.sessionId} ${sent.userId}`, sent);
 }

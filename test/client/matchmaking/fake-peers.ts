@@ -77,7 +77,7 @@ export class FakePeer {
     this.check();
   }
 
-  /** The path between the two breaks; only a restart mends it. */
+  /** The path between the two breaks; only a restart repairs it. */
   fail() {
     this.candidates.clear();
     this.turn('failed');

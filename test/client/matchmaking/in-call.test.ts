@@ -62,7 +62,7 @@ describe('client: in a call', () => {
     expect(store.state().matchRequest).to.include({ state: 'waiting', requeues: 1 });
   });
 
-  it('asks nothing while it is away', async () => {
+  it('sends no query while the socket is off', async () => {
     resume.disconnected();
     await clock.tickAsync(300 * SECOND);
     expect(asked).to.deep.equal([]);

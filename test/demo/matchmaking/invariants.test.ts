@@ -96,7 +96,7 @@ describe('demo: invariants', () => {
     expect(brokenRules(history)).to.deep.equal(['compatible in both directions']);
   });
 
-  it('catches the language of whoever waited less', () => {
+  it('catches the language of the person who waited less', () => {
     const history = plainScenario({
       language: 'es',
       practiceUserId: 'ben',

@@ -132,7 +132,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(claim?.second.requestId).to.equal(bob.id);
   });
 
-  it('finds by walking whom no arrival would wake', async () => {
+  it('finds by walking a pair that no arrival would lead to', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     await enqueueRequest(t.redis, ana, []);
     await enqueueRequest(t.redis, bob, []);

@@ -39,7 +39,7 @@ describe('matchmaking: preferences and their relaxation', () => {
   const put = (row: RequestRow, recent: string[] = []) =>
     enqueueRequest(t.redis, row, [], { recent, relaxSeconds: RELAX });
 
-  it('pairs exactly whom the table of preferences lets meet, for any crowd', async function () {
+  it('pairs exactly the people that the table of preferences lets meet, for any crowd', async function () {
     // Ended in the middle it would leave its people to the tests after it.
     this.timeout(120_000);
     const person = fc.record({

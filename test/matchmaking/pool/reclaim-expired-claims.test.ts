@@ -94,7 +94,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(next?.sessionId).to.not.equal(claim.sessionId);
   });
 
-  it('leave whoever was put back since to the newer entry', async () => {
+  it('leave a request that was put back since to its newer entry', async () => {
     const { bob, anas, claim } = await claimTwo(t, OUT);
     await commit(claim);
     const steps = [{ sessionId: claim.sessionId, command: leave(bob) }];
@@ -148,7 +148,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(await knownPools(t.redis)).to.deep.equal([]);
   });
 
-  it('come with a look at who was committed but never listed', async () => {
+  it('also index requests that were committed but never indexed', async () => {
     const [ana = '', bob = '', eva = ''] = await addUsers(t.db, 3);
     const lost = await join(t.db, ana, learnsEnglish);
     const fresh = await join(t.db, eva, learnsEnglish);
@@ -160,7 +160,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(enqueued.map(({ name }) => name)).to.include('matchmaking.match-pass');
     const [pair] = await claimAll(t);
     expect(pair?.first.requestId).to.equal(lost.id);
-    // Whoever wrote this one is perhaps about to list it: that is no matter for a sweep yet.
+    // The process that wrote this one may be about to index it, so a sweep leaves it alone.
     expect(await countIndexed(t.redis, 'default')).to.equal(2);
     expect(fresh.state).to.equal('waiting');
   });

@@ -50,7 +50,7 @@ describe('matchmaking: holds that nobody has a job for', () => {
     expect(await t.redis.zcard(HOLDS)).to.equal(0);
   });
 
-  it('are given back and claimed anew by one match-sweep when they have run out', async () => {
+  it('are ended and claimed again by one match-sweep when their lease has expired', async () => {
     const { claim, ana, bob } = await claimTwo(t, { leaseMs: -1 });
     const { context, enqueued } = recordedContext(t, t.config());
     await matchSweep({}, context);

@@ -55,7 +55,7 @@ describe('matchmaking: joining', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('refuses whoever is in a live session, until it ends', async () => {
+  it('refuses a person in a live session, until it ends', async () => {
     const { ana, sessionId } = await matchTwo(t);
     const [busy] = await batch({ userId: ana, body: learnsEnglish });
     expect(codeOf(busy)).to.equal('session.already_active');
@@ -104,7 +104,7 @@ describe('matchmaking: joining', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('gives everyone in a crowd at once the one request, whoever came first', async () => {
+  it('gives everyone in a crowd at once the one request, in any order of arrival', async () => {
     const ana = await someone();
     const outcomes = await Promise.all(
       Array.from({ length: 30 }, (_, at) =>

@@ -70,7 +70,7 @@ describe('matchmaking: the accept step', () => {
     expect(await sessionOf(t, sessionId)).to.include({ state: 'connecting', version: 3 });
   });
 
-  it('refuses a join of whoever is held', async () => {
+  it('refuses a join of a person whose request is held', async () => {
     const { ana } = await held();
     const join = { userId: ana, body: learnsEnglish };
     const [refused] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
@@ -213,7 +213,7 @@ describe('matchmaking: the accept step', () => {
     });
   });
 
-  it('is declined for whoever is gone for the whole grace, and for both if both are', async () => {
+  it('is declined for a person who is absent for the grace, and for both if both are', async () => {
     const [one, two] = [await held(), await held()];
     for (const id of [one.ana, two.ana, two.bob]) await absentFor(t, id, 31_000);
     const { context, reports } = recorded();

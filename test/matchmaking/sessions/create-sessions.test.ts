@@ -110,7 +110,7 @@ describe('matchmaking: turning claims into sessions', () => {
     expect(await countIndexed(t.redis, 'default')).to.equal(0);
   });
 
-  it('speaks what whoever waited longer practises, their first that the other speaks', async () => {
+  it('has the first practised language of the person who waited longer that the other speaks', async () => {
     const [ana = '', bob = ''] = await addUsers(t.db, 2);
     await joinIndexed(t, ana, asks(['es', 'ca'], ['de', 'fr', 'en']));
     await joinIndexed(t, bob, asks(['en', 'fr'], ['ca', 'es']));

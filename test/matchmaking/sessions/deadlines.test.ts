@@ -48,7 +48,7 @@ describe('matchmaking: deadlines', () => {
         .update({ expires_at: ago(1) });
     const stateOf = async (id: string) => (await requestOf(t.db, id)).state;
 
-    it('expire whoever waited the whole time, tell them, and clean the index', async () => {
+    it('expire requests that waited their full time, push to their owners, and clean the index', async () => {
       const { ana, anas, bobs } = await joinTwo(t);
       await overdue(anas.id);
       const { pushed } = await sweep();

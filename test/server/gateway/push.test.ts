@@ -29,7 +29,7 @@ describe('pushes over two instances', () => {
   });
 
   it('reach all sockets of the people, once, from a server and from a worker', async () => {
-    // The last is one whom the directory does not know: the push comes back by the channel of all.
+    // The directory does not know the last one, so the push goes through the channel of all instances.
     const here = [await one.client(ana), await one.client(cem)];
     const there = [await two.client(ana), await two.client(bob), await two.client(cem)];
     const stranger = await two.client(newId());

@@ -188,7 +188,7 @@ describe('subscriptions', () => {
     expect(bobThere && seqsOf(bobThere)).to.deep.equal([1]);
   });
 
-  it('end at the next look although nobody said so, and stay while a store is away', async () => {
+  it('end at the next recheck without a message, and stay while a store is unavailable', async () => {
     const viewers = [await one.viewer(), await one.viewer()];
     for (const viewer of viewers) await viewer.ask('test:watch', { queue: 'lost' });
     const before = world.asked;

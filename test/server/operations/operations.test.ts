@@ -57,7 +57,7 @@ describe('health, version, metrics and documents', () => {
     }
   });
 
-  it('says within a second that a store is away, and not where it was', async () => {
+  it('says within a second that a store is unavailable, without its address', async () => {
     const redis = openRedis('command', { url: 'redis://127.0.0.1:1', log: services.log });
     const db = openDb({
       DATABASE_URL: 'postgres://x@127.0.0.1:1/x',

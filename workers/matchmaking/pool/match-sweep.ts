@@ -5,7 +5,7 @@ import { runMatchPass } from './match-pass.ts';
 import { reclaimExpired } from './reclaim-expired-claims.ts';
 
 /**
- * Ends expired claims, so that their people wait again, then runs a pass over every pool. It runs the
+ * Ends expired claims, so that their people wait again, then runs a pass of every pool. It runs the
  * pass itself, because a stalled pass job would deduplicate an enqueued one. Two passes at once are
  * harmless, because each claim is one script.
  */

@@ -24,7 +24,7 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
   for (let offset = 0, full = true; full; ) {
     const absent = await listAbsent(redis, waitingAbsence, { graceMs, limit: PAGE, offset });
     full = absent.length === PAGE;
-    // A decline may put somebody back whom the cancellation then removes.
+    // A decline may put a request back that the cancellation then removes.
     cancelled += await declineForAbsent(context, absent);
     const { requests, kept } = await cancelAbsent(context, absent);
     cancelled += requests.length;

@@ -22,7 +22,7 @@ export async function live(person: Person, simulation: Simulation): Promise<void
   }
 }
 
-/** Whoever should have a socket and has none for a while takes the other server. */
+/** A person who should have a socket and has none for a while uses the other server. */
 async function cutOff(person: Person, simulation: Simulation): Promise<boolean> {
   const { client, cutSince } = person;
   if (client.status === 'off' && !person.polls) {

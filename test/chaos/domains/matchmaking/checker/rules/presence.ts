@@ -40,7 +40,7 @@ export const absentOnlyIfAbsent: MatchRule = (history) => {
   return found;
 };
 
-/** While Redis is away, or after it forgot everything, nobody can be known to be gone or too late. */
+/** While Redis is unavailable, or after it lost its memory, nobody can be known to be absent or late. */
 export const outagesCostNobody: MatchRule = ({ changes, faults, limits }) => {
   const outages = faults.filter(({ kind }) => kind === 'redis-outage' || kind === 'flushall');
   const found: ReturnType<MatchRule> = [];
