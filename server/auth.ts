@@ -39,15 +39,21 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
     async check(caller) {
       if (caller.expiresAtMs <= Date.now()) throw new FoyerError('auth.expired');
       const { userId, familyId, version } = caller;
-      if (!holds(await readStanding(cache, { userId, familyId }), version))
+      if (!holds(await readStanding(cache, { userId, familyId }, SOCKET_MAX_AGE_MS), version))
         throw new FoyerError('auth.invalid');
     },
   };
 }
 
-async function readStanding(cache: TokenStatusCache, holder: Holder) {
+/**
+ * A revocation reaches a connected socket as a message that removes the cached status. The age only bounds
+ * how long a lost message goes unnoticed by a socket that sends commands.
+ */
+const SOCKET_MAX_AGE_MS = 5_000;
+
+async function readStanding(cache: TokenStatusCache, holder: Holder, maxAgeMs?: number) {
   try {
-    return await cache.read(holder);
+    return await cache.read(holder, maxAgeMs);
   } catch (error) {
     if (!isDependencyUnavailable(error)) throw error;
     throw new FoyerError('service.unavailable', { cause: error, retryAfterSeconds: 1 });

@@ -28,7 +28,7 @@ export interface PairClaim {
  */
 export const CLAIM_LEASE_MS = {
   unassigned: 3_000,
-  taken: bounds.claimLeaseSeconds * 1000,
+  enqueued: bounds.claimLeaseSeconds * 1000,
 } as const;
 
 /** People and entries looked at in one call: keeps it under 5 ms whatever the pool looks like. */
