@@ -39,15 +39,21 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
     async check(caller) {
       if (caller.expiresAtMs <= Date.now()) throw new FoyerError('auth.expired');
       const { userId, familyId, version } = caller;
-      if (!holds(await readStatus(cache, { userId, familyId }), version))
+      if (!holds(await readStatus(cache, { userId, familyId }, SOCKET_MAX_AGE_MS), version))
         throw new FoyerError('auth.invalid');
     },
   };
 }
 
-async function readStatus(cache: TokenStatusCache, holder: Holder) {
+/**
+ * A revocation reaches a connected socket as a message that removes the cached status. If the message
+ * is lost, a command of the socket checks the status again after this age.
+ */
+const SOCKET_MAX_AGE_MS = 5_000;
+
+async function readStatus(cache: TokenStatusCache, holder: Holder, maxAgeMs?: number) {
   try {
-    return await cache.read(holder);
+    return await cache.read(holder, maxAgeMs);
   } catch (error) {
     if (!isDependencyUnavailable(error)) throw error;
     throw new FoyerError('service.unavailable', { cause: error, retryAfterSeconds: 1 });

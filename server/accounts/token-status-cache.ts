@@ -10,8 +10,11 @@ const MAX_ENTRIES = 10_000;
 const MAX_BATCH = 500;
 
 export interface TokenStatusCache {
-  /** @throws the error of the store if no recent status is cached */
-  read(holder: Holder): Promise<TokenStatus>;
+  /**
+   * @param maxAgeMs an older status is read again
+   * @throws the error of the store if no recent status is cached
+   */
+  read(holder: Holder, maxAgeMs?: number): Promise<TokenStatus>;
   forget(revocation: Revocation): void;
 }
 
@@ -52,10 +55,12 @@ export function createTokenStatusCache(
   }
 
   return {
-    async read(holder) {
+    async read(holder, maxAgeMs = FRESH_MS) {
       const key = keyOf(holder);
       const entry = entries.get(key) ?? { holder, freshUntil: 0 };
-      if (entry.known && nowMs() < entry.freshUntil) return entry.known.status;
+      const { known } = entry;
+      if (known && (nowMs() < entry.freshUntil || nowMs() - known.readAt < maxAgeMs))
+        return known.status;
       entries.delete(key); // reinsert at the end: the map is in order of last use
       entries.set(key, entry);
       evictOldest(entries);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as blocks from '../../db/accounts/blocks.ts';
 import { absenceSets } from '../../db/domains.ts';
-import type { PairClaim } from '../../db/matchmaking/pool/claims.ts';
+import { extendClaims, type PairClaim } from '../../db/matchmaking/pool/claims.ts';
 import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { SessionCommand } from '../../db/matchmaking/sessions/session-machine.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
@@ -28,7 +28,7 @@ import {
   recordedContext,
   TTL,
 } from './fixtures.ts';
-import { absentFor, accept, bornAgo, clear, decline } from './matches.ts';
+import { absentFor, accept, bornAgo, claimAll, clear, decline } from './matches.ts';
 
 export const PEOPLE = 6;
 const BODIES = [
@@ -115,6 +115,14 @@ export async function openSimulation(t: TestServices) {
     if (job && !keep) enqueued.splice(enqueued.indexOf(job), 1);
     return job?.payload as { pool: string; claims: PairClaim[] } | undefined;
   }
+  /** A pass that could not create the sessions of its claims: they are a job's now. */
+  async function leaveToJob() {
+    const claims = await claimAll(t);
+    if (claims.length === 0) return;
+    await extendClaims(t.redis, 'default', claims, 'enqueued');
+    const payload = { pool: 'default', claims };
+    enqueued.push({ name: 'matchmaking.create-sessions', payload, delayMs: undefined });
+  }
   const late = "now() - '1 s'::interval";
 
   const actions: Record<Kind, (command: Command) => Promise<unknown>> = {
@@ -126,7 +134,8 @@ export async function openSimulation(t: TestServices) {
         await indexRequests(t, [outcome.request]);
     },
     cancel: ({ who }) => server.cancel(person(who), { requestId: 'x' }),
-    pass: () => matchPass({ pool: 'default' }, context),
+    pass: ({ other, flag }) =>
+      flag ? leaveToJob() : matchPass({ pool: 'default' }, other % 2 ? withAccept : context),
     create: async ({ who, other, flag }) => {
       const job = takeJob(who, flag);
       if (job) await createSessions(job, other % 2 ? withAccept : context);

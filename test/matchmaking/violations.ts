@@ -106,7 +106,7 @@ export async function indexViolations(db: Db, redis: RedisClient): Promise<strin
   // After a FLUSHALL nobody rebuilds the index of a pool in which nobody waits.
   const isForgotten = rows.length === 0 && (await print) === 'incomplete';
   if (!isForgotten) expect('fingerprint', await print, await wanted);
-  expect('holds', await redis.zcard(`${tag}:holds`), 0);
+  expect('claims', await redis.zcard(`${tag}:holds`), 0);
   expect('entries', (await redis.keys(`${tag}:r:*`)).length, rows.length);
   const buckets = new Map<string, string[]>();
   for (const row of rows) {

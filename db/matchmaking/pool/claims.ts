@@ -28,7 +28,7 @@ export interface PairClaim {
  */
 export const CLAIM_LEASE_MS = {
   unassigned: 3_000,
-  taken: bounds.claimLeaseSeconds * 1000,
+  enqueued: bounds.claimLeaseSeconds * 1000,
 } as const;
 
 /** People and entries read in one call. It keeps a call under 5 ms in any pool. */

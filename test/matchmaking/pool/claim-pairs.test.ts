@@ -175,7 +175,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect([next?.first.requestId, next?.second.requestId]).to.deep.equal([ana.id, cal.id]);
   });
 
-  it('releases by claim id only: a hold of another claim is left alone', async () => {
+  it('releases by claim id only, and leaves another claim alone', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     for (const each of [ana, bob]) await enqueueRequest(t.redis, each, []);
     const [first] = await claimAll();
@@ -200,7 +200,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(lost).to.deep.equal([ana.id]);
   });
 
-  it('lists holds whose time ran out by the clock of Redis', async () => {
+  it('lists claims whose lease has expired by the clock of Redis', async () => {
     for (const each of [spanish(1), english(2)]) await enqueueRequest(t.redis, each, []);
     const [claim] = await claimAll({ leaseMs: -1 });
     expect(await expiredClaims(t.redis, 'default', 10)).to.deep.equal([claim]);

@@ -20,7 +20,7 @@ import {
 } from '../fixtures.ts';
 import { claimAll, claimTwo, clear, connected, leave, step } from '../matches.ts';
 
-describe('matchmaking: holds that ran out', () => {
+describe('matchmaking: expired claims', () => {
   const t = useServices();
   beforeEach(() => clear(t));
 
@@ -74,7 +74,7 @@ describe('matchmaking: holds that ran out', () => {
     expect((await sweep()).pushed).to.deep.equal([]);
   });
 
-  it('tell nothing of a session that has moved on, and clear its hold', async () => {
+  it('push nothing about a session that has moved on, and end its claim', async () => {
     const { ana, claim } = await claimTwo(t, OUT);
     await commit(claim);
     await step(t, claim.sessionId, connected(ana));

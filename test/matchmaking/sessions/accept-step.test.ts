@@ -21,6 +21,7 @@ import {
   create,
   decline,
   eventsOf,
+  expectTimeOut,
   leave,
   matchTwo,
   sessionOf,
@@ -50,13 +51,7 @@ describe('matchmaking: the accept step', () => {
     });
     const told = pushed.filter(({ event }) => event === 'match:state');
     expect(told.map(({ payload }) => payload['state'])).to.deep.equal(['held', 'held']);
-    expect(enqueued).to.deep.equal([
-      {
-        name: 'matchmaking.time-out-sessions',
-        payload: { sessionIds: [row.id] },
-        delayMs: 20_050,
-      },
-    ]);
+    expectTimeOut(enqueued, 20);
     expect(await countIndexed(t.redis, 'default')).to.equal(0);
     expect(await currentRequest(t.db, ana)).to.include({ id: anas.id, state: 'held' });
   });
@@ -100,13 +95,7 @@ describe('matchmaking: the accept step', () => {
       ['matched', 3],
     ]);
     await server.drain();
-    expect(enqueued).to.deep.equal([
-      {
-        name: 'matchmaking.time-out-sessions',
-        payload: { sessionIds: [sessionId] },
-        delayMs: 30_050,
-      },
-    ]);
+    expectTimeOut(enqueued, 30);
     const events = (await eventsOf(t, sessionId)).map(({ type, actor_id }) => [type, actor_id]);
     expect(events.slice(1)).to.deep.equal([
       ['accepted', bob],

@@ -19,6 +19,7 @@ import {
   connected,
   create,
   eventsOf,
+  expectTimeOut,
   matchTwo,
   opened,
   requestsOf,
@@ -100,12 +101,7 @@ describe('matchmaking: turning claims into sessions', () => {
       const shown = matchRequest.parse(payload);
       expect(shown).to.include({ state: 'matched', sessionId: claim.sessionId, version: 2 });
     }
-    const timeOut = {
-      name: 'matchmaking.time-out-sessions',
-      payload: { sessionIds: [claim.sessionId] },
-      delayMs: 30_050,
-    };
-    expect(enqueued).to.deep.equal([timeOut]);
+    expectTimeOut(enqueued, 30);
     expect(await countClaims(t.redis, 'default')).to.equal(0);
     expect(await countIndexed(t.redis, 'default')).to.equal(0);
   });
