@@ -8,7 +8,7 @@ export interface Rate {
   seconds: number;
 }
 
-/** What a caller is told in the `RateLimit-*` headers. */
+/** The values of the `RateLimit-*` headers. */
 export interface Verdict {
   allowed: boolean;
   limit: number;

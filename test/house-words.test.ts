@@ -89,7 +89,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .split('\n')
   .filter((file) => TEXT.test(file) && !SKIPPED.test(file) && existsSync(join(root, file)));
 
-/** `startAgain, put-back` → `start anew, put back` */
+/** `startAnew, put-back` → `start anew, put back` */
 const asProse = (source: string): string =>
   source
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -126,7 +126,7 @@ describe('the words of the house', () => {
   });
 
   const retired = [
-    'startAgain',
+    'startAnew',
     'settleEffects',
     'await within(work, 5)',
     'the index is whole',

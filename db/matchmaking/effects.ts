@@ -5,7 +5,7 @@ import type { SessionView } from './sessions/session-row.ts';
 export interface Effects {
   requests: RequestRow[];
   sessions: SessionView[];
-  /** Sessions that began: both people are told that a partner was found. */
+  /** New sessions: both people get `match:found`. */
   found: SessionView[];
   /** The place in the batch of the input that changed a user or a session, by its id. */
   causedBy?: ReadonlyMap<string, number>;

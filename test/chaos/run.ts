@@ -123,7 +123,7 @@ async function injectAll(
 
 const shown = (ms: number) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'no end');
 
-/** The cheap invariants while the run goes on: what is repaired before its end was broken all the same. */
+/** Checks the cheap invariants during the run, because a violation may be repaired before its end. */
 async function lookOn(
   world: World,
   loads: Outcome['loads'],

@@ -47,7 +47,7 @@ describe('admin: overview', () => {
     stats = JSON.parse((await staff.get('/admin/api/overview')).text);
   });
 
-  it('tell who waits, by pool, and how far the index is from the table', () => {
+  it('count who waits, by pool, and how far the index is from the table', () => {
     const { matchmaking } = stats.panels;
     expect(matchmaking?.waiting).to.equal(3);
     expect(matchmaking?.oldestSeconds).to.be.within(89, 95);
@@ -59,7 +59,7 @@ describe('admin: overview', () => {
     ]);
   });
 
-  it('tell the last hour as it was', () => {
+  it('describe the last hour', () => {
     const { matchmaking } = stats.panels;
     const minutes = matchmaking?.timeSeries;
     expect(minutes).to.have.length(60);

@@ -64,7 +64,7 @@ describe('fleet: two servers and two workers', () => {
     );
   });
 
-  it('tells a reconnecting client what is true now', async () => {
+  it('sends the current state to a reconnecting client', async () => {
     const { ana, session } = await met();
     ana.socket.disconnect();
     ana.heard.length = 0;

@@ -124,7 +124,7 @@ describe('a sequence log', () => {
     expect(await services.redis.ttl(log.keys(id)[1])).to.be.within(1, BOUNDS.ttlSeconds);
   });
 
-  it('goes on above every earlier seq when it is gone, and tells a reader of before', async () => {
+  it('continues above every earlier seq after a loss, and shows the loss to an earlier reader', async () => {
     const last = (await append(numbered(30))) + 29;
     await services.redis.del(...log.keys(id));
     const lost = await readAfter(last);

@@ -77,7 +77,7 @@ describe('a batch loader', () => {
     expect(asked).to.deep.equal([['a', 'b'], ['c'], ['a', 'd']]);
   });
 
-  it('tells everybody of one statement about its failure, and reads again after it', async () => {
+  it('rejects every caller of a failed statement, and reads again after it', async () => {
     let fails = true;
     const read = createBatchLoader(async (ids) => {
       if (fails) throw new Error('away');

@@ -11,7 +11,7 @@ export interface Cancel {
   userId: string;
   reason: string;
 }
-/** What stands in the way: the session for whose accept step the request is held. */
+/** `heldFor` is the session for whose accept step the request is held; null for none. */
 export interface Cancelled {
   heldFor: string | null;
 }

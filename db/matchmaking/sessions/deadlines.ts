@@ -68,7 +68,7 @@ export interface NearEnd {
 }
 
 /**
- * Active calls whose time is over, or will be within `warnSeconds` without their having been told. Calls
+ * Active calls whose time is over, or will be within `warnSeconds` and that are not warned yet. Calls
  * without an end of their own began when there was no limit: `limitMinutes` counts for them from now on.
  */
 export async function endingSessions(

@@ -17,7 +17,7 @@ export interface SessionSnapshot {
   activeAt: Date | null;
   /** When the time limit ends an active call; null without one. */
   endsAt: Date | null;
-  /** When the two were told that their time is nearly over. */
+  /** When both were warned that their time is nearly over. */
   warnedAt: Date | null;
   endedAt: Date | null;
   endReason: string | null;

@@ -83,7 +83,7 @@ describe('demo: invariants', () => {
     ).to.deep.equal([]);
   });
 
-  it('catches what the two sides were told differently', () => {
+  it('catches different states at the two sides', () => {
     const history = plainScenario();
     const seen = history.sessions.find(({ userId }) => userId === 'ben');
     if (seen) seen.session = { ...seen.session, language: 'es' };

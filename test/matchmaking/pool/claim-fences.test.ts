@@ -96,7 +96,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await requestOf(t.db, two.bobs.id)).to.include({ state: 'expired' });
   });
 
-  it('gives one back when the index was not yet told that the other one left', async () => {
+  it('gives one back when the index did not know yet that the other one left', async () => {
     const two = await claimTwo(t);
     await hot(t, (trx) => cancelRequests(trx, [two.bob], 'left_queue'));
     await staysFirst(two);
@@ -167,7 +167,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await sessionOf(t, claim.sessionId)).to.include({ state: 'matched' });
   });
 
-  it('cancels what still waits of a person in a live session, and tells them', async () => {
+  it('cancels a waiting request of a person in a live session, and pushes that', async () => {
     const { ana, claim, anas, bobs } = await claimTwo(t);
     const [fay = ''] = await addUsers(t.db, 1);
     await insertSession([ana, fay], {});
@@ -204,7 +204,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     await create(t, [late]);
     expect(await made()).to.equal(1);
     expect(await requestOf(t.db, bobs.id)).to.include({ session_id: claim?.sessionId });
-    // Ana lost nothing: she stands in the index, unheld, for the next one.
+    // Ana lost nothing: her request is in the index, unclaimed, for the next one.
     const [cal = ''] = await addUsers(t.db, 1);
     await joinIndexed(t, cal, learnsSpanish);
     const [next] = await claimAll(t);

@@ -209,7 +209,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await expiredClaims(t.redis, 'default', 10)).to.deep.equal([claim]);
   });
 
-  it('keeps two waiting people apart from the moment it is told', async () => {
+  it('keeps two waiting people apart from the call on', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     await enqueueRequest(t.redis, ana, []);
     await enqueueRequest(t.redis, bob, []);

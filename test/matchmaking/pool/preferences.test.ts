@@ -93,7 +93,7 @@ describe('matchmaking: preferences and their relaxation', () => {
     );
   });
 
-  it('looks at people again when their wishes relax, without anyone arriving', async () => {
+  it('serves people again when their wishes relax, without an arrival', async () => {
     const now = await nowUs();
     const ana = spanish(now, { level: 1 });
     const bob = english(now + 1, { level: 6 });

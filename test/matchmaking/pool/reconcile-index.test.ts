@@ -117,7 +117,7 @@ describe('matchmaking: the index is made equal to the table', () => {
 
   it('puts a newer version in place of the one that the index knows', async () => {
     const { bob, anas, sessionId } = await matchTwo(t);
-    // The entry is still of the first version, as if neither release nor put-back had been told.
+    // The entry is still of the first version, as if the index had missed the release and the put-back.
     await enqueueRequest(t.redis, anas, []);
     await step(t, sessionId, leave(bob));
     expect((await sweep()).reports).to.deep.equal(['1 entries repaired']);

@@ -134,7 +134,7 @@ describe('matchmaking: joining', () => {
     }
   });
 
-  it('lets people of one batch stand in the order of their arrival', async () => {
+  it('lets people of one batch wait in the order of their arrival', async () => {
     const people = await addUsers(t.db, 200);
     const order = people.map((userId, at) => ({ userId, at: (at * 83) % 200 }));
     order.sort((a, b) => a.at - b.at);

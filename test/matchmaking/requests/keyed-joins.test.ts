@@ -55,7 +55,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
     expect(await t.db('match_requests')).to.have.length(60);
   });
 
-  it('say nothing of the wait, and where the person stands comes from the clock of PostgreSQL', async () => {
+  it('leave out the wait, and take the place in the queue from the clock of PostgreSQL', async () => {
     const people = await addUsers(t.db, 3);
     const replies = await Promise.all(people.map((userId) => join(userId, 'k')));
     expect(replies.map(({ json }) => json.wait)).to.deep.equal([null, null, null]);
@@ -86,7 +86,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('tell each person the id of their own request', async () => {
+  it('return to each person the id of their own request', async () => {
     pushed.length = 0;
     const people = await addUsers(t.db, 4);
     const replies = await Promise.all(people.map((userId) => join(userId, 'k')));

@@ -35,7 +35,7 @@ describe('matchmaking: the accept step', () => {
   const { t, recorded, held, late, outcome, ended, asked } = useAcceptStep();
   const trace = { requestId: 'test' };
 
-  it('holds both requests, and begins no time to connect', async () => {
+  it('holds both requests, and does not start the time to connect', async () => {
     const { claim, ana, bob, anas, bobs } = await claimTwo(t);
     const { pushed, enqueued } = await create(t, [claim], 'default', ACCEPT);
     const row = await sessionOf(t, claim.sessionId);
@@ -72,7 +72,7 @@ describe('matchmaking: the accept step', () => {
     expect(codeOf(refused)).to.equal('session.already_active');
   });
 
-  it('goes on when both have accepted: matched, told, and with the time to connect', async () => {
+  it('ends when both have accepted: requests matched, pushes sent, the time to connect started', async () => {
     const { ana, bob, anas, bobs, sessionId } = await held();
     const { server, pushed, enqueued } = asked();
     const take = (command: ReturnType<typeof accept>) => server.step({ sessionId, command }, trace);

@@ -86,7 +86,7 @@ describe('matchmaking: turning claims into sessions', () => {
     }
   });
 
-  it('tells both the same, schedules the time-out, and leaves nothing in the index', async () => {
+  it('pushes the same to both, schedules the time-out, and leaves nothing in the index', async () => {
     const { ana, bob, claim } = await claimTwo(t);
     const { pushed, enqueued } = await create(t, [claim]);
     const told = (event: string) => pushed.filter((push) => push.event === event);
@@ -119,7 +119,7 @@ describe('matchmaking: turning claims into sessions', () => {
     });
   });
 
-  it('goes by the time of joining, not by who stands first in the claim', async () => {
+  it('decides by the time of joining, not by the order in the claim', async () => {
     const { bob, claim } = await claimTwo(t);
     await t.db.raw(
       "update match_requests set joined_at = joined_at - '1 h'::interval where id = ?",
@@ -155,7 +155,7 @@ describe('matchmaking: turning claims into sessions', () => {
     }
   });
 
-  it('tells nobody again about a session that has moved on since the first run', async () => {
+  it('does not announce again a session that has moved on since the first run', async () => {
     const { claim, ana, sessionId } = await matchTwo(t);
     await step(t, sessionId, connected(ana));
     const { pushed, enqueued } = await create(t, [claim]);

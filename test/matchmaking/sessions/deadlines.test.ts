@@ -257,7 +257,7 @@ describe('matchmaking: deadlines', () => {
       expect(reports).to.deep.equal(['1 sessions ended']);
     });
 
-    it('tell both once, a minute before the end that the call began with', async () => {
+    it('warn both once, a minute before the end that the call began with', async () => {
       const { ana, bob, sessionId } = await matchTwo(t);
       for (const id of [ana, bob]) await step(t, sessionId, { ...connected(id), limitMinutes: 10 });
       const { active_at, ends_at } = await sessionOf(t, sessionId);

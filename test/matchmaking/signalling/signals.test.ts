@@ -9,7 +9,7 @@ import {
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
 
-/** What every sequence log promises stands in test/sequence-log/. */
+/** The promises of every sequence log are tested in test/sequence-log/. */
 describe('the log of signals', () => {
   const services = useServices();
   let sessionId: string;

@@ -66,7 +66,7 @@ describe('commands', () => {
   after(() => one.close());
   const codeOf = (answer: { error?: { code: string } }) => answer.error?.code ?? 'ok';
 
-  it('are allowed by role, before anybody looks at the payload', async () => {
+  it('are allowed by role, before the payload is validated', async () => {
     const [user, staff] = [await one.client(newId()), await one.client(newId(), 'staff')];
     expect(codeOf(await user.ask('test:user', { id: 'x' }))).to.equal('ok');
     expect(codeOf(await user.ask('test:user', { id: 1 }))).to.equal('request.invalid');

@@ -152,7 +152,7 @@ describe('back-pressure', () => {
     expect(payloadsOf(client, 'match:state').map(({ n }) => n)).to.deep.equal([1, 3]);
   });
 
-  it('counts what both namespaces of a connection hold as one', async () => {
+  it('counts the bytes of both namespaces of a connection together', async () => {
     const client = await one.client(ana);
     const viewer = client.socket.io.socket('/public');
     viewer.connect();

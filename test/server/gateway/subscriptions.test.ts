@@ -91,7 +91,7 @@ describe('subscriptions', () => {
     }
   });
 
-  it('hear what is pushed while the snapshot is read, before its ack', async () => {
+  it('get pushes from the time of the snapshot, before its ack', async () => {
     let open: () => void = () => {};
     world.gate = new Promise((resolve) => {
       open = resolve;
@@ -204,7 +204,7 @@ describe('subscriptions', () => {
     }
   });
 
-  it('tell each watcher of a latest room the newest, at once while it reads', async () => {
+  it('send each watcher of a `latest` room the newest push, at once while it reads', async () => {
     const viewer = await one.viewer();
     await viewer.ask('test:watch', { board: 'live' });
     for (let seq = 1; seq <= 20; seq += 1)

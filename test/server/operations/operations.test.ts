@@ -85,7 +85,7 @@ describe('health, version, metrics and documents', () => {
     expect((await ask('GET', '/health/live', { token: 'expired' })).status).to.equal(200);
   });
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     const { json } = await ask('GET', '/version');
     expect(json).to.include({ name: 'foyer', node: process.version });
     expect(json.version).to.match(/^\d+\.\d+\.\d+/);

@@ -223,7 +223,7 @@ describe('the HTTP app', () => {
     expect(reply.headers.get('allow')).to.equal('GET, DELETE, HEAD');
   });
 
-  it('never tells what went wrong inside', async () => {
+  it('never shows what went wrong inside', async () => {
     const reply = await ask('GET', '/v1/broken');
     expect(reply.json).to.include({ status: 500, code: 'internal.error' });
     expect(reply.text).not.to.contain('secret');

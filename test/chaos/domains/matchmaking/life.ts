@@ -59,7 +59,7 @@ async function pauseAndJoin(person: Person, simulation: Simulation): Promise<voi
   if (!joined) await lookAgain(person, simulation);
 }
 
-/** Something stands in the way, or was done all the same: ask what is true. */
+/** After a conflict or an unknown outcome: read the current state. */
 async function lookAgain(person: Person, simulation: Simulation): Promise<void> {
   const { client } = person;
   await rest(between(...habits.troubleMs, person.random), simulation.signal);
