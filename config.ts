@@ -80,23 +80,23 @@ export const bounds = {
   /** Cost of commands and requests of one person on one instance; most cost 1. */
   personPointsPerSecond: 50,
   personPointBurst: 100,
-  /** Of one person at once on one instance; further ones wait, and beyond that are refused. */
+  /** Commands and requests of one person at once on one instance. Further ones wait, up to a limit. */
   personInFlight: 4,
   personWaiting: 256,
-  /** The same for sockets that nobody has signed in on, by address: a house or a school share one. */
+  /** The same for sockets without a signed-in user, by address. A house or a school shares one address. */
   addressPointsPerSecond: 200,
   addressPointBurst: 400,
   addressInFlight: 16,
   addressWaiting: 512,
-  /** Bytes that wait for a connection to take them; one that lets more wait is closed. */
+  /** Bytes that may wait for one connection; with more, it is closed. */
   socketQueueBytes: 1024 * 1024,
   /** The same with the newest packet, which may be an answer of a megabyte by itself. */
   socketQueuePeakBytes: 2 * 1024 * 1024,
-  /** Pushes to people that one message to an instance holds, and that wait for Redis. */
+  /** Pushes to people in one message to an instance, and pushes that may wait for Redis. */
   pushesPerFrame: 1_000,
   pushesWaiting: 50_000,
   roomsPerSocket: 250,
-  /** How often the tokens of live sockets and the rights of watchers are looked at again. */
+  /** How often the tokens of live sockets and the rights of watchers are checked again. */
   recheckSeconds: 30,
   blocksPerUser: 1_000,
   languagesPerSide: 3,
@@ -111,7 +111,7 @@ export const bounds = {
   partnerLostSeconds: 15,
   /** Size of one signal as JSON. */
   signalBytes: 64 * 1024,
-  /** What a side that comes back can still be told. One answer has all of it, and a socket with a mebibyte queued is cut. */
+  /** Signals that a reconnecting side can still get. One answer has all of them, and a socket with a mebibyte queued is cut. */
   signalsKept: 256,
   signalBytesKept: 512 * 1024,
   signalSeconds: 120,

@@ -9,9 +9,9 @@ import { showProgress } from './demo/progress.ts';
 import { countRows, report } from './demo/report.ts';
 
 /**
- * Simulated people over real sockets against a running server, in every domain: they come, do what
- * its people do, vanish and come back, and all that they see is held against what must hold.
- * @returns the exit code: 0, or 1 when no server answers or an invariant broke
+ * Runs simulated people of every domain over real sockets against a running server: they arrive, act,
+ * vanish and return. Everything that they observe is checked against the invariants.
+ * @returns the exit code: 0, or 1 when no server answers or an invariant is violated
  * @throws {UsageError} wrong options
  */
 export async function demo(argv: string[]): Promise<number> {
@@ -21,7 +21,7 @@ export async function demo(argv: string[]): Promise<number> {
     return 1;
   }
   const end = new AbortController();
-  // Everybody listens for the end: many on purpose, and none is forgotten.
+  // Every client listens for the end, so the number of listeners is no leak.
   setMaxListeners(0, end.signal);
   const context: DemoContext = {
     random: Math.random,

@@ -2,7 +2,7 @@ import type { PushPayload } from '../contract/catalogue.ts';
 import type { ClientCore } from './define-domain.ts';
 import { type DomainOptions, type DomainParts, domains } from './domains.ts';
 
-/** All domains of one client as one. */
+/** All domains of one client. */
 export interface AttachedDomains {
   /** The part of each domain under its name. */
   parts: DomainParts;

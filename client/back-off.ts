@@ -8,7 +8,9 @@ export interface BackOff {
   patienceMs: number;
 }
 
+/** Back-off of HTTP calls. */
 export const HTTP_BACK_OFF: BackOff = { baseMs: 200, capMs: 5_000, patienceMs: 30_000 };
+/** Back-off of reconnects. */
 export const SOCKET_BACK_OFF: BackOff = { baseMs: 500, capMs: 10_000, patienceMs: 60_000 };
 
 /** 2^30 is larger than every cap and still exact. */

@@ -10,7 +10,7 @@ import { createListeners } from './listeners.ts';
 import { type Connection, type ConnectionStatus, createConnection } from './socket.ts';
 import { createTokenHolder, type HeldTokens } from './tokens.ts';
 
-/** Options of a domain stand under its name. */
+/** The options of a domain are under its name. */
 export interface ClientOptions extends DomainOptions {
   /** `http://127.0.0.1:8080`, without a path. */
   baseUrl: string;
@@ -38,7 +38,7 @@ export interface ClientBase {
   connect: Connection['connect'];
   disconnect: Connection['disconnect'];
   emit: Connection['emit'];
-  /** Pushes as they came: repeated, late, in any order. For what is true use a domain's `state`. */
+  /** Pushes as they arrive: repeated, late, in any order. Use a domain's `state` for the current state. */
   on: Connection['on'];
   /** Returns a function that removes the listener. */
   onStatus: (listener: (status: ConnectionStatus, error: ClientError | null) => void) => () => void;

@@ -7,7 +7,7 @@ import type {
 } from '../contract/catalogue.ts';
 import type { Calls, CurrentState, RouteNames, RouteResult, RouteTable } from './define.ts';
 
-/** What the client gives to each domain. None of it reports to `absorbs`: a domain's own queries are its own business. */
+/** The part of the client that each domain uses. Results of these calls are not passed to `absorbs`. */
 export interface ClientCore {
   /** The calls of a contract module, with key, bearer, renewal and repeats. */
   calls<Contract>(routes: RouteTable<Contract>): Calls<Contract>;
@@ -20,8 +20,8 @@ export interface ClientCore {
 }
 
 /**
- * What an answer says goes where its push would have gone: for each route and command, by its name,
- * the function that takes its result.
+ * Answers are treated like pushes: for each route and command, by its name, the function that takes its
+ * result.
  */
 export type Absorbs<Contract> = {
   [Name in RouteNames<Contract>]?: (result: RouteResult<Contract, Name>) => void;
@@ -45,7 +45,7 @@ export interface AttachedDomain<Api extends object, Contract> {
   close(): void;
 }
 
-/** A domain of HTTP calls alone has no `attach`. */
+/** A domain that has only HTTP calls has no `attach`. */
 export interface ClientDomain<Name extends string, Contract> {
   name: Name;
   routes: RouteTable<Contract>;
@@ -53,7 +53,7 @@ export interface ClientDomain<Name extends string, Contract> {
   anonymous: readonly RouteNames<Contract>[];
   /** Routes that are tried once. */
   neverRepeated: readonly RouteNames<Contract>[];
-  /** A type alone: `http` gets these calls. */
+  /** Only a type: `http` gets these calls. */
   calls?: Calls<Contract>;
 }
 

@@ -48,7 +48,7 @@ export type CurrentState<Module> = Module extends { currentState: infer Parts }
   ? { [Field in keyof Parts]: Parts[Field] extends z.ZodType ? z.output<Parts[Field]> : never }
   : never;
 
-/** What the route of this name answers. */
+/** The result of the route of this name. */
 export type RouteResult<Module, Name extends RouteNames<Module>> = CallResult<Module[Name]>;
 
 /** The calls of one contract module, by the names that its routes have there. */

@@ -1,6 +1,6 @@
 /**
- * Runs deliveries one at a time, in order. What one throws goes to `onError` and stops nothing.
- * `onRoom` is called whenever the queue has become empty.
+ * Runs deliveries one at a time, in order. An error goes to `onError` and does not stop the queue.
+ * `onRoom` is called when the queue becomes empty.
  */
 export function createDeliveryQueue(
   maxWaiting: number,

@@ -56,6 +56,7 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isPassing = (error: unknown): boolean =>
   isClientError(error, 'service.unavailable', 'operation.pending', 'network.unreachable');
 
+/** The error of a call after `close()` or an abort. */
 export const closedError = (): ClientError =>
   new ClientError('client.closed', 'The client was closed or the call was aborted.');
 

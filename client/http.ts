@@ -12,7 +12,7 @@ const routes: Readonly<Record<string, string>> = Object.assign(
 );
 const names = (key: 'anonymous' | 'neverRepeated'): ReadonlySet<string> =>
   new Set(domains.flatMap((domain): readonly string[] => domain[key]));
-/** A bearer would only be one more thing that can have expired. */
+/** Routes that are called without a bearer token, which could have expired. */
 export const anonymous = names('anonymous');
 const neverRepeated = names('neverRepeated');
 
@@ -26,14 +26,15 @@ export interface HttpDeps extends Omit<Transport, 'signal'> {
   random: () => number;
 }
 
-/** One call by its name, with every care taken: key, bearer, renewal, repeats. */
+/** One call by its name, with idempotency key, bearer token, renewal and repeats. */
 export type SendCall = (name: string, input?: object, options?: CallOptions) => Promise<unknown>;
 
+/** Creates the function that sends every HTTP call of one client. */
 export function createSend(deps: HttpDeps): SendCall {
   return async (name, input = {}, options = {}) => {
     const route = routes[name] ?? '';
     const outgoing = compose(deps.baseUrl, route, input);
-    // Made once a call: every repeat is the same request to the server.
+    // Made once for each call, so that the server sees every repeat as the same request.
     if (outgoing.method === 'POST' && !route.startsWith('POST /v1/auth/'))
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
     const tries = neverRepeated.has(name) ? 1 : deps.tries;
@@ -58,7 +59,7 @@ export const createCalls = (
     return result;
   });
 
-/** The calls of one domain for its own use: nobody else gets their results. */
+/** The calls of one domain for its own use. Their results are not passed to `onResult`. */
 export const ownCalls = <Contract>(send: SendCall, table: RouteTable<Contract>): Calls<Contract> =>
   callsOf(Object.keys(table), send);
 

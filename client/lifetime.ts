@@ -8,6 +8,7 @@ export interface Lifetime {
   end(): void;
 }
 
+/** Creates the lifetime of one client. */
 export function createLifetime(): Lifetime {
   const ends = createListeners<[]>();
   let over = false;

@@ -4,6 +4,7 @@ export interface Listeners<Args extends unknown[]> {
   call(...args: Args): void;
 }
 
+/** Creates a list of listeners. */
 export function createListeners<Args extends unknown[]>(): Listeners<Args> {
   const listeners = new Set<(...args: Args) => void>();
   return {

@@ -8,46 +8,47 @@ import {
 } from './sequence-buffer.ts';
 
 export interface InboxTimes {
-  /** How long a gap may close by itself when pushes and answers travel on different paths. */
+  /** How long to wait for a missing item, because pushes and answers travel on different paths. */
   graceMs: number;
-  /** Before the next question after one that failed. */
+  /** The pause after a failed query. */
   retryMs: number;
 }
+/** The default times. */
 export const INBOX_TIMES: InboxTimes = { graceMs: 200, retryMs: 1_000 };
 
 export interface OrderedInboxOptions<Item extends Sequenced> {
-  /** Asks the server what follows a seq; 0 when nothing is known yet. Rejects while it is unavailable. */
+  /** Queries the server for the items after a seq; 0 when nothing is known yet. Rejects while it is unavailable. */
   ask: (afterSeq: number) => Promise<LogAnswer<Item>>;
-  /** Called with one item at a time, in order, each once. What it throws goes to `onError`. */
+  /** Called with one item at a time, in order, each once. Its errors go to `onError`. */
   deliver: (item: Item) => void | Promise<void>;
-  /** Called in turn with `deliver`: the log lost items that stood here. Take a snapshot. */
+  /** Called in order with `deliver`: the log lost items at this place. Take a snapshot. */
   onLost?: () => void | Promise<void>;
   onError: (error: unknown) => void;
-  /** True while an item of this client waits for its seq: a gap may be that one. */
+  /** True while an item of this client waits for its seq, which may be the gap. */
   isSending?: () => boolean;
   times?: InboxTimes;
-  /** Bounds what waits for a gap to close, and what waits for delivery. */
+  /** The limit of items that wait for a gap to close, and of items that wait for delivery. */
   maxItems?: number;
 }
 
 export interface OrderedInbox<Item extends Sequenced> {
-  /** A push. Until the inbox has started it is only kept. */
+  /** Takes a push. Before the inbox has started, it is only kept. */
   push(item: Item): void;
-  /** This seq is taken by something that is not delivered, such as an item of this client. */
+  /** This seq belongs to something that is not delivered, such as an item of this client. */
   skip(seq: number): void;
-  /** The log has reached this seq, as some other message says. */
+  /** Another message says that the log has reached this seq. */
   noteHead(seq: number): void;
-  /** Pushes may have been lost: ask. Starts the inbox. */
+  /** Pushes may have been lost: query the server. Starts the inbox. */
   catchUp(): void;
-  /** Start from an answer to a question after 0 that the caller asked. `deliver: false` skips its items. */
+  /** Starts from an answer to the caller's own query after 0. `deliver: false` skips its items. */
   start(answer: LogAnswer<Item>, how?: { deliver: boolean }): void;
   close(): void;
 }
 
 /**
- * Reads one ordered log from pushes that may be lost, doubled or late: in order, each once. A gap that
- * a push shows is asked for at once, one that only another message shows after a grace. One question
- * is under way at a time; pushes that arrive meanwhile are taken after its answer.
+ * Reads one ordered log from pushes that may be lost, repeated or late: in order, each once. A gap that
+ * a push shows is queried at once, one that only another message shows after a grace. One query is under
+ * way at a time; pushes that arrive meanwhile are taken after its answer.
  */
 export function createOrderedInbox<Item extends Sequenced>({
   ask: query,
@@ -62,11 +63,11 @@ export function createOrderedInbox<Item extends Sequenced>({
   const queue = createDeliveryQueue(maxItems, { onError, onRoom: proceed });
   let isStarted = false;
   let isAsking = false;
-  /** A question is due although no gap shows. */
+  /** A query is due although there is no gap. */
   let mustAsk = false;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** The timer waits after a failure: only `catchUp` asks earlier. */
+  /** The timer waits after a failure; only `catchUp` queries earlier. */
   let isResting = false;
 
   const deliveryOf = (item: Item) => () => deliver(item);
@@ -77,7 +78,7 @@ export function createOrderedInbox<Item extends Sequenced>({
     isResting = false;
   }
 
-  /** Give out what is in order; ask, now or after the grace, when something is missing. */
+  /** Delivers what is in order; queries, now or after the grace, when something is missing. */
   function proceed(): void {
     if (isClosed || !isStarted || isAsking) return;
     queue.add(...buffer.advance(queue.room()).map(deliveryOf));

@@ -13,16 +13,16 @@ interface Options {
 }
 
 export interface Reconnect {
-  /** A renewal was tried since the last success; the same refusal again is final. */
+  /** A renewal was tried since the last success, so the same refusal is final. */
   readonly hasRenewed: boolean;
   later(retryAfterSeconds?: number | null): void;
-  /** Get another token than this one first. */
+  /** Reconnects after a renewal of this token. */
   renewed(presented: string | undefined): Promise<void>;
   succeeded(): void;
   stop(): void;
 }
 
-/** socket.io comes back by itself after transport trouble, but not after a "no" of the server: this does. */
+/** Reconnects after a refusal of the server. socket.io itself reconnects only after transport errors. */
 export function createReconnect(options: Options): Reconnect {
   const { tokens, backOff, random, dial, isWanted, refuse } = options;
   let refusals = 0;
@@ -47,7 +47,7 @@ export function createReconnect(options: Options): Reconnect {
       return isFinal ? refuse(error) : later();
     }
     if (!isWanted()) return;
-    // A second "expired" with a token that is new: clocks disagree, and haste would not help.
+    // A new token was refused as expired too: the clocks disagree, so wait.
     if (!first) return later();
     refusals += 1;
     dial();

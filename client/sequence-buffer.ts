@@ -2,43 +2,43 @@ export interface Sequenced {
   seq: number;
 }
 
-/** What a server answers about an ordered log to a reader that has everything up to a seq. */
+/** The answer of a server to a reader of an ordered log that has everything up to a seq. */
 export interface LogAnswer<Item extends Sequenced> {
-  /** After that seq, in order. Seqs between them that are missing are not for this reader. */
+  /** The items after that seq, in order. Missing seqs between them are not for this reader. */
   items: readonly Item[];
-  /** Of the oldest entry that the log keeps; `headSeq + 1` when it keeps none. */
+  /** The seq of the oldest entry of the log; `headSeq + 1` when it has none. */
   firstSeq: number;
-  /** Of the newest entry of the log. */
+  /** The seq of the newest entry of the log. */
   headSeq: number;
   /** There are further items after the last of these. */
   more?: boolean;
 }
 
-/** Stands where items are missing that the log no longer has. */
+/** Marks a place where items are missing that the log no longer has. */
 export const LOST = Symbol('lost');
 
 export interface Taken<Item> {
-  /** What to give out, in order. */
+  /** What to deliver, in order. */
   arrivals: (Item | typeof LOST)[];
-  /** Another question is needed. */
+  /** Another query is needed. */
   isPartial: boolean;
 }
 
-/** Where a reader stood when it asked. */
+/** The position of a reader when it sent a query. */
 export interface Asked {
   position: number;
   head: number;
 }
 
 /**
- * Puts the items of one ordered log into order, each once. It knows nothing of time and asks nobody:
- * client/ordered-inbox.ts does. At most `maxItems` items and as many skipped seqs are kept; further
- * ones are forgotten and show as a gap.
+ * Puts the items of one ordered log into order, each once. It has no timer and sends no query:
+ * client/ordered-inbox.ts does. It keeps at most `maxItems` items and `maxItems` skipped seqs; further
+ * ones are dropped and show as a gap.
  */
 export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
-  /** Everything up to here was given out or skipped. */
+  /** Everything up to this seq was delivered or skipped. */
   let position = 0;
-  /** The highest seq heard of. */
+  /** The highest known seq. */
   let head = 0;
   const held = new Map<number, Item>();
   const skipped = new Set<number>();
@@ -48,7 +48,7 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
     for (const known of skipped) if (known <= seq) skipped.delete(known);
   }
 
-  /** Mark where seqs below the first of the log are neither here nor skipped. */
+  /** Marks places where seqs below the first of the log are neither kept nor skipped. */
   function withLosses(items: Item[], firstSeq: number, reached: number): Taken<Item>['arrivals'] {
     const arrivals: Taken<Item>['arrivals'] = [];
     let at = position;
@@ -73,9 +73,9 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
     get asked(): Asked {
       return { position, head };
     },
-    /** Something up to the highest known seq has not been given out. */
+    /** Something up to the highest known seq has not been delivered. */
     isBehind: () => head > position,
-    /** An item is here whose predecessors are not. */
+    /** An item is kept whose predecessors are missing. */
     isGapped: () => held.size > 0,
     note,
     hold(item: Item): void {
@@ -88,7 +88,7 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
       note(seq);
       if (skipped.size < maxItems) skipped.add(seq);
     },
-    /** What follows without a gap, at most `room` items. */
+    /** The items that follow without a gap, at most `room`. */
     advance(room: number): Item[] {
       const next: Item[] = [];
       for (let seq = position + 1; ; seq += 1) {
@@ -101,9 +101,9 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
       }
     },
     /**
-     * Take an answer. It says of every seq from its first to its head whether there is something to
-     * read. A head below one that was known before the question means that the server lost the end of
-     * the log: its numbers will be given again, so what is kept of them is dropped.
+     * Takes an answer. It tells for every seq from its first to its head whether there is an item. A head
+     * below one that was known before the query means that the server lost the end of the log: it will
+     * assign those seqs again, so items kept for them are dropped.
      */
     take(answer: LogAnswer<Item>, asked: Asked, room: number): Taken<Item> {
       const { items, firstSeq, headSeq, more = false } = answer;
@@ -122,7 +122,7 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
       const taken = due.slice(0, room);
       const isCut = due.length > room;
       const reached = (isCut ? taken.at(-1)?.seq : end) ?? position;
-      // A reader that had nothing has lost nothing.
+      // A reader without a position has lost nothing.
       const arrivals = asked.position > 0 ? withLosses(taken, firstSeq, reached) : taken;
       position = Math.max(position, reached);
       note(headSeq);
@@ -132,7 +132,7 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
         isPartial: wentBack || isCut || more,
       };
     },
-    /** Everything up to this seq is of no interest. */
+    /** Skips everything up to this seq. */
     skipUntil(seq: number): void {
       position = Math.max(position, seq);
       note(seq);

@@ -40,13 +40,14 @@ export interface ConnectionDeps {
 type RefusedConnect = Error & { data?: { code?: string; details?: Record<string, unknown> } };
 
 /**
- * Errors that a new token may end. After a role change the access token is void and the refresh token is good,
- * so `auth.invalid` gets one renewal too.
+ * Errors that a new token may resolve. After a role change the access token is invalid and the refresh
+ * token valid, so `auth.invalid` gets one renewal too.
  */
 const RENEWABLE = new Set(['auth.expired', 'auth.invalid']);
 /** Errors after which a reconnect cannot help: the user must sign in. */
 const FINAL = new Set(['auth.invalid', 'auth.required', 'auth.forbidden']);
 
+/** Creates the socket of one client. */
 export function createConnection(deps: ConnectionDeps): Connection {
   const { tokens } = deps;
   let status: ConnectionStatus = 'off';
@@ -63,7 +64,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     return presented;
   });
 
-  function become(next: ConnectionStatus, error: ClientError | null = null): void {
+  function setStatus(next: ConnectionStatus, error: ClientError | null = null): void {
     if (next === status) return;
     status = next;
     refusal = error;
@@ -71,7 +72,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   }
 
   function refuse(error: ClientError): void {
-    become('refused', error);
+    setStatus('refused', error);
     waiters.end(error);
   }
 
@@ -84,12 +85,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
   socket.on('connect', () => {
     reconnect.succeeded();
     closing = undefined;
-    become('connected');
+    setStatus('connected');
     waiters.end(null);
   });
   socket.on('disconnect', (reason) => {
     if (status === 'off' || status === 'refused') return;
-    become('connecting');
+    setStatus('connecting');
     if (reason !== 'io server disconnect') return;
     if (closing !== undefined && RENEWABLE.has(closing)) void reconnect.renewed(presented);
     else reconnect.later();
@@ -99,7 +100,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
   socket.on('connect_error', (error: RefusedConnect) => {
     if (status === 'off' || socket.active) return;
-    become('connecting');
+    setStatus('connecting');
     const code = error.data?.code ?? '';
     if (code === 'auth.expired' || (code === 'auth.invalid' && !reconnect.hasRenewed))
       return void reconnect.renewed(presented);
@@ -109,7 +110,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
 
   function stop(next: ConnectionStatus, error: ClientError): void {
-    become(next);
+    setStatus(next);
     reconnect.stop();
     socket.disconnect();
     waiters.end(error);
@@ -123,7 +124,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       const connected = waiters.add();
       if (status === 'connecting') return connected;
       reconnect.succeeded();
-      become('connecting');
+      setStatus('connecting');
       socket.connect();
       return connected;
     },
@@ -152,7 +153,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   };
 }
 
-/** Everybody who waits for the present attempt to connect. */
+/** The callers that wait for the current attempt to connect. */
 function createWaiters() {
   let waiting: { resolve: () => void; reject: (error: ClientError) => void }[] = [];
   return {
@@ -192,7 +193,7 @@ function ask<E extends CommandName>(
 ): Promise<CommandData<E>> {
   return new Promise((resolve, reject) => {
     const answered = (failure: Error | null, answer?: Ack<CommandData<E>>) => {
-      // Time-out or a cut while the answer was on its way: it may have been done all the same.
+      // A time-out or a disconnect before the answer: the command may have succeeded.
       if (failure || !answer)
         return reject(
           new ClientError('operation.pending', 'Not acknowledged.', { cause: failure }),

@@ -1,15 +1,16 @@
-/** Pushes that are kept until a snapshot comes or a gap closes; with more of them, everything is asked for. */
+/** Pushes that are kept until a snapshot comes or a gap closes. With more of them, a new snapshot is queried. */
 const MOST_KEPT = 1_000;
 
 export interface SubscriptionTimes {
-  /** How long a missing push may still be on its way by another path. */
+  /** How long to wait for a missing push. */
   gapMs: number;
-  /** Before another try when the server could not answer. */
+  /** The pause after a failed query. */
   againMs: number;
 }
+/** The default times. */
 export const SUBSCRIPTION_TIMES: SubscriptionTimes = { gapMs: 200, againMs: 2_000 };
 
-/** How a subscription speaks with the server. Each `on…` returns its own undoing. */
+/** The connection of a subscription to the server. Each `on…` returns how to stop. */
 export interface SubscriptionWire<Snapshot, Push> {
   /** Ask to watch. `afterSeq`: the last seq that is known, for servers that answer from there. */
   watch: (afterSeq: number | null) => Promise<Snapshot>;
@@ -22,12 +23,12 @@ export interface SubscriptionWire<Snapshot, Push> {
   isConnected: () => boolean;
   seqOfSnapshot: (snapshot: Snapshot) => number;
   seqOfPush: (push: Push) => number;
-  /** Asking again cannot help: what was watched is gone, or forbidden. */
+  /** Another query cannot help: the watched thing is gone, or forbidden. */
   isFinal: (error: unknown) => boolean;
 }
 
 export interface SubscriptionTaker<Snapshot, Push> {
-  /** `ask`: every seq counts, and a missing one is asked for. `skip`: only the newest counts. */
+  /** `ask`: every seq counts, and a missing one is queried. `skip`: only the newest counts. */
   gaps: 'ask' | 'skip';
   snapshot: (snapshot: Snapshot) => void;
   /** In the order of seq, each once, each newer than the snapshot before it. */
@@ -36,15 +37,15 @@ export interface SubscriptionTaker<Snapshot, Push> {
 }
 
 export interface Subscription {
-  /** Of the newest that was given on; null before the first snapshot. */
+  /** The newest delivered seq; null before the first snapshot. */
   readonly seq: number | null;
   close(): void;
 }
 
 /**
- * Watch something and keep it true. Pushes may come before the answer that begins the subscription:
- * they are kept until then, and what the snapshot has is dropped. After a reconnect, a `resync` or a
- * gap the server is asked again.
+ * Watches something and keeps it current. Pushes may come before the answer that starts the
+ * subscription: they are kept until then, and those that the snapshot includes are dropped. After a
+ * reconnect, a `resync` or a gap, the server is queried again.
  */
 export function createSubscription<Snapshot, Push>(
   wire: SubscriptionWire<Snapshot, Push>,
@@ -92,7 +93,7 @@ export function createSubscription<Snapshot, Push>(
     } else later(againMs);
   }
 
-  /** Give on what is kept, as far as it goes; what stays behind a gap is asked for. */
+  /** Delivers kept pushes up to the first gap; a gap is queried. */
   function advance(): void {
     if (last === null || isAsking || isClosed) return;
     for (const [seq, push] of [...kept].sort(([a], [b]) => a - b)) {

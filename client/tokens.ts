@@ -31,6 +31,7 @@ const MARGIN_MS = 30_000;
 /** At most this share of the lifetime, so that a very short-lived token is not refreshed constantly. */
 const MARGIN_PART = 0.2;
 
+/** Creates the holder of one client's tokens. */
 export function createTokenHolder({ refresh, onTokens, now }: TokenDeps): TokenHolder {
   let held: HeldTokens | null = null;
   let renewAt = Number.POSITIVE_INFINITY;

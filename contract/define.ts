@@ -40,7 +40,7 @@ export interface RouteDefinition<
   errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
-  /** What it takes from the caller's bucket: 1 when it is left out, more for a dear one. */
+  /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
 }
 
@@ -63,9 +63,9 @@ export interface CommandDefinition<
   event: Event;
   namespace: Namespace | readonly Namespace[];
   summary: string;
-  /** Asked at each command, not at the handshake. `user` when it is left out. */
+  /** Checked at each command, not at the handshake. `user` by default. */
   access?: Who;
-  /** What it takes from the caller's bucket: 1 when it is left out, more for a dear one. */
+  /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
   payload: Payload;
   data: Data;
@@ -99,7 +99,7 @@ export const namespacesOf = ({
   namespace: Namespace | readonly Namespace[];
 }): readonly Namespace[] => (typeof namespace === 'string' ? [namespace] : namespace);
 
-/** A client watches something: an answer with its present state, then pushes until it stops. */
+/** A subscription: the answer has the current state, then pushes follow until the client stops. */
 export interface SubscriptionDefinition<
   Event extends string = string,
   Unwatch extends string = string,
@@ -111,7 +111,7 @@ export interface SubscriptionDefinition<
   watch: CommandDefinition<Event, Payload, Snapshot, Who>;
   /** Takes the same payload. */
   unwatch: CommandDefinition<Unwatch, Payload, typeof nothing, Who>;
-  /** What comes while it is watched; events that are older than the snapshot may be among them. */
+  /** The pushes to watchers; some may be older than the snapshot. */
   pushes: readonly PushDefinition[];
 }
 
@@ -123,7 +123,7 @@ interface SubscriptionParts<E, U, P, S, A> {
   access?: A;
   weight?: number;
   payload: P;
-  /** The ack of `event`: what is true now, with its seq or version. */
+  /** The ack of `event`: the current state, with its seq or version. */
   snapshot: S;
   pushes: readonly PushDefinition[];
   errors?: readonly string[];
@@ -131,7 +131,7 @@ interface SubscriptionParts<E, U, P, S, A> {
 
 const nothing = z.strictObject({});
 
-/** An event that begins to watch and one that ends it, as two commands of the catalogue. */
+/** Declares the two commands of a subscription: start to watch, and stop. */
 export function defineSubscription<
   const E extends string,
   const U extends string,

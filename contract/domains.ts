@@ -3,7 +3,7 @@ import type { CommandDefinition, Problem, PushDefinition, RouteDefinition } from
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
 
-/** What a domain declares to the wire. Routes and events carry their names as export names of the module. */
+/** The routes and events of a domain. Their names are the export names of the module. */
 export interface ContractDomain {
   routes: readonly RouteDefinition[];
   commands: readonly CommandDefinition[];

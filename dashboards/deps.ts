@@ -3,7 +3,6 @@ import type { Db } from '../db/knex.ts';
 import type { RedisClient } from '../db/redis.ts';
 import type { Queues } from '../jobs/queues.ts';
 import type { Log } from '../log.ts';
-import type { Overview } from './overview/overview.ts';
 
 /** The lifecycle state of the process. `main.ts` writes it; health checks read it. */
 export interface ProcessState {
@@ -21,6 +20,6 @@ export interface AdminDeps {
   /** @throws {FoyerError} rate.limited after too many attempts on one username from one address, successful or not */
   limitLogin: (username: string, address: string) => Promise<void>;
   /** The stats of the last second, however many ask. */
-  overview: () => Promise<Overview>;
+  overview: () => Promise<object>;
   state: ProcessState;
 }

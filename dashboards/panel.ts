@@ -15,7 +15,7 @@ export type PanelDeps = Pick<AdminDeps, 'config' | 'db' | 'redis'>;
  */
 export interface Panel<Name extends string, Data> {
   name: Name;
-  /** Called once a process. The function that it returns is called at most once a second; it may throw while a store is away. */
+  /** Called once a process. The function that it returns is called at most once a second; it may throw while a store is unavailable. */
   createReader(deps: PanelDeps): () => Promise<Data>;
   /** Pure: what an operator should look at. */
   problems?(data: Data): Problem[];

@@ -47,7 +47,7 @@ export interface RedisKeys {
   by: string;
 }
 
-/** What a domain keeps: a test holds it against the live database and a used Redis. */
+/** What a domain keeps. A test compares it with the live database and a used Redis. */
 export interface StorageDomain {
   tables: readonly TableRetention[];
   redisKeys: readonly RedisKeys[];

@@ -9,9 +9,11 @@ export const domains = { accounts, matchmaking, maintenance } as const satisfies
   StorageDomain
 >;
 
+/** The retention of every table. */
 export const tables = Object.values(domains).flatMap((domain) => [...domain.tables]);
 /** The absence sets of all domains: presence takes them as an argument and knows none of them. */
 export const absenceSets = Object.values<StorageDomain>(domains).flatMap(
   ({ absences }) => absences ?? [],
 );
+/** Every kind of Redis key, and what ends it. */
 export const redisKeys = Object.values(domains).flatMap((domain) => [...domain.redisKeys]);

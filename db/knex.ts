@@ -17,7 +17,7 @@ const keyed = '-c random_page_cost=1.1 -c enable_seqscan=off';
 
 /**
  * The pool of one process. `statement_timeout` bounds every statement; a transaction whose process
- * froze is ended by the server, so that a thawed process cannot commit a decision of another age.
+ * froze is ended by the server, so that a process that resumes cannot commit a stale decision.
  */
 export function openDb(
   config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB_POOL_MAX'>,
@@ -40,7 +40,7 @@ export function openDb(
       propagateCreateError: false,
     },
     acquireConnectionTimeout: acquireMs,
-    // An outage is reported by whoever meets it, once, in the process's own log.
+    // The code that meets an outage reports it once, in the process's own log.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
 }

@@ -8,7 +8,7 @@ export interface Rate {
   seconds: number;
 }
 
-/** What a caller is told in the `RateLimit-*` headers. */
+/** The values of the `RateLimit-*` headers. */
 export interface Verdict {
   allowed: boolean;
   limit: number;
@@ -21,12 +21,12 @@ export function enforce({ allowed, resetSeconds }: Verdict): void {
   if (!allowed) throw new FoyerError('rate.limited', { retryAfterSeconds: resetSeconds });
 }
 
-/** A count is not worth a longer wait; a frozen Redis is met by the request's own command too. */
+/** A count is not worth a longer wait. The request's own commands meet a frozen Redis too. */
 const ASK_MS = 200;
-/** While Redis is away it is asked again only this often, and nobody waits for that answer. */
+/** While Redis is unavailable it is asked again only this often, and nobody waits for that answer. */
 const PROBE_MS = 2_000;
 
-/** One limit across instances in Redis; while Redis is away, of this instance alone. */
+/** One limit across instances in Redis. While Redis is unavailable, each instance counts for itself. */
 export function createLimiter(name: string, { points, seconds }: Rate, redis: RedisClient) {
   const options = { keyPrefix: `limit:${name}`, points, duration: seconds };
   const shared = new RateLimiterRedis({

@@ -10,7 +10,7 @@ export type Checks = Record<'postgresql' | 'redis' | 'migrations', Check>;
 /** Below the second in which a probe must be answered. */
 const CHECK_MS = 800;
 
-/** Every dependency asked at once, each with its latency; never later than a second, never throwing. */
+/** Checks every dependency at once and measures its latency. Answers within a second and never throws. */
 export function createReadiness(db: Db, redis: RedisClient): () => Promise<Checks> {
   let migrated = false;
   const migrations = async () => {

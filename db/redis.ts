@@ -5,8 +5,8 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * - `command`: answers or fails in less than half a second; requests of people wait behind it.
- * - `patient`: for work that nobody waits for. To give up a claim whose answer is late would leave its
- *   people held, so it waits for seconds.
+ * - `patient`: for work that nobody waits for. It waits for seconds, because people stay claimed when
+ *   the answer to a claim is ignored.
  * - `worker`: waits for Redis as long as it takes; BullMQ workers block on it.
  * - `subscriber`: socket.io's subscriptions, restored by ioredis after a reconnect.
  */
@@ -37,11 +37,11 @@ export function openRedis(role: RedisRole, { url, log, protocol }: Options): Red
   const client = connect(url, options);
   let away = false;
   client.on('error', (error: Error) => {
-    if (!away) log.warn({ role, reason: error.message }, 'redis is away');
+    if (!away) log.warn({ role, reason: error.message }, 'redis is unavailable');
     away = true;
   });
   client.on('ready', () => {
-    if (away) log.info({ role }, 'redis is back');
+    if (away) log.info({ role }, 'redis has recovered');
     away = false;
   });
   return client;

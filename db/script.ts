@@ -21,7 +21,7 @@ export function script(file: URL) {
   };
 }
 
-/** A line `-- @include name.lua` stands for that file beside it: what two scripts must judge alike. */
+/** A line `-- @include name.lua` is replaced by that file of the same folder, which scripts share. */
 const readScript = (file: URL): string =>
   readFileSync(file, 'utf8').replace(/^-- @include (\S+)$/gm, (_, name: string) =>
     readFileSync(new URL(name, file), 'utf8'),

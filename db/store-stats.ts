@@ -22,7 +22,7 @@ export async function ping(ask: () => PromiseLike<unknown>): Promise<number | nu
   }
 }
 
-/** Latency of both stores and the use of the pool, looked at whenever somebody scrapes. Returns how to stop. */
+/** Measure the latency of both stores and the use of the pool at each scrape. Returns how to stop. */
 export function watchStores({ db, redis }: Stores): () => void {
   const sample = async () => {
     // before the pings, which would take a connection themselves
@@ -63,6 +63,7 @@ export interface PostgresStats {
   maxConnections: number | null;
 }
 
+/** Statistics of the PostgreSQL server for the operator pages. */
 export async function postgresStats(db: Db): Promise<PostgresStats> {
   const latencyMs = await ping(() => db.raw('select 1'));
   const none = { version: null, bytes: null, connections: null, maxConnections: null };
@@ -88,7 +89,7 @@ export interface RedisStats {
   persistence: string | null;
 }
 
-/** Of a cluster: of the node that answers. */
+/** Statistics of Redis; in a cluster, of the node that answers. */
 export async function redisStats(redis: RedisClient): Promise<RedisStats> {
   const latencyMs = await ping(() => redis.ping());
   const info = latencyMs === null ? '' : await redis.info();

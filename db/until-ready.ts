@@ -4,7 +4,7 @@ import type { Db } from './knex.ts';
 import { migrationStatus } from './migrate.ts';
 import type { RedisClient } from './redis.ts';
 
-/** Sharded pub/sub, which the realtime layer stands on. */
+/** The first version with sharded pub/sub, which the realtime layer needs. */
 const REDIS_MAJOR = 7;
 const LONGEST_PAUSE_MS = 5_000;
 

@@ -9,6 +9,8 @@ export const purgeExpired = defineJob({
   options: { attempts: 1 },
 });
 
+/** Every job of accounts. */
 export const jobs = [purgeExpired] as const;
 
+/** The sweeps of accounts and how often they run. */
 export const schedules = (): readonly Schedule[] => [{ job: purgeExpired, everySeconds: 600 }];

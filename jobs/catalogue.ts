@@ -19,6 +19,7 @@ export const definitions: readonly JobDefinition<string, z.ZodType, QueueName>[]
   domains,
 ).flatMap((domain): readonly JobOf<keyof Domains>[] => domain.jobs);
 
+/** Every job by its wire name. */
 export const catalogue = Object.fromEntries(
   definitions.map((job) => [job.name, job]),
 ) as unknown as Catalogue;

@@ -26,6 +26,7 @@ export interface JobDefinition<
   key?: (payload: z.output<Payload>) => string;
 }
 
+/** Declares a job: its permanent wire name, payload and retries. */
 export const defineJob = <
   const Name extends string,
   Payload extends z.ZodType,

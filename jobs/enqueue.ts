@@ -49,7 +49,7 @@ export function createTryEnqueue(
       await enqueue(job, payload, options);
     } catch (error) {
       enqueueFailures.inc({ job: job.name });
-      log.debug({ err: error, job: job.name }, 'wake-up lost; its sweep will find the work');
+      log.debug({ err: error, job: job.name }, 'job not enqueued; its sweep will find the work');
       onLost(job);
     }
   };

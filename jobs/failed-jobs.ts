@@ -56,6 +56,7 @@ const failedJob = (queue: QueueName, job: Job): FailedJob => ({
   requestId: (job.data as Envelope | null)?.requestId ?? null,
 });
 
+/** Whether a name is that of one of our queues. */
 export const isQueue = (name: string): name is QueueName =>
   queueNames.some((queue) => queue === name);
 

@@ -9,6 +9,8 @@ export const enforceRetention = defineJob({
   options: { attempts: 1 },
 });
 
+/** Every job of maintenance. */
 export const jobs = [enforceRetention] as const;
 
+/** The sweeps of maintenance and how often they run. */
 export const schedules = (): readonly Schedule[] => [{ job: enforceRetention, everySeconds: 600 }];

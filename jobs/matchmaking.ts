@@ -11,6 +11,7 @@ const claimed = z.strictObject({
   userId: z.uuid(),
   version: z.int(),
 });
+/** A claimed pair in the payload of a job. */
 export const claim = z.strictObject({
   /** The id of the claim. It becomes the id of the session. */
   sessionId: z.uuid(),
@@ -38,12 +39,24 @@ export const createSessions = defineJob({
 
 /** Slightly later than the deadline, so that the job never runs before it. */
 export const TIME_OUT_LATE_MS = 50;
-/** Fails sessions that were not accepted or not connected in time. The sweep `stale-sessions` backs it up. */
+/** Fails these sessions if they are overdue. Enqueued by releases before `time-out-due`. */
 export const timeOutSessions = defineJob({
   name: 'matchmaking.time-out-sessions',
   queue: 'matchmaking',
   payload: z.strictObject({ sessionIds: z.array(z.uuid()).min(1).max(100) }),
   options: { attempts: 5, backoffMs: 500 },
+});
+
+/**
+ * Fails what is overdue in a second in which sessions had to be accepted or connected: one job for all
+ * sessions of that second. The sweep `stale-sessions` backs it up.
+ */
+export const timeOutDue = defineJob({
+  name: 'matchmaking.time-out-due',
+  queue: 'matchmaking',
+  payload: z.strictObject({ dueSecond: z.int() }),
+  options: { attempts: 5, backoffMs: 500 },
+  key: ({ dueSecond }) => String(dueSecond),
 });
 
 /**
@@ -91,10 +104,12 @@ export const staleSessions = sweep('matchmaking.stale-sessions');
 /** Reconciles the index of every pool. */
 export const reconcileSweep = sweep('matchmaking.reconcile-sweep');
 
+/** Every job of matchmaking. */
 export const jobs = [
   matchPass,
   createSessions,
   timeOutSessions,
+  timeOutDue,
   endLostSessions,
   avoidPair,
   reconcileIndex,
@@ -106,6 +121,7 @@ export const jobs = [
   reconcileSweep,
 ] as const;
 
+/** The sweeps of matchmaking and how often they run. */
 export const schedules = ({
   MATCH_SWEEP_SECONDS,
 }: Pick<Config, 'MATCH_SWEEP_SECONDS'>): readonly Schedule[] => [

@@ -15,9 +15,9 @@ export interface QueueStats {
 
 /** The stats of every queue. Takes a few commands per queue, whose cost does not grow with the queue. */
 export const queueStats = (queues: Queues, nowMs: number): Promise<QueueStats[]> =>
-  Promise.all(queueNames.map((name) => figuresOf(queues, name, nowMs)));
+  Promise.all(queueNames.map((name) => statsOf(queues, name, nowMs)));
 
-async function figuresOf(queues: Queues, name: QueueName, nowMs: number): Promise<QueueStats> {
+async function statsOf(queues: Queues, name: QueueName, nowMs: number): Promise<QueueStats> {
   const queue = queues[name];
   const [counts, [oldest], isPaused] = await Promise.all([
     queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed', 'completed'),

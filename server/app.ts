@@ -12,11 +12,11 @@ import type { MountedRoute } from './routes/route.ts';
 import { runRoute } from './routes/run-route.ts';
 
 export interface AppExtras {
-  /** Put on the app before the answer "there is nothing at this address": pages, metrics, documents. */
+  /** Mounted before the 404 answer: pages, metrics, documents. */
   pages?: ((app: Express) => void)[];
 }
 
-/** The HTTP side of one server: every route of the catalogue behind the same few gates. */
+/** The HTTP side of one server: every route of the catalogue behind the same checks. */
 export function createApp(
   deps: ServerDeps,
   routes: readonly MountedRoute[],
@@ -59,12 +59,12 @@ function mountRoutes(app: Express, deps: ServerDeps, routes: readonly MountedRou
   }
 }
 
-/** `/v1/sessions/current` before `/v1/sessions/{id}`, in whichever order they were declared. */
+/** `/v1/sessions/current` before `/v1/sessions/{id}`, in any order of declaration. */
 const fixedFirst = (a: MountedRoute, b: MountedRoute) => holes(a) - holes(b);
 const holes = ({ route }: MountedRoute) => route.path.split('{').length;
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** Four parameters, because that is how express tells an error handler from the others. */
+/** Express recognises an error handler by its four parameters. */
 const errorAnswer =
   ({ log }: ServerDeps) =>
   (error: unknown, _req: Request, res: Response, _next: NextFunction) => {

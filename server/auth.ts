@@ -12,13 +12,13 @@ import type { Authenticator } from './deps.ts';
 interface Parts {
   config: Pick<Config, 'authSecrets'>;
   db: Db;
-  /** Revocations are heard here, and drop the remembered answer at once. */
+  /** Receives revocations, which drop the cached token status at once. */
   subscriber: RedisClient;
 }
 
 /**
- * Access tokens: the signature says who, a short memory of `users` and `refresh_tokens` says whether
- * that is still so. `service.unavailable` when PostgreSQL is away and the memory does not reach.
+ * Checks access tokens: the signature gives the user, a short cache of `users` and `refresh_tokens`
+ * gives the token status. `service.unavailable` when PostgreSQL is unavailable and the cache has no entry.
  */
 export function createAuthenticator({ config, db, subscriber }: Parts): Authenticator {
   const cache = createTokenStatusCache((holders) => readTokenStatuses(db, holders));
@@ -28,27 +28,33 @@ export function createAuthenticator({ config, db, subscriber }: Parts): Authenti
       if (!accessToken) throw new FoyerError('auth.required');
       const claims = await verifyAccessToken(config, accessToken);
       const { userId, familyId, version, expiresAtMs } = claims;
-      let standing = await readStanding(cache, { userId, familyId });
-      if (!standing.gone && standing.version < version) {
-        // We signed it, so the memory is the older one: a role change whose message is still on its way.
+      let status = await readStatus(cache, { userId, familyId });
+      if (!status.gone && status.version < version) {
+        // We signed the newer version, so the cache is stale: the message of a role change is on its way.
         cache.forget({ userId, familyId });
-        standing = await readStanding(cache, { userId, familyId });
+        status = await readStatus(cache, { userId, familyId });
       }
-      if (standing.gone || !holds(standing, version)) throw new FoyerError('auth.invalid');
-      return { userId, role: standing.role, familyId, version, expiresAtMs };
+      if (status.gone || !holds(status, version)) throw new FoyerError('auth.invalid');
+      return { userId, role: status.role, familyId, version, expiresAtMs };
     },
     async check(caller) {
       if (caller.expiresAtMs <= Date.now()) throw new FoyerError('auth.expired');
       const { userId, familyId, version } = caller;
-      if (!holds(await readStanding(cache, { userId, familyId }), version))
+      if (!holds(await readStatus(cache, { userId, familyId }, SOCKET_MAX_AGE_MS), version))
         throw new FoyerError('auth.invalid');
     },
   };
 }
 
-async function readStanding(cache: TokenStatusCache, holder: Holder) {
+/**
+ * A revocation reaches a connected socket as a message that removes the cached status. If the message
+ * is lost, a command of the socket checks the status again after this age.
+ */
+const SOCKET_MAX_AGE_MS = 5_000;
+
+async function readStatus(cache: TokenStatusCache, holder: Holder, maxAgeMs?: number) {
   try {
-    return await cache.read(holder);
+    return await cache.read(holder, maxAgeMs);
   } catch (error) {
     if (!isDependencyUnavailable(error)) throw error;
     throw new FoyerError('service.unavailable', { cause: error, retryAfterSeconds: 1 });

@@ -9,8 +9,8 @@ interface Asker<Found> {
 }
 
 /**
- * Whoever asks in one turn of the event loop, or while earlier reads are under way, is answered by one
- * statement. Nothing is remembered: every answer was read after its question.
+ * Calls in one turn of the event loop, or while earlier reads are under way, are answered by one
+ * statement. Nothing is cached: every answer is read after its call.
  */
 export function createBatchLoader<Found>(
   read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Found>>,

@@ -2,7 +2,7 @@ import type { Caller, ServerDeps } from './deps.ts';
 import type { MountedCommand, MountedSubscription } from './gateway/mount.ts';
 import type { MountedRoute } from './routes/route.ts';
 
-/** What a domain gives to one server process. Everything but its routes is optional. */
+/** The parts of a domain in one server process. Everything but its routes is optional. */
 export interface ServerDomain {
   routes: readonly MountedRoute[];
   commands?: readonly MountedCommand[];

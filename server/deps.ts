@@ -8,7 +8,7 @@ import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 
-/** Who speaks, as the access token says and the revocation check confirmed. */
+/** The authenticated caller: the access token names them, and the token status confirmed it. */
 export interface Caller {
   userId: string;
   role: Role;
@@ -24,7 +24,7 @@ export interface Authenticator {
   /** @throws {FoyerError} auth.required · auth.expired · auth.invalid */
   authenticate(accessToken: string | undefined): Promise<Caller>;
   /**
-   * Whether a token that was good when its socket connected still is.
+   * Check that a token that was valid when its socket connected still is.
    * @throws {FoyerError} auth.expired · auth.invalid · service.unavailable
    */
   check(caller: Caller): Promise<void>;
@@ -32,22 +32,22 @@ export interface Authenticator {
 
 /** Where the process is in its life; written by `main.ts`, read by probes. */
 export interface ProcessState {
-  /** The boot has ended: listening, subscribed, in touch with its stores. */
+  /** The boot has ended: listening, subscribed, connected to its stores. */
   readonly started: boolean;
   /** A shutdown has begun: load balancers should look elsewhere while requests drain. */
   readonly stopping: boolean;
 }
 
-/** What routes and socket events of one server process work with; built by hand in `main.ts`. */
+/** The dependencies of routes and socket events of one server process; built by hand in `main.ts`. */
 export interface ServerDeps {
   config: Config;
   log: Log;
   db: Db;
   /** Fails fast: half a second at most. */
   redis: RedisClient;
-  /** Throws when Redis is away: for commands that are nothing but a job. */
+  /** Throws when Redis is unavailable: for commands that only enqueue a job. */
   enqueue: Enqueue;
-  /** Never throws: a wake-up after a commit. */
+  /** Never throws: a best-effort enqueue after a commit. */
   tryEnqueue: Enqueue;
   push: Push;
   /** Take watchers out of a room on every instance, after the commit that ended their right. */

@@ -1,10 +1,10 @@
 import { FoyerError } from '../contract/errors.ts';
 
 interface Options<Item, Result> {
-  /** Do these, in this order; results in the order of the items. */
+  /** Process these in this order; results in the order of the items. */
   run: (items: Item[]) => Promise<readonly Result[]>;
   maxItems: number;
-  /** Items waiting in one lane beyond this are refused with `service.unavailable`. */
+  /** Items that wait for one key beyond this are refused with `service.unavailable`. */
   maxWaiting: number;
 }
 
@@ -15,9 +15,10 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Lanes by name: what enters one is done in the order in which it came, one run at a time; what comes
- * meanwhile is the next run. Lanes do not wait for each other. A run that fails takes along what
- * waits behind it: nobody waits for the same time-out twice, and nothing overtakes what came before.
+ * A keyed serial queue: items of one key are processed in the order of arrival, one run at a time, and
+ * items that arrive during a run form the next one. Keys do not wait for each other. When a run fails,
+ * the items that wait behind it fail too: they do not wait for the same time-out again, and nothing is
+ * processed out of order.
  */
 export function createKeyedSerialQueue<Item, Result>({
   run,
@@ -25,30 +26,30 @@ export function createKeyedSerialQueue<Item, Result>({
   maxWaiting,
 }: Options<Item, Result>) {
   type Entry = Waiting<Item, Result>;
-  const lanes = new Map<string, Entry[]>();
+  const queues = new Map<string, Entry[]>();
 
-  async function drive(name: string, lane: Entry[]): Promise<void> {
-    while (lane.length > 0) {
-      const some = lane.splice(0, maxItems);
+  async function drain(key: string, queue: Entry[]): Promise<void> {
+    while (queue.length > 0) {
+      const some = queue.splice(0, maxItems);
       try {
         const results = await run(some.map(({ item }) => item));
         for (const [at, { resolve }] of some.entries()) resolve(results[at] as Result);
       } catch (error) {
-        for (const { reject } of [...some, ...lane.splice(0)]) reject(error);
+        for (const { reject } of [...some, ...queue.splice(0)]) reject(error);
       }
     }
-    lanes.delete(name);
+    queues.delete(key);
   }
 
-  return (name: string, item: Item): Promise<Result> =>
+  return (key: string, item: Item): Promise<Result> =>
     new Promise((resolve, reject) => {
       const entry = { item, resolve, reject };
-      const lane = lanes.get(name);
-      if (!lane) {
+      const queue = queues.get(key);
+      if (!queue) {
         const fresh = [entry];
-        lanes.set(name, fresh);
-        void drive(name, fresh);
-      } else if (lane.length < maxWaiting) lane.push(entry);
+        queues.set(key, fresh);
+        void drain(key, fresh);
+      } else if (queue.length < maxWaiting) queue.push(entry);
       else reject(new FoyerError('service.unavailable', { retryAfterSeconds: 1 }));
     });
 }

@@ -30,7 +30,7 @@ import { mountDomains } from './mount-domains.ts';
 import { createBuiltPages } from './operations/built-pages.ts';
 import { documentPages } from './operations/documents.ts';
 
-/** A body that trickles in longer than this is given up. */
+/** A request body that takes longer than this to arrive is refused. */
 const REQUEST_MS = 15_000;
 
 export interface RunningServer {
@@ -39,7 +39,7 @@ export interface RunningServer {
   instanceId: string;
 }
 
-/** One server process: built by hand, top to bottom; stopped in the reverse order. */
+/** Starts one server process. Its parts are built from top to bottom and stopped in the reverse order. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog('server', config.LOG_LEVEL);
   const lifecycle = createLifecycle(log, bounds.shutdownSeconds * 1000);
@@ -57,7 +57,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const stopCounting = watchPresence(redis, instanceId);
   const queues = openQueues(redis as never, log);
   const enqueue = createEnqueue(queues);
-  /** Domains of which a best-effort enqueue failed since the last poll. */
+  /** Domains with a failed best-effort enqueue since the last poll. */
   let lostJobs = new Set<string>();
   const onLost = ({ name }: JobDefinition) => void lostJobs.add(name.split('.')[0] ?? '');
   const tryEnqueue = createTryEnqueue(enqueue, log, onLost);
@@ -117,7 +117,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('presence', () => presence.release());
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
-  lifecycle.onShutdown('figures', () => [stopWatching(), stopCounting()]);
+  lifecycle.onShutdown('stats', () => [stopWatching(), stopCounting()]);
   lifecycle.onShutdown('metrics', closeMetrics);
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => Object.values(connections).forEach(closeRedis));

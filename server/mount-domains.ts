@@ -5,9 +5,9 @@ import type { OnConnect } from './gateway/main-namespace.ts';
 import type { MountedCommand, MountedSubscription } from './gateway/mount.ts';
 import type { MountedRoute } from './routes/route.ts';
 
-/** All domains of one server process, seen as one. */
+/** The parts of all domains of one server process. */
 export interface MountedDomains {
-  /** Every route of the catalogue with its handler; a test holds the two lists against each other. */
+  /** Every route of the catalogue with its handler; a test compares the two lists. */
   routes: MountedRoute[];
   commands: MountedCommand[];
   subscriptions: MountedSubscription[];
@@ -17,6 +17,7 @@ export interface MountedDomains {
   drain(): Promise<void>;
 }
 
+/** Creates every domain and collects its parts. */
 export function mountDomains(deps: ServerDeps): MountedDomains {
   const mounted: [name: string, domain: ServerDomain][] = Object.entries(domains).map(
     ([name, create]) => [name, create(deps)],

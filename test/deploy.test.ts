@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { bounds, environment } from '../config.ts';
+// The panels register the gauges of their domains.
+import '../dashboards/domains.ts';
 import { collectProcessMetrics, registry } from '../metrics.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** Files that import each other in a circle, types included: whoever reads one must read all. */
+/** Files that import each other in a circle, types included: to read one is to read all. */
 function cyclesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

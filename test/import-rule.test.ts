@@ -36,7 +36,7 @@ const allowed: Record<string, string[]> = {
   'dashboards/pages/play/match': [...client, 'dashboards/pages/play/match/screen.ts', 'preact'],
   'dashboards/pages/play/match/screens': [
     ...client,
-    'dashboards/pages/play/match/face.ts',
+    'dashboards/pages/play/match/screen.ts',
     'preact',
   ],
   client: [...client, 'socket.io-client'],

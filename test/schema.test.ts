@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rowsOf } from '../db/knex.ts';
 import { useServices } from './support/services.ts';
 
-/** The live database is asked, not the migrations: what counts is what stands there. */
+/** Reads the live database and not the migrations, because the result counts. */
 describe('schema', () => {
   const t = useServices();
 

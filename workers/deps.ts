@@ -8,13 +8,13 @@ import type { DomainName } from '../jobs/domains.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 
-/** What processors of one worker process work with; built by hand in `main.ts`. */
+/** The dependencies of processors of one worker process; built by hand in `main.ts`. */
 export interface WorkerDeps {
   config: Config;
   db: Db;
   redis: RedisClient;
   enqueue: Enqueue;
-  /** Never throws: a wake-up whose work a sweep would find. */
+  /** Never throws: a best-effort enqueue. A sweep finds the work of a lost job. */
   tryEnqueue: Enqueue;
   push: Push;
 }
@@ -28,7 +28,7 @@ export interface JobContext extends WorkerDeps {
 
 /**
  * A plain function over real stores. It may run twice, late or never: it reads the rows again and
- * stops quietly when the world moved on. Returns: done. Throws: retried. Throws GiveUp: failed.
+ * returns when there is nothing left to do. A return ends the job, an error retries it, `GiveUp` fails it.
  */
 export type Processor<Job extends JobDefinition> = (
   payload: PayloadOf<Job>,
@@ -45,6 +45,6 @@ export interface WorkerDomain<Domain extends DomainName> {
       ? Processor<DomainCatalogue<Domain>[Name]>
       : never;
   };
-  /** Redis lost its memory, or this process has just begun: restore what this domain keeps there. */
+  /** Redis lost its memory, or this process just started: restore what this domain keeps in Redis. */
   onNewEpoch?: (deps: WorkerDeps) => Promise<void>;
 }

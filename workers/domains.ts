@@ -6,13 +6,14 @@ import { domain as matchmaking } from './matchmaking/domain.ts';
 /** Every domain by its name. The one list of this layer; a domain of the jobs that is missing does not compile. */
 export const domains = { accounts, matchmaking, maintenance };
 
+/** The processor of every job, by wire name. */
 export const processors: Processors = {
   ...accounts.processors,
   ...matchmaking.processors,
   ...maintenance.processors,
 };
 
-/** Each domain restores its own, also when another one failed; the watchdog then tries again. */
+/** Every domain restores its data, also after another one failed. The watchdog then tries again. */
 export async function restoreDomains(deps: WorkerDeps): Promise<void> {
   const restores: ((deps: WorkerDeps) => Promise<void>)[] = Object.values(domains).flatMap(
     (domain) => ('onNewEpoch' in domain && domain.onNewEpoch ? [domain.onNewEpoch] : []),

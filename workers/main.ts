@@ -21,10 +21,10 @@ import type { WorkerDeps } from './deps.ts';
 import { processors, restoreDomains } from './domains.ts';
 import { runWorker } from './run.ts';
 
-/** Jobs wait for a connection; nobody waits for them. */
+/** How long a job waits for a connection. Nobody waits for the job, so this is long. */
 const ACQUIRE_MS = 10_000;
 
-/** One worker process: built by hand, top to bottom; stopped in the reverse order. */
+/** Starts one worker process. Its parts are built from top to bottom and stopped in the reverse order. */
 export async function startWorker(config: Config): Promise<Lifecycle> {
   const log = createLog('worker', config.LOG_LEVEL);
   const lifecycle = createLifecycle(log, bounds.shutdownSeconds * 1000);
@@ -59,7 +59,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('workers', () => Promise.all(running.map((worker) => worker.close())));
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
-  lifecycle.onShutdown('figures', stopWatching);
+  lifecycle.onShutdown('stats', stopWatching);
   lifecycle.onShutdown('metrics', closeMetrics);
   lifecycle.onShutdown('postgresql', () => db.destroy());
   lifecycle.onShutdown('redis', () => [redis, blocking].forEach(closeRedis));
@@ -69,7 +69,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   return lifecycle;
 }
 
-/** A worker of some domains also takes the shared queues: sweeps belong to everyone. */
+/** A worker of some domains also takes the shared queues, because sweeps belong to no domain. */
 const queuesFor = ({ WORKER_DOMAINS }: Config) =>
   queueNames.filter(
     (queue) =>

@@ -9,7 +9,7 @@ import { type Spread, spreadOf } from '../measure/percentiles.ts';
 export const CHANNEL = 'bench-publish';
 export type FromBare = { kind: 'ready'; port: number } | { kind: 'heard'; latency: Spread };
 
-const tell = (message: FromBare) => process.send?.(message);
+const send = (message: FromBare) => process.send?.(message);
 
 function start(redisUrl: string): void {
   const httpServer = createServer();
@@ -25,10 +25,10 @@ function start(redisUrl: string): void {
   subscriber.on('smessage', (_channel, sentNs: string) => {
     latencies.push(Number(process.hrtime.bigint() - BigInt(sentNs)) / 1e6);
   });
-  process.on('message', () => tell({ kind: 'heard', latency: spreadOf(latencies) }));
+  process.on('message', () => send({ kind: 'heard', latency: spreadOf(latencies) }));
   httpServer.listen(0, '127.0.0.1', async () => {
     await subscriber.ssubscribe(CHANNEL);
-    tell({ kind: 'ready', port: (httpServer.address() as AddressInfo).port });
+    send({ kind: 'ready', port: (httpServer.address() as AddressInfo).port });
   });
 }
 

@@ -3,8 +3,7 @@ import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
 import { oneWay } from './crowd.ts';
-import type { Load } from './generator.ts';
-import type { CycleReport, Task } from './generator-messages.ts';
+import type { CycleReport, Load, Task } from './generator-messages.ts';
 
 /** The number of pairs whose joins are shuffled, so that people wait briefly and no one waits forever. */
 const SHUFFLED = 20;

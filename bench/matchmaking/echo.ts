@@ -1,8 +1,7 @@
 import { atPace, ownCores } from '../measure/pace.ts';
 import { spreadOf } from '../measure/percentiles.ts';
 import type { RawSocket } from '../measure/raw-socket.ts';
-import type { Load } from './generator.ts';
-import type { Task } from './generator-messages.ts';
+import type { Load, Task } from './generator-messages.ts';
 
 /** Emits and waits for the ack on all sockets in turn: the latency of socket.io alone. */
 export function startEcho(task: Task, onMeasuring: () => void): Load {

@@ -1,4 +1,5 @@
 import type { Spread } from '../measure/percentiles.ts';
+import type { RawSocket } from '../measure/raw-socket.ts';
 
 /** The start message of the generator. People are distributed over the ports. */
 export interface Task {
@@ -30,3 +31,9 @@ export interface CycleReport {
 }
 
 export type FromGenerator = { kind: 'connected' } | { kind: 'measuring' } | CycleReport;
+
+export interface Load {
+  /** A packet for the person with this index. */
+  onPacket(place: number, packet: string): void;
+  run(sockets: RawSocket[]): Promise<FromGenerator | undefined>;
+}

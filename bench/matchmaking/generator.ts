@@ -1,19 +1,13 @@
 import { openRawSocket, type RawSocket } from '../measure/raw-socket.ts';
 import { startCycle } from './cycle.ts';
 import { startEcho } from './echo.ts';
-import type { FromGenerator, Task } from './generator-messages.ts';
+import type { FromGenerator, Load, Task } from './generator-messages.ts';
 
 /** The load generator: a separate process, controlled by its parent. */
 
 const AT_ONCE = 40;
 
-export interface Load {
-  /** A packet for the person with this index. */
-  onPacket(place: number, packet: string): void;
-  run(sockets: RawSocket[]): Promise<FromGenerator | undefined>;
-}
-
-const tell = (message: FromGenerator) => process.send?.(message);
+const send = (message: FromGenerator) => process.send?.(message);
 const loads = { cycle: startCycle, echo: startEcho, hold: () => holding };
 const holding: Load = { onPacket: () => {}, run: async () => undefined };
 
@@ -34,11 +28,11 @@ async function connectAll({ tokens, ports }: Task, load: Load): Promise<RawSocke
 }
 
 process.once('message', async (task: Task) => {
-  const load = loads[task.mode](task, () => tell({ kind: 'measuring' }));
+  const load = loads[task.mode](task, () => send({ kind: 'measuring' }));
   const sockets = await connectAll(task, load);
-  tell({ kind: 'connected' });
+  send({ kind: 'connected' });
   process.once('message', async () => {
-    const report = await load.run(sockets);
-    if (report) tell(report);
+    const result = await load.run(sockets);
+    if (result) send(result);
   });
 });

@@ -85,11 +85,11 @@ async function grow(
     if (ms > QUIET_MS) throw new Error('the index did not become idle');
     await sleep(100);
   }
-  await sleep(SETTLE_MS);
+  await sleep(QUIESCE_MS);
   return people;
 }
 /** Time for PostgreSQL statistics and for timers of connects and joins. */
-const SETTLE_MS = 1_500;
+const QUIESCE_MS = 1_500;
 
 async function trafficOf({ db, redis }: Stores, seconds: number): Promise<Traffic> {
   const read = async () => ({

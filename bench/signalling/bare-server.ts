@@ -5,7 +5,7 @@ import { Server } from 'socket.io';
 /** A socket.io server in a separate process that only forwards events: no store, no rules, no ordering. */
 
 export type FromBareRelay = { kind: 'ready'; port: number };
-const tell = (message: FromBareRelay) => process.send?.(message);
+const send = (message: FromBareRelay) => process.send?.(message);
 
 const httpServer = createServer();
 const io = new Server(httpServer, { transports: ['websocket'], perMessageDeflate: false });
@@ -21,5 +21,5 @@ interface Signal {
   candidate: unknown;
 }
 httpServer.listen(0, '127.0.0.1', () =>
-  tell({ kind: 'ready', port: (httpServer.address() as AddressInfo).port }),
+  send({ kind: 'ready', port: (httpServer.address() as AddressInfo).port }),
 );

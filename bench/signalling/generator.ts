@@ -5,7 +5,7 @@ import { startTalk, type Talk } from './talk.ts';
 /** The load generator: a separate process, controlled by its parent. */
 
 const AT_ONCE = 40;
-const tell = (message: FromGenerator) => process.send?.(message);
+const send = (message: FromGenerator) => process.send?.(message);
 
 async function connectAll({ pairs }: Task, talk: Talk): Promise<RawSocket[]> {
   const sides = pairs.flatMap((pair) => pair.sides);
@@ -22,8 +22,8 @@ async function connectAll({ pairs }: Task, talk: Talk): Promise<RawSocket[]> {
 }
 
 process.once('message', async (task: Task) => {
-  const talk = startTalk(task, () => tell({ kind: 'measuring' }));
+  const talk = startTalk(task, () => send({ kind: 'measuring' }));
   const sockets = await connectAll(task, talk);
-  tell({ kind: 'connected' });
-  process.once('message', async () => tell(await talk.run(sockets)));
+  send({ kind: 'connected' });
+  process.once('message', async () => send(await talk.run(sockets)));
 });

@@ -16,7 +16,7 @@ export interface Participating {
   run: DemoRun;
 }
 
-/** Everybody comes in, a few at a time, and lives until the end of the demo. `guests` grows meanwhile. */
+/** Everybody arrives, a few at a time, and stays until the end of the demo. `guests` grows meanwhile. */
 export async function crowd(
   { url, people }: DemoOptions,
   all: readonly Participating[],
@@ -41,7 +41,7 @@ export async function crowd(
   await Promise.all(lives);
 }
 
-/** By weight, evenly spread: whose share is furthest behind gets the next guest. */
+/** Assigns guests by weight: the domain whose share is furthest behind gets the next guest. */
 export function takeTurns<T extends { domain: Pick<DemoDomain, 'weight'> }>(
   all: readonly T[],
 ): () => T {
@@ -54,13 +54,13 @@ export function takeTurns<T extends { domain: Pick<DemoDomain, 'weight'> }>(
   };
 }
 
-/** The door is for making guests; waiting for a connection must not hold it. */
+/** Only the creation of guests is limited; a wait for a connection must not delay the next guest. */
 async function comeIn(guest: Guest, run: DemoRun, context: DemoContext): Promise<void> {
   await comeOnline(guest, context);
   if (guest.client.status === 'connected') await run.live(guest);
 }
 
-/** A guest, or null when the demo ended first. A server that limits guests is obeyed. */
+/** Creates a guest; null when the demo ended first. It waits as long as the server's limit asks. */
 async function arrive(
   url: string,
   displayName: string,

@@ -4,10 +4,10 @@ import type { DemoContext, Guest } from './demo-domain.ts';
 import { count } from './numbers.ts';
 import { rest } from './rest.ts';
 
-/** After an error: long enough not to add to the trouble. */
+/** The pause after an error, long enough not to add load. */
 export const TROUBLE_MS = 1_500;
 
-/** What people do about an error: nothing, for a moment. Null says that it was one; `usual` ones are not counted. */
+/** Runs `act` and pauses after an error. Resolves with null after an error; `usual` ones are not counted. */
 export async function attempt<T>(
   { errors, random, signal }: DemoContext,
   act: () => Promise<T>,
@@ -25,7 +25,7 @@ export async function attempt<T>(
   }
 }
 
-/** Connected, or the demo has ended: a full server may let nobody in before that. */
+/** Resolves when connected or when the demo has ended, because a full server may admit nobody before that. */
 export async function comeOnline(
   { client }: Pick<Guest, 'client'>,
   context: DemoContext,

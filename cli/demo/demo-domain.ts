@@ -1,14 +1,14 @@
 import type { Client } from '../../client/create-client.ts';
 import type { Random } from './chance.ts';
 
-/** What one run gives to every domain. */
+/** The context that every domain of a run shares. */
 export interface DemoContext {
   random: Random;
   /** Milliseconds of this process. */
   now: () => number;
-  /** Aborts at the end of the demo: everybody stops what they do. */
+  /** Aborts at the end of the demo: everybody stops. */
   signal: AbortSignal;
-  /** Errors that somebody met and lived with, by code. */
+  /** Errors that clients got and ignored, by code. */
   errors: Map<string, number>;
 }
 
@@ -31,19 +31,19 @@ export interface DemoRun {
   welcome(guest: Guest): void;
   /** The life of a guest who is online; resolves soon after the signal. */
   live(guest: Guest): Promise<void>;
-  /** Words of the progress line. */
+  /** Parts of the progress line. */
   progress(): string[];
-  /** After the lives, while the server still answers: leave everything, then ask it what it remembers. */
+  /** At the end, while the server still answers: leave everything, then read the final state. */
   farewell(): Promise<void>;
   /** Rows of the last table. */
   rows(): Row[];
-  /** What the clients saw and must not have seen. */
+  /** The invariants that the observations of the clients violate. */
   findViolations(): Violation[];
 }
 
 /** The part of a domain in `foyer demo`: `<name>/domain.ts` exports it as `demoDomain`. */
 export interface DemoDomain {
-  /** What its people are called, such as `Learner`; a number follows. */
+  /** The name of its people, such as `Learner`; a number follows. */
   personName: string;
   /** Its share of the people, beside the weights of the other domains. */
   weight: number;

@@ -9,7 +9,7 @@ export interface DemoOptions {
 
 const SECONDS = 60;
 const PEOPLE = 300;
-/** One process of this program on two cores; beyond it the clients would be what is measured. */
+/** The limit for one process on two cores. With more people, the clients would be the bottleneck. */
 const MAX_PEOPLE = 5_000;
 
 /** @throws {UsageError} */

@@ -1,9 +1,9 @@
 import type { Row, Violation } from './demo-domain.ts';
 
-/** Enough of them to see what it is; a broken server breaks everything at once. */
+/** How many violations are printed. A broken server violates everything at once. */
 const SHOWN_VIOLATIONS = 20;
 
-/** The end of a run: a table, and what was broken. */
+/** The report of a run: a table, and the violations. */
 export function report(rows: readonly Row[], violations: readonly Violation[]): string {
   const all: Row[] = [...rows, ['broken invariants', String(violations.length)]];
   const width = Math.max(...all.map(([name]) => name.length));
@@ -15,6 +15,6 @@ export function report(rows: readonly Row[], violations: readonly Violation[]): 
   return [...table, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
-/** One row a key, most frequent first. */
+/** One row for each key, most frequent first. */
 export const countRows = (name: string, counts: ReadonlyMap<string, number>): Row[] =>
   [...counts].sort((a, b) => b[1] - a[1]).map(([key, n]) => [`${name} ${key}`, String(n)]);

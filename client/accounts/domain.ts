@@ -2,7 +2,7 @@ import type * as contract from '../../contract/accounts.ts';
 import type { ClientDomain } from '../define-domain.ts';
 import { accountRoutes } from './routes.ts';
 
-/** Signing in and out is the client's own; see `createClient`. */
+/** Accounts have no state of their own here. The client itself signs in and out; see `createClient`. */
 export const accounts: ClientDomain<'accounts', typeof contract> = {
   name: 'accounts',
   routes: accountRoutes,

@@ -3,6 +3,7 @@ import type { Calls, RouteTable } from '../define.ts';
 
 export type AccountCalls = Calls<typeof accounts>;
 
+/** The routes of accounts by their names in the contract. */
 export const accountRoutes = {
   guest: 'POST /v1/auth/guest',
   register: 'POST /v1/auth/register',

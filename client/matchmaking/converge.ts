@@ -1,7 +1,7 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import { isLive, isWaiting, type StateStore } from './state.ts';
 
-/** Queries to the server. Each resolves with null for "there is none" and rejects when it is away. */
+/** Queries to the server. Each resolves with null for "there is none" and rejects when the server is unavailable. */
 export interface Queries {
   request: () => Promise<MatchRequest | null>;
   liveSession: () => Promise<Session | null>;
@@ -9,19 +9,19 @@ export interface Queries {
 }
 
 export interface Converge {
-  /** A request says matched, and its session is not known and was not asked for. */
+  /** The id of a session that a matched request names, and that is neither known nor queried. */
   missingSession(): string | null;
   /**
-   * One round of queries into the state: what is in doubt, or `all`. Resolves with true when another
-   * round is needed: something changed while an answer was on its way.
-   * @throws {ClientError} the server is away
+   * One round of queries that updates the state: what is uncertain, or `all`. Resolves with true when
+   * another round is needed, because something changed while an answer was on its way.
+   * @throws {ClientError} the server is unavailable
    */
   run(all: boolean): Promise<boolean>;
 }
 
-/** Asks the server for what pushes may have lost. */
+/** Queries the server for changes whose pushes may be lost. */
 export function createConverge(store: StateStore, ask: Queries): Converge {
-  /** The session that was asked for last: whatever the answer was, it is not asked for again. */
+  /** The session that was queried last. It is not queried again, whatever the answer was. */
   let askedFor: string | null = null;
 
   function missingSession(): string | null {
@@ -31,7 +31,7 @@ export function createConverge(store: StateStore, ask: Queries): Converge {
     return id === session?.id || id === askedFor ? null : id;
   }
 
-  /** Nothing is open but whether the call goes on: a process that died after its commit told nobody. */
+  /** Only the call is uncertain: a process that died after its commit sent no push. */
   function callInDoubt(all: boolean): string | null {
     const { matchRequest, session } = store.state();
     const other = all || isWaiting(matchRequest) || missingSession() !== null;
@@ -52,7 +52,7 @@ export function createConverge(store: StateStore, ask: Queries): Converge {
   async function readLiveSession(): Promise<void> {
     const live = await ask.liveSession();
     if (live) return store.takeSession(live);
-    // The server knows no live session and we do: how it ended is read by its id.
+    // The server has no live session but this client has one: read by its id how it ended.
     const known = store.state().session;
     if (known === null || !isLive(known)) return;
     const session = await ask.session(known.id);
@@ -75,7 +75,7 @@ export function createConverge(store: StateStore, ask: Queries): Converge {
       if (call !== null) {
         const session = await ask.session(call);
         if (session) store.takeSession(session);
-        // When it failed there is a request to read: put back, or given up.
+        // After a failure there is a request to read: put back, or cancelled.
         if (isLive(session)) return false;
       }
       const again = await readRequest();

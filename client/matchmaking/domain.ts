@@ -13,7 +13,7 @@ export interface Matchmaking {
   readonly state: MatchmakingState;
   /** After every change of `state`. Each of these returns a function that removes the listener. */
   onChange(listener: (state: MatchmakingState) => void): () => void;
-  /** Once a session, whichever push or answer told of it first. */
+  /** Once for each session, at the first push or answer that has it. */
   onMatch(listener: (session: Session) => void): () => void;
 }
 
@@ -23,7 +23,7 @@ export interface MatchmakingOptions {
 
 type Contract = typeof contract;
 
-/** A state of my request and my session that stays true over lost pushes and reconnects. */
+/** The state of my request and my session, which stays correct after lost pushes and reconnects. */
 export const matchmaking: StatefulDomain<'matchmaking', Contract, Matchmaking, MatchmakingOptions> =
   {
     name: 'matchmaking',

@@ -4,13 +4,14 @@ import { createConverge, type Queries } from './converge.ts';
 import { isLive, isWaiting, type StateStore } from './state.ts';
 
 export interface Times {
-  /** A waiting client asks again this often (architecture, rule 5), and one in a call whether it goes on. */
+  /** How often a waiting client queries its request, and a client in a call its session. */
   waitingMs: number;
-  /** A request says matched and the session has not come: its push is on the way, or lost. */
+  /** How long the push of a session may follow that of its matched request, before it counts as lost. */
   foundMs: number;
-  /** Without `state:current` this long after a connect, or after a question failed, everything is asked. */
+  /** When `state:current` is this late after a connect, or a query failed, everything is queried. */
   missingMs: number;
 }
+/** The default times. */
 export const TIMES: Times = { waitingMs: 30_000, foundMs: 1_000, missingMs: 5_000 };
 
 export interface Resume {
@@ -18,18 +19,19 @@ export interface Resume {
   connected(): void;
   disconnected(): void;
   snapshot(now: CurrentState<typeof contract>): void;
-  /** Pushes may have been lost: ask for everything. */
+  /** Pushes may have been lost: query everything. */
   resync(): void;
-  /** The person stopped waiting: if the push about it is lost, it should not take the long interval. */
+  /** The person stopped waiting: a lost push about it must not take the long interval. */
   left(): void;
-  /** Something was taken into the state: look again at what is still missing. */
+  /** The state changed: decide again what is missing. */
   reschedule(): void;
   close(): void;
 }
 
 /**
- * Keeps the state true although pushes are hints. One timer in all; at most one round of questions at
- * a time; nothing is asked while the socket is away, since every connect brings `state:current`.
+ * Keeps the state correct although pushes are best effort. There is one timer and at most one round of
+ * queries at a time. Nothing is queried while the socket is off, because every connect brings
+ * `state:current`.
  */
 export function createResume(
   store: StateStore,
@@ -77,7 +79,7 @@ export function createResume(
         hasty = false;
         if (await converge.run(all)) again = true;
       } catch {
-        // Away: the questions stay open, and the next round or the next connect answers them.
+        // The server is unavailable: the next round or the next connect answers the queries.
         failed = true;
         everything = all || everything;
       }
@@ -106,7 +108,7 @@ export function createResume(
       if (matchRequest) store.takeRequest(matchRequest);
       if (session) store.takeSession(session);
       const mine = store.state();
-      // An absence cannot be compared by version: it is asked for, after what we know.
+      // "None" has no version to compare, so it is confirmed by a query.
       const gone =
         (!matchRequest && isWaiting(mine.matchRequest)) || (!session && isLive(mine.session));
       if (!gone) return reschedule();

@@ -3,6 +3,7 @@ import type { Calls, RouteTable } from '../define.ts';
 
 export type MatchmakingCalls = Calls<typeof matchmaking>;
 
+/** The routes of matchmaking by their names in the contract. */
 export const matchmakingRoutes = {
   listLanguages: 'GET /v1/languages',
   join: 'POST /v1/match-requests',

@@ -1,7 +1,7 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import { isNewer, type Versioned } from '../versions.ts';
 
-/** What is true for me, as far as this client knows. Ended ones stay until something newer comes. */
+/** My request and my session, as far as this client knows. Ended ones stay until a newer one comes. */
 export interface MatchmakingState {
   matchRequest: MatchRequest | null;
   session: Session | null;
@@ -9,25 +9,27 @@ export interface MatchmakingState {
 
 export interface StateStore {
   state(): MatchmakingState;
-  /** How often the request changed: an answer to an older question proves nothing about its absence. */
+  /** How often the request changed. An answer to an older query cannot prove that there is none. */
   requestChanges(): number;
   takeRequest(request: MatchRequest): void;
   takeSession(session: Session): void;
-  /** The server says that there is none. The version stays known, so that a late push raises no ghost. */
+  /** The server has no request. The version stays known, so that a late push does not bring it back. */
   dropRequest(): void;
   dropSession(): void;
-  /** Another person: nothing of before is true. */
+  /** Another person signed in: forget everything. */
   reset(): void;
 }
 
 export interface StateListeners {
   onChange: (state: MatchmakingState) => void;
-  /** Once a session id, and only while it lives. */
+  /** Called once for each session id, and only while the session lives. */
   onMatch: (session: Session) => void;
 }
 
+/** Whether a request waits for a partner. */
 export const isWaiting = (request: MatchRequest | null): boolean =>
   request?.state === 'waiting' || request?.state === 'held';
+/** Whether a session has not ended. */
 export const isLive = (session: Session | null): boolean =>
   session !== null && session.state !== 'completed' && session.state !== 'failed';
 
@@ -42,6 +44,7 @@ const markOfSession = ({ id, version, createdAt }: Session): Versioned => ({
   since: Date.parse(createdAt),
 });
 
+/** Creates the store of one client's request and session. */
 export function createState({ onChange, onMatch }: StateListeners): StateStore {
   let state: MatchmakingState = { matchRequest: null, session: null };
   let requestMark: Versioned | null = null;
@@ -61,7 +64,7 @@ export function createState({ onChange, onMatch }: StateListeners): StateStore {
       requestMark = mark;
       change({ matchRequest: request });
     } else if (known?.id === mark.id && known.version === mark.version && request.wait !== null) {
-      // The wait is computed when asked and is no part of the version.
+      // The wait is computed for each answer and does not change the version.
       change({ matchRequest: { ...known, wait: request.wait } });
     }
   }
@@ -69,7 +72,7 @@ export function createState({ onChange, onMatch }: StateListeners): StateStore {
   function takeSession(session: Session): void {
     const mark = markOfSession(session);
     if (!isNewer(sessionMark, mark)) return;
-    // Only ever a later-born one takes the place of another, so that comparing ids means once each.
+    // Only a later session replaces another one, so comparing ids announces each once.
     const announce = sessionMark?.id !== mark.id && isLive(session);
     sessionMark = mark;
     change({ session });

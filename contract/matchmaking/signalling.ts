@@ -69,9 +69,9 @@ export const resumeSession = defineCommand({
   data: z.strictObject({
     session,
     signals: z.array(signal),
-    /** Of the oldest signal kept, `headSeq + 1` when none is. Above `afterSeq + 1`: some were lost. */
+    /** The seq of the oldest signal kept; `headSeq + 1` when none is. Above `afterSeq + 1`, some were lost. */
     firstSeq: z.int().min(1),
-    /** Of the newest signal, mine included: ask after this one next time. */
+    /** The seq of the newest signal, own ones included: the next `afterSeq`. */
     headSeq: z.int().min(0),
   }),
   errors: ['session.not_found'],

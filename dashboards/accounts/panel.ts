@@ -2,7 +2,7 @@ import { type AccountStats, accountStats } from '../../db/accounts/account-stats
 import { cached } from '../overview/cached.ts';
 import type { Panel } from '../panel.ts';
 
-/** Counting users is more than a look. */
+/** Counting users is slow, so the count is cached for this long. */
 const SLOW_MS = 10_000;
 
 /** How many people have accounts. */

@@ -24,7 +24,7 @@ const problemsOfPools = (pools: MatchmakingStats['pools']): Problem[] =>
     })
     .map(({ pool, waiting, indexed }) => ({
       level: 'warn',
-      text: `The index of ${pool} holds ${indexed} of ${waiting} who wait`,
+      text: `The index of ${pool} has ${indexed} entries for ${waiting} waiting requests`,
     }));
 
 const registers = [registry];

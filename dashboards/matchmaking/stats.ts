@@ -38,7 +38,7 @@ const SLOW_MS = 10_000;
 
 type Stores = Pick<PanelDeps, 'db' | 'redis'>;
 
-/** Reads the stats of matchmaking; statements that cost more than a look run every ten seconds. */
+/** Reads the stats of matchmaking. Expensive statements run every ten seconds. */
 export function createStatsReader(deps: PanelDeps): () => Promise<MatchmakingStats> {
   const { db, redis } = deps;
   const timeSeries = cached(SLOW_MS, createTimeSeries(deps));
@@ -71,7 +71,7 @@ export function createStatsReader(deps: PanelDeps): () => Promise<MatchmakingSta
 const rounded = (value: number) => Math.round(value * 10) / 10;
 const MOST_POOLS = 50;
 
-/** Pools in which somebody waits, and those whose index holds somebody all the same. */
+/** Pools in which somebody waits, and pools whose index has entries without a row. */
 export async function readPools({ db, redis }: Stores): Promise<PoolRow[]> {
   const waiting = await waitingByPool(db);
   const indexed = await countAll(redis, waiting).catch(() => null);

@@ -1,46 +1,16 @@
-import {
-  type EpochStats,
-  type Instance,
-  listInstances,
-  readEpoch,
-  redisNow,
-} from '../../db/presence/instances.ts';
-import {
-  type PostgresStats,
-  poolUse,
-  postgresStats,
-  type RedisStats,
-  redisStats,
-} from '../../db/store-stats.ts';
-import { type FailedJob, listFailed } from '../../jobs/failed-jobs.ts';
-import { type QueueStats, queueStats } from '../../jobs/queue-stats.ts';
+import { listInstances, readEpoch, redisNow } from '../../db/presence/instances.ts';
+import { poolUse, postgresStats, redisStats } from '../../db/store-stats.ts';
+import { listFailed } from '../../jobs/failed-jobs.ts';
+import { queueStats } from '../../jobs/queue-stats.ts';
 import { release } from '../../release.ts';
 import type { AdminDeps } from '../deps.ts';
-import { domains, type PanelData } from '../domains.ts';
-import type { Problem } from '../panel.ts';
+import { domains } from '../domains.ts';
 import { redactText } from '../redact.ts';
 import { cached } from './cached.ts';
 import { openPanels } from './panels.ts';
 import { findProblems, worstFirst } from './problems.ts';
-import { type Sweep, sweepStats } from './sweeps.ts';
-
-/** The data of the page. A part is null while its store does not respond. */
-export interface Stats {
-  at: string;
-  version: string;
-  /** One a domain, under its name. */
-  panels: PanelData;
-  queues: QueueStats[] | null;
-  sweeps: Sweep[] | null;
-  failed: FailedJob[] | null;
-  fleet: { instances: Instance[]; epoch: EpochStats | null } | null;
-  stores: {
-    postgresql: PostgresStats | null;
-    redis: RedisStats | null;
-    pool: Record<string, number>;
-  };
-}
-export type Overview = Stats & { problems: Problem[] };
+import type { Overview, Stats } from './stats.ts';
+import { sweepStats } from './sweeps.ts';
 
 /** The page asks every two seconds. */
 const LIVE_MS = 1_000;
@@ -57,7 +27,7 @@ export function createOverview(deps: Deps): () => Promise<Overview> {
       reason: redactText(job.reason),
     })),
   );
-  /** Without a store its part of the page is missing, and the rest stands. */
+  /** While a store is unavailable its part of the page is missing, and the rest stays. */
   const part = async <T>(name: string, ask: () => Promise<T>): Promise<T | null> => {
     try {
       return await ask();

@@ -1,11 +1,11 @@
 import type { Problem } from '../panel.ts';
-import type { Stats } from './overview.ts';
+import type { Stats } from './stats.ts';
 
 /** A job waits this long only when workers are missing or behind. */
 const OLD_JOB_SECONDS = 10;
 const FULL_SHARE = 0.8;
 
-/** What of the machinery somebody should look at. Pure: the page and its tests see the same. */
+/** Problems of the platform that an operator should look at. Pure. */
 export const findProblems = (stats: Omit<Stats, 'panels'>): Problem[] => [
   ...ofStores(stats.stores),
   ...ofSweeps(stats.sweeps ?? []),
@@ -13,6 +13,7 @@ export const findProblems = (stats: Omit<Stats, 'panels'>): Problem[] => [
   ...ofFleet(stats.fleet),
 ];
 
+/** Bad problems before warnings. */
 export const worstFirst = (found: readonly Problem[]): Problem[] => [
   ...found.filter(isBad),
   ...found.filter((problem) => !isBad(problem)),

@@ -66,7 +66,7 @@ export const number = (title) => ({ title, kind: 'number' });
 export const text = (title) => ({ title });
 export const code = (value) => el('code', {}, value);
 
-/** One number that is read from afar; a dash while it is not known. */
+/** One large number; a dash while it is not known. */
 export const tile = (title, value, note) =>
   el(
     'div',

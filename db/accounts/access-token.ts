@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { type Role, role } from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
 
+/** The lifetime of an access token. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const ALGORITHM = 'HS256';
 const ISSUER = 'foyer';

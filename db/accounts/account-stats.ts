@@ -10,6 +10,7 @@ export interface AccountStats {
   newLastHour: number;
 }
 
+/** Counts of accounts for the operator pages. */
 export async function accountStats(db: Db): Promise<AccountStats> {
   const [row] = await rowsOf<AccountStats>(
     db.raw(

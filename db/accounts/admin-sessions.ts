@@ -63,6 +63,7 @@ export async function touch(db: Knex, id: string): Promise<void> {
   );
 }
 
+/** End a session at sign-out. */
 export async function end(trx: Knex, id: string): Promise<void> {
   await trx.raw('delete from admin_sessions where id = ?', [id]);
 }

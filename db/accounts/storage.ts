@@ -3,7 +3,7 @@ import type { StorageDomain } from '../define.ts';
 
 const { auditDays, closedReportDays, unusedGuestDays } = bounds.retention;
 
-/** A guest who cannot come back, and whom nothing refers to any more. */
+/** A guest who cannot come back, and to whose row nothing refers any more. */
 const UNUSED_GUEST = `
   users.role = 'guest' and users.created_at < now() - interval '${unusedGuestDays} days'
   and not exists (select from refresh_tokens t where t.user_id = users.id and t.expires_at > now())
@@ -12,6 +12,7 @@ const UNUSED_GUEST = `
   and not exists (select from session_feedback f where f.user_id = users.id)
   and not exists (select from reports r where r.user_id = users.id or r.reporter_id = users.id)`;
 
+/** The tables and keys of accounts. */
 export const storage: StorageDomain = {
   tables: [
     {

@@ -9,7 +9,7 @@ const MAX_BATCHES = 200;
 /**
  * Delete the rows that a table no longer keeps, oldest first, until none is left or `batches`
  * statements have run. Rows that somebody else has locked wait for the next run.
- * @returns how many rows went
+ * @returns how many rows were deleted
  */
 export async function enforceRetention(
   db: Db,

@@ -1,15 +1,21 @@
 import type { StorageDomain } from '../define.ts';
 
-/** What belongs to no domain: the spine's own tables and keys. */
+/** The tables and keys that belong to no domain. */
 export const storage: StorageDomain = {
   tables: [
     { table: 'knex_migrations', keep: 'always', why: 'one row a migration' },
     { table: 'knex_migrations_lock', keep: 'always', why: 'one row' },
     {
+      table: 'idempotency_answers',
+      keep: 'partitions',
+      days: 2,
+      why: 'a key answers for a day',
+    },
+    {
       table: 'idempotency_keys',
       keep: 'job',
       job: 'accounts.purge-expired',
-      why: 'a key answers for a day',
+      why: 'keys of the release before; it fills no more',
     },
   ],
   redisKeys: [

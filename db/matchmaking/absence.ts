@@ -10,18 +10,19 @@ import { usersWithLiveState } from './sessions/sessions.ts';
  * of the queue may get a session.
  */
 
-/** Users who lose their place in the queue, and decline the partner found for them. */
+/** Absent users lose their place in the queue, and decline the partner found for them. */
 export const waitingAbsence = defineAbsence({
   name: 'matchmaking.requests',
   graceMs: ({ DISCONNECT_GRACE_SECONDS }) => DISCONNECT_GRACE_SECONDS * 1000,
   usersWithLiveState,
 });
 
-/** Users whose call ends. */
+/** The calls of absent users end. */
 export const callAbsence = defineAbsence({
   name: 'matchmaking.calls',
   graceMs: () => bounds.partnerLostSeconds * 1000,
   usersWithLiveState,
 });
 
+/** Both sets, for presence. */
 export const matchmakingAbsences = [waitingAbsence, callAbsence] as const;

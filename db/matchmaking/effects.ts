@@ -1,14 +1,15 @@
 import type { RequestRow } from './requests/request-row.ts';
 import type { SessionView } from './sessions/session-row.ts';
 
-/** What a committed change means for the world: rows to announce, in their new version. */
+/** The effects of a commit: rows to announce, in their new version. */
 export interface Effects {
   requests: RequestRow[];
   sessions: SessionView[];
-  /** Sessions that began: both people are told that a partner was found. */
+  /** New sessions: both people get `match:found`. */
   found: SessionView[];
-  /** Which input of a batch changed whom: its place by user id and by session id. */
+  /** The place in the batch of the input that changed a user or a session, by its id. */
   causedBy?: ReadonlyMap<string, number>;
 }
 
+/** The effects of a commit that changed nothing. */
 export const noEffects = (): Effects => ({ requests: [], sessions: [], found: [] });

@@ -4,6 +4,7 @@ import { matchmakingAbsences } from './absence.ts';
 
 const { matchRequestDays, sessionDays } = bounds.retention;
 
+/** The tables and keys of matchmaking. */
 export const storage: StorageDomain = {
   absences: matchmakingAbsences,
   tables: [

@@ -28,8 +28,8 @@ export async function renewEpoch(redis: RedisClient): Promise<Epoch> {
 }
 
 /**
- * Whether a deadline counts as passed. One that fell before the epoch's birth plus its own length
- * moves there: while Redis was away, nobody could do what the deadline asks for.
+ * Whether a deadline counts as passed. A deadline before the epoch's birth plus
+ * its own length moves there: while Redis was unavailable, nobody could do what the deadline asks for.
  */
 export const isPastDeadline = (
   deadlineMs: number,

@@ -13,7 +13,7 @@ export interface Instance {
   people: number;
 }
 
-/** Every instance with a lease that runs, or ran out and is not reaped yet. */
+/** Every instance that has a lease, also one whose lease ran out and is not reaped yet. */
 export async function listInstances(redis: RedisClient): Promise<Instance[]> {
   const [nowMs, flat] = await Promise.all([
     redisNow(redis),

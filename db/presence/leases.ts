@@ -28,7 +28,7 @@ export async function renewLease(redis: RedisClient, instanceId: string): Promis
   return { wasRunning: Number(wasRunning) === 1, people: Number(people) };
 }
 
-/** End a lease in order: the people are absent from now on, not from when the lease would have run out. */
+/** End a lease at shutdown. The people are absent from now on, not from the end of the lease. */
 export async function releaseLease(
   redis: RedisClient,
   sets: readonly AbsenceSet[],

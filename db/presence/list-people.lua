@@ -6,7 +6,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local whereKey, instancesKey = KEYS[2], KEYS[3]
 -- @include directory.lua
 local me = ARGV[1]
--- An instance without a lease is known as expired: if it never gets one, the reaper finds its people.
+-- An instance without a lease counts as expired. If it never gets one, the reaper finds its people.
 redis.call('ZADD', instancesKey, 'NX', now, me)
 for i = 2, #ARGV do
   local user = ARGV[i]

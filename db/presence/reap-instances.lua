@@ -3,7 +3,7 @@
 -- KEYS[1] where, [2] instances, [3…] absence sets
 -- ARGV[1] most people in one call, [2] key prefix of an instance's people, [3] retention (ms)
 -- Returns how many people were unlisted; at the bound the caller calls again.
--- An older absence is overwritten: it was of another instance, and this one listed the person until now.
+-- An older absence is overwritten: it came from another instance, and this one listed the person until now.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local whereKey, instancesKey = KEYS[1], KEYS[2]

@@ -1,8 +1,8 @@
 -- Renew the lease of an instance.
 -- KEYS[1] instances, [2] people of the instance · ARGV[1] instance id, [2] lease (ms)
 -- Returns { 1 when the lease was running, else 0; how many people the instance lists }.
--- A lease that ran out counts as not running even while it stands there: the reaper may have taken a
--- part of the people.
+-- A lease that ran out counts as not running even while its entry exists: the reaper may have removed
+-- some of the people.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('ZSCORE', KEYS[1], ARGV[1])

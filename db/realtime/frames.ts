@@ -1,11 +1,11 @@
 import type { RoomPolicy } from './rooms.ts';
 
-/** Where an instance hears what is pushed to people whom it lists. */
+/** The channel for pushes to people that this instance lists. */
 export const instanceChannel = (instanceId: string): string => `foyer:push:${instanceId}`;
-/** Where every instance hears what is pushed to people of whom nobody knows where they are. */
+/** The channel of all instances, for pushes to people that the directory does not know. */
 export const EVERYWHERE = 'foyer:push:everywhere';
 
-/** The sender of frames of a process without sockets. */
+/** The sender of frames from a process without sockets. */
 export const NO_INSTANCE = '-';
 
 export interface PeoplePush {
@@ -13,10 +13,11 @@ export interface PeoplePush {
   text: string;
 }
 
-/** The sender, then two lines a push: ids parted by spaces, and the text. JSON holds no line break. */
+/** The sender, then two lines for each push: ids separated by spaces, and the text. JSON has no line break. */
 export const encodePeople = (sender: string, pushes: readonly PeoplePush[]): string =>
   [sender, ...pushes.flatMap(({ people, text }) => [people.join(' '), text])].join('\n');
 
+/** Reads what `encodePeople` wrote. */
 export function decodePeople(frame: string): { sender: string; pushes: PeoplePush[] } {
   const lines = frame.split('\n');
   const pushes: PeoplePush[] = [];
@@ -37,12 +38,14 @@ export interface RoomPush {
 const MARK = '!';
 const MARK_BYTE = MARK.charCodeAt(0);
 
-/** A head line `!sender policy version`, then the text. The channel names the room. */
+/** The first line `!sender policy version`, then the text. The channel names the room. */
 export const encodeRoom = ({ sender, policy, version, text }: RoomPush): string =>
   `${MARK}${sender} ${policy} ${version ?? ''}\n${text}`;
 
+/** Whether a message on a room's channel is a frame of ours, and not one of the adapter. */
 export const isRoomFrame = (frame: Buffer): boolean => frame[0] === MARK_BYTE;
 
+/** Reads what `encodeRoom` wrote. */
 export function decodeRoom(frame: Buffer): RoomPush {
   const text = frame.toString();
   const end = text.indexOf('\n');

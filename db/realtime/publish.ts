@@ -12,17 +12,17 @@ import {
 import { type Push, packetText, versionOf } from './push.ts';
 import { channelOf, type Room } from './rooms.ts';
 
-/** Ids of the live instances that list a person, or `unknown`. As `db/presence/directory.ts` answers. */
+/** Finds the live instances that list each person, or `unknown`: `whereAre` of `db/presence/directory.ts`. */
 export type WhereAre = (
   redis: RedisClient,
   userIds: readonly string[],
 ) => Promise<ReadonlyMap<string, readonly string[] | 'unknown'>>;
 
-/** Without a directory everybody is unknown, and every instance is told. */
+/** Without a directory everybody is unknown, so every instance gets the push. */
 export const whereUnknown: WhereAre = async () => new Map();
 
 export interface Publisher {
-  /** One message an instance and turn of the event loop, whatever the number of pushes. */
+  /** Publishes one message for each instance and turn of the event loop, whatever the number of pushes. */
   toPeople(people: readonly string[], text: string): void;
   toRoom(room: Room, version: number | null, text: string): void;
 }
@@ -31,16 +31,16 @@ interface Options {
   redis: RedisClient;
   whereAre: WhereAre;
   onLost: (error: unknown) => void;
-  /** The instance whose own sockets have been told already. */
+  /** The instance that has already pushed to its own sockets. */
   instanceId?: string;
 }
 
-/** A directory that takes longer knows nothing. */
+/** After this time everybody counts as unknown. */
 const LOOK_UP_MS = 500;
 
 /**
- * Pushes to the sockets of other instances. What comes while a batch is looked up and published is the
- * next batch, so that pushes to one person keep their order.
+ * Publishes pushes to other instances. Pushes that come while a batch is looked up and published form
+ * the next batch, so that pushes to one person keep their order.
  */
 export function createPublisher(options: Options): Publisher {
   const { redis, onLost, instanceId = NO_INSTANCE } = options;
@@ -51,7 +51,7 @@ export function createPublisher(options: Options): Publisher {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, bounds.pushesPerFrame);
       const frames = await framesOf(options, instanceId, batch);
-      // Not waited for: replies on one connection come in order, and a slow one delays no push.
+      // Not awaited: replies on one connection come in order, and a slow one must not delay a push.
       for (const [channel, frame] of frames) redis.spublish(channel, frame).catch(onLost);
     }
     isRunning = false;
@@ -108,7 +108,7 @@ function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void 
   else lists.set(key, [item]);
 }
 
-/** Push from a process without sockets. `publisher` tells every instance concerned. */
+/** Creates the push of a process without sockets. `publisher` reaches every instance concerned. */
 export const createPush =
   (publisher: Publisher): Push =>
   (to, event, payload) => {

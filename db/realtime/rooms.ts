@@ -2,17 +2,17 @@ import { SOCKET_ID_LENGTH } from '../../config.ts';
 import type { Namespace } from '../../contract/define.ts';
 
 /**
- * What a connection gets that cannot keep up.
- * - `durable`: everything; a connection that falls too far behind is closed, and reads again.
+ * What a connection that cannot keep up gets.
+ * - `durable`: everything; a connection that falls too far behind is closed, and its client reads again.
  * - `latest`: the newest push of a kind, once the connection can take it.
  * - `droppable`: nothing until the connection can take it.
  */
 export type RoomPolicy = 'durable' | 'latest' | 'droppable';
 
-/** What watchers share: a queue, a board, a meter, a large conversation. */
+/** What people watch together: a queue, a board, a meter, a large conversation. */
 export interface Room {
   readonly name: string;
-  /** Where sockets can be in it; a push goes to each. */
+  /** The namespaces whose sockets can join; a push goes to each. */
   readonly namespaces: readonly Namespace[];
   readonly policy: RoomPolicy;
 }
@@ -24,7 +24,7 @@ interface RoomKind {
   policy: RoomPolicy;
 }
 
-/** UUIDs, decimal ids and opaque ids of ours. `~` is left out: it pads names of a forbidden length. */
+/** UUIDs, decimal ids and our opaque ids. `~` is left out because it pads names of a forbidden length. */
 const ID = /^[\w.-]{1,128}$/;
 
 /**
@@ -44,6 +44,7 @@ export const defineRoom =
     };
   };
 
+/** What the channels of the adapter begin with. */
 export const CHANNEL_PREFIX = 'socket.io';
 
 /** The channel of a room, as the sharded adapter names it (mode `dynamic`). */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RedisClient } from '../redis.ts';
 import type { Room } from './rooms.ts';
 
-/** Where every instance hears whose right to watch a room has ended. Plain pub/sub: all must hear. */
+/** The channel for ended rights to watch a room. Plain pub/sub, because every instance must get it. */
 const CHANNEL = 'foyer:watchers:removed';
 
 const message = z.object({
@@ -13,7 +13,7 @@ const message = z.object({
 /** `people` undefined: everybody in the room. */
 export type Removal = z.infer<typeof message>;
 
-/** Of a room's watchers, the sockets of these people; without it all of them. */
+/** Selects the sockets of these people among a room's watchers; without it, all of them. */
 export interface Which {
   people: readonly string[];
 }
@@ -21,7 +21,7 @@ export type RemoveWatchers = (room: Room, which?: Which) => Promise<void>;
 
 /**
  * Take watchers out of a room on every instance, after the commit that ended their right. Never
- * throws: instances look at watched rights again by themselves.
+ * throws: instances check watched rights again by themselves.
  */
 export const createRemoveWatchers =
   (redis: RedisClient, sender: string, onLost: (error: unknown) => void): RemoveWatchers =>

@@ -1,7 +1,7 @@
--- Append entries to a log and give each its seq. The oldest go when there are too many or too long.
+-- Append entries to a log and give each its seq. The oldest are removed beyond a count or a size.
 -- KEYS[1] entries (list), KEYS[2] head (hash: seq of the last entry, bytes of all)
 -- ARGV[1] entries kept, [2] bytes kept, [3] TTL (s), [4…] entries
--- Returns the seq of the first; the others follow without a gap. The newest is kept whatever its size.
+-- Returns the seq of the first; the others follow without a gap. The newest is always kept.
 -- @include head.lua
 local seq, bytes = readHead(ARGV[3])
 local first = seq + 1

@@ -1,4 +1,4 @@
--- Shared by the scripts of a sequence log: where the log stands. A log whose head is missing (new,
+-- Shared by the scripts of a sequence log: the head of the log. A log whose head is missing (new,
 -- expired, or Redis lost its memory) starts at TIME in microseconds. Every earlier seq of that log is
 -- lower, since nothing appends a million entries a second to one log for long.
 -- Sets KEYS[1] and KEYS[2]; returns seq, bytes.

@@ -2,8 +2,8 @@
 -- where the next entry follows. Reading does not prolong the log.
 -- KEYS[1] entries (list), KEYS[2] head (hash: seq of the last entry, bytes of all)
 -- ARGV[1] seq, [2] author whose entries are left out ('' for none), [3] bytes of the answer, [4] TTL (s)
--- Returns { first seq kept, last seq, 1 when the bytes did not suffice, then seq and entry of each }.
--- The first entry is given whatever its size. An entry begins with its author and a line feed.
+-- Returns { first seq kept, last seq, 1 when entries were left out for size, then seq and entry of each }.
+-- The first entry is always given. An entry begins with its author and a line feed.
 -- @include head.lua
 local CHUNK = 16
 local seq = readHead(ARGV[4])

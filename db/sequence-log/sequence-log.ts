@@ -8,7 +8,7 @@ export interface SequenceLogOptions {
   /** Begins the keys of every log of this kind: `{<prefix>:<id>}:…`. */
   prefix: string;
   maxEntries: number;
-  /** Of all entries together, each with its author and a line feed. The newest is kept whatever its size. */
+  /** The limit of all entries together, each with its author and a line feed. The newest is always kept. */
   maxBytes: number;
   /** A log ends this long after its last entry. */
   ttlSeconds: number;
@@ -24,23 +24,23 @@ export interface LogItem<Entry> {
 export interface LogPage<Entry> {
   /** In the order of their seqs. */
   items: LogItem<Entry>[];
-  /** Of the oldest entry kept; `headSeq + 1` when none is. A reader whose next seq is below it has lost entries. */
+  /** The seq of the oldest entry kept; `headSeq + 1` when none is. A reader whose next seq is below it has lost entries. */
   firstSeq: number;
-  /** Of the newest entry, whoever wrote it. */
+  /** The seq of the newest entry of any author. */
   headSeq: number;
-  /** `maxBytes` was reached: read on after the last item. Without it the reader stands at `headSeq`. */
+  /** `maxBytes` was reached: read on after the last item. Otherwise the reader has everything up to `headSeq`. */
   more: boolean;
 }
 
 export interface ReadOptions {
   /** Leave out the entries of this author. */
   exceptFrom?: string;
-  /** Of the answer. Its first item is given whatever its size, so that reading on makes progress. */
+  /** The size of the answer. Its first item is always given, so that reading on makes progress. */
   maxBytes: number;
 }
 
 export interface SequenceLog<Entry> {
-  /** All of one log lie in one slot of a cluster. */
+  /** The keys of one log. They are in one slot of a cluster. */
   keys(id: string): [entries: string, head: string];
   /**
    * Append entries of one author in this order, at least one. Returns the seq of the first; the others
@@ -64,8 +64,8 @@ export interface SequenceLog<Entry> {
  * Short ordered logs in Redis, one for each id. Entries are JSON. Seqs of one log count by one and never
  * go back: a log that is missing (expired, or Redis lost its memory) starts above all its earlier seqs,
  * so what was lost shows as a gap. They are below 2^53 until the year 2255. Two things break this rule:
- * a clock of Redis set back between a loss and the next entry, and a Redis that forgets only its last
- * second. `headSeq` below a seq that a reader has tells of both.
+ * the clock of Redis is set back between a loss and the next entry, or Redis loses only its last second.
+ * In both cases `headSeq` is below a seq that a reader has.
  */
 export function createSequenceLog<Entry>({
   prefix,

@@ -4,7 +4,7 @@ import { keptOf } from './run-batch.ts';
 
 /**
  * The text to send: the stored one, or rendered now for a request without a key.
- * @throws the outcome's error when it is not one that is answered as kept
+ * @throws the outcome's error when such an error is not kept
  */
 export function answerOf<Input, Result>(
   result: Done<Result>,

@@ -24,7 +24,7 @@ export interface CommandBatch<Input, Result> {
     input: Input,
     options: { requestId: string; key?: KeyedRequest | undefined },
   ): Promise<CommandAnswer>;
-  /** Resolves when nothing is being written, and nothing committed waits to be told. */
+  /** Resolves when nothing is being written and all effects of commits are applied. */
   drain(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface CommandBatchOptions<Input, Facts, Result, Effects> {
   onEffectsError(error: unknown): void;
   /** Where items wait for rows that are locked elsewhere; one for all commands of a process. */
   slowQueue: SlowQueue;
-  /** True when an answer must not arrive before the effects, as the place in an index. */
+  /** True when an answer must not arrive before the effects, for example before the entry in an index. */
   awaitsEffects?: boolean;
   /** Size of an input in bytes, for `maxBytes`. */
   bytesOf?: (input: Input) => number;
@@ -60,8 +60,8 @@ interface Item<Input> extends BatchItem<Input> {
 /**
  * Group commit of one command: what arrives within a few milliseconds is one hot transaction. An item
  * whose row is locked elsewhere leaves the batch and waits in a slow queue with later items of its
- * subjects behind it; an item whose key is in flight elsewhere leaves it and looks again. Everybody
- * else's batch goes on.
+ * subjects behind it; an item whose key is in flight elsewhere leaves it and is tried again. The
+ * rest of the batch goes on.
  */
 export function createCommandBatch<Input, Facts, Result, Effects>(
   options: CommandBatchOptions<Input, Facts, Result, Effects>,
@@ -81,7 +81,7 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
     }
     return results;
   }
-  /** Others were faster, also where no `skip locked` could see it: a batch of one waits, a larger one is divided. */
+  /** On contention that `skip locked` could not see, a batch of one waits and a larger one is divided. */
   async function runFast(items: readonly Item<Input>[]): Promise<ItemResult<Result>[]> {
     try {
       return await run(items, { locking: 'skip', lockTimeoutMs: HOT_LOCK_TIMEOUT_MS });

@@ -4,7 +4,7 @@ import type { HotTrx } from './hot-transaction.ts';
 import type { StoredAnswer } from './idempotency-answers.ts';
 import type { Write } from './statement.ts';
 
-/** What rows that are locked elsewhere mean to a read: leave them out, or wait for them. */
+/** How a read treats rows that are locked elsewhere: leave them out, or wait for them. */
 export type Locking = 'skip' | 'wait';
 
 /**
@@ -15,7 +15,7 @@ export type Locking = 'skip' | 'wait';
 export interface BatchCommand<Input, Facts, Result, Effects> {
   /** For metrics. */
   name: string;
-  /** Whom or what the input changes (`user:<id>`, `session:<id>`): a later input of the same subject stays behind it. */
+  /** What the input changes (`user:<id>`, `session:<id>`). A later input of the same subject waits for it. */
   subjectsOf(input: Input): readonly string[];
   /** Send every statement at once, without awaiting one before the next: they leave with BEGIN. Locks first. */
   read(trx: HotTrx, inputs: readonly Input[], locking: Locking): Promise<Facts>;
@@ -34,12 +34,12 @@ export interface Decision<Result, Effects> {
   effects(rows: readonly object[][]): Effects;
 }
 
-/** What a keyed answer says: a result, or a 409 of the domain. Other errors are not kept. */
+/** What is kept for a key: a result, or a 409 of the domain. Other errors are not kept. */
 export type Kept<Result> = { ok: Result } | { error: FoyerError };
 
 /**
- * The answer as it is sent and stored: a pure function of the outcome. Nothing of Redis is in it, so
- * that a replay cannot differ.
+ * The answer as it is sent and stored: a pure function of the outcome. It contains nothing from
+ * Redis, so a replay cannot differ.
  */
 export type Render<Input, Result> = (
   outcome: Kept<Result>,

@@ -1,4 +1,4 @@
-/** A value as it goes over the wire: text, binary, or null. */
+/** A value on the wire: text, binary, or null. */
 export type Encoded = string | Buffer | null;
 
 /**

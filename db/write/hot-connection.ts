@@ -30,19 +30,20 @@ interface RawPool {
 
 /** A pooled connection, used without knex in between. */
 export interface HotConnection {
-  /** What is sent within one turn of the event loop leaves in one write to the socket. */
+  /** Statements that are sent within one turn of the event loop leave in one write to the socket. */
   send(query: Sendable): Promise<Answer>;
-  /** The first error that any statement was answered with. Those behind it only say that the transaction is aborted. */
+  /** The first error of any statement. Later errors only say that the transaction is aborted. */
   firstError(): Error | undefined;
   /** Gives the connection back if it is provably idle, and destroys it otherwise. */
   release(): Promise<void>;
 }
 
-/** A transaction that has no end by then has lost its server; the socket is destroyed. */
+/** A transaction that has not ended by then has lost its server; the socket is destroyed. */
 const SILENCE_MS = 20_000;
 /** The connection's prepared statements are not what this process believes: 0A000 after a migration, 26000 behind a pooler. */
 const STALE_STATEMENTS = new Set(['0A000', '26000']);
 
+/** Encodes the values, so that sending cannot fail on them. */
 export const encoded = ({ name, text }: Statement, values: readonly unknown[]): Sendable => ({
   name,
   text,

@@ -9,7 +9,7 @@ import type { Statement, Write } from './statement.ts';
  * no query builder. Conditions are decided between the two, under the locks that the reads took.
  */
 export interface HotTrx {
-  /** Sent at once; what is sent in the turn of BEGIN leaves with it. Statements run in the order in which they were sent. */
+  /** Sent at once; reads of the same turn leave together with BEGIN. Statements run in the order in which they were sent. */
   read<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
   /**
    * The last statements and COMMIT. Resolves with the rows of each write once the server said COMMIT.
@@ -25,12 +25,12 @@ export interface HotOptions {
   lockTimeoutMs?: number;
 }
 
+/** How long a statement waits for a lock when the caller does not say. */
 export const HOT_LOCK_TIMEOUT_MS = 200;
 
 /**
  * Run `work` in a hot transaction of the pool. Without a `commitWith` it is rolled back, which is
- * right for work that only reads. `work` returns what `commitWith` made of it: nothing of it may
- * fail after the commit.
+ * right for work that only reads. Nothing in `work` may fail after the commit.
  * @throws the first error of the transaction; every one but `service.unavailable` after a lost
  * connection means that nothing was written and no lock is held
  */
@@ -73,7 +73,7 @@ export async function hotTransaction<T>(
   }
 }
 
-/** An error of `work` behind its own commit must not look like a rollback: what was written stays. */
+/** An error of `work` after its own commit must not look like a rollback: the writes stay. */
 async function outcomeOf<T>(
   work: (trx: HotTrx) => Promise<T>,
   trx: HotTrx,
@@ -113,7 +113,7 @@ const isRefusal = (error: Error | undefined): boolean => {
 const unknownOutcome = (cause: unknown): FoyerError =>
   new FoyerError('service.unavailable', { retryAfterSeconds: 1, cause });
 
-/** A follower's 25P02 says nothing; the statement before it does. */
+/** 25P02 only says that the transaction is aborted; the error before it gives the cause. */
 function firstOf(connection: HotConnection, error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   return code === '25P02' ? (connection.firstError() ?? error) : error;

@@ -3,15 +3,15 @@ import { bounds } from '../../config.ts';
 import type { HotTrx } from './hot-transaction.ts';
 import { defineStatement, type Write } from './statement.ts';
 
-/** Whose key it is, and the hash of what was asked with it. */
+/** The owner of a key, and the hash of the request that uses it. */
 export interface KeyedRequest {
-  /** `user:<id>`; of an anonymous caller its route and address. */
+  /** `user:<id>`; for an anonymous caller, the route and the address. */
   scope: string;
   key: string;
   hash: Buffer;
 }
 
-/** `text` is the body as it was sent, so that a replay is the same to the byte; null for none. */
+/** `text` is the body that was sent, so that a replay is identical byte for byte; null for none. */
 export interface StoredAnswer {
   status: number;
   text: string | null;
@@ -33,15 +33,15 @@ interface StoredRow {
   body: string | null;
 }
 
-/** Never waits: keys that are taken in opposite orders would deadlock, and a batch would wait whole. */
+/** Never waits: keys taken in opposite orders would deadlock, and the batch would wait for one item. */
 const tryLockKeys = defineStatement<{ id: string; locked: boolean }>(
   `select k.id::text as id, pg_try_advisory_xact_lock(k.id) as locked
      from unnest($1::bigint[]) as k (id)`,
 );
 
 /**
- * One lateral probe of the primary key a key and day. The second half reads what the release before
- * this one has stored; it goes with that table.
+ * One lateral probe of the primary key for each key and day. The second half reads what the previous
+ * release stored; it is removed together with that table.
  */
 const readAnswers = defineStatement<StoredRow>(
   `select k.scope, k.key, a.request_hash, a.status, a.body

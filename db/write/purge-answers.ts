@@ -4,7 +4,7 @@ import { dropOldPartitions, ensureDailyPartitions } from '../partitions.ts';
 
 const answers = { table: 'idempotency_answers', column: 'created_at' };
 
-/** Create the days ahead, and drop answers past their time with their day. Returns how many partitions and stray rows went. */
+/** Create the days ahead, and drop days of expired answers. Returns how many partitions and stray rows were removed. */
 export async function purgeIdempotencyAnswers(db: Db): Promise<number> {
   await ensureDailyPartitions(db, answers);
   const { dropped, deleted } = await dropOldPartitions(db, answers, bounds.idempotencyKeyHours);
@@ -14,8 +14,8 @@ export async function purgeIdempotencyAnswers(db: Db): Promise<number> {
 const BATCH = 1_000;
 
 /**
- * Delete what the release before this one has stored, past its time, in bounded statements; at most `batches` of
- * them. It goes with the table `idempotency_keys`. Returns how many.
+ * Delete expired answers of the previous release, in at most `batches` bounded statements. It is removed
+ * together with the table `idempotency_keys`. Returns how many rows were deleted.
  */
 export async function purgeIdempotencyKeys(db: Db, batches = 100): Promise<number> {
   let purged = 0;

@@ -18,7 +18,7 @@ export async function pauseBefore(deadline: number, attempt: number): Promise<vo
 
 /**
  * Run a batch of one that waits for its rows, until its deadline (in the time of `performance.now()`).
- * It looks again after growing pauses while another transaction works on its key, and after a deadlock.
+ * It tries again after growing pauses while another transaction works on its key, and after a deadlock.
  * @throws {FoyerError} service.unavailable: a row stayed locked, nothing was written · operation.pending
  */
 export async function runAlone<Result>(
@@ -34,7 +34,7 @@ export async function runAlone<Result>(
   }
 }
 
-/** Nothing was written. After a deadlock another try may pass; a lock that was waited for long enough may not. */
+/** Nothing was written. A deadlock is worth another attempt; a lock that was not free in time is not. */
 function afterContention(error: unknown): [] {
   if (!isContention(error)) throw error;
   if (codeOf(error) === LOCK_TIMEOUT) throw stillLocked(error);

@@ -30,7 +30,7 @@ export type ItemResult<Result> =
 export interface BatchResult<Result, Effects> {
   /** In the order of the items. */
   results: ItemResult<Result>[];
-  /** What the commit means for the world (it must not fail the committed), and the request id of each decided input; undefined when nothing was decided. */
+  /** The effects to apply after the commit, and the request id of each decided input; undefined when nothing was decided. */
   changed: { effects: () => Effects; requestIds: string[] } | undefined;
 }
 
@@ -98,7 +98,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
   };
 }
 
-/** Of two items with one key the later one looks again when the first is answered. */
+/** When two items have one key, the later one is tried again after the first is answered. */
 function withoutRepeatedKeys<Input>(items: readonly BatchItem<Input>[]): BatchItem<Input>[] {
   const seen = new Set<string>();
   return items.filter(({ key }) => {

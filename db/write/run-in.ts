@@ -1,7 +1,7 @@
 import type { BatchCommand, Decision, Locking } from './command.ts';
 import type { HotTrx } from './hot-transaction.ts';
 
-/** Run a command, without keys, as the whole of a hot transaction of the caller's: for sweeps. */
+/** Run a command without keys as all of the caller's hot transaction. For sweeps. */
 export async function runIn<Input, Facts, Result, Effects>(
   trx: HotTrx,
   command: BatchCommand<Input, Facts, Result, Effects>,

@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * A queue for what waits on row locks, so that nobody else waits with it: at most `connections` at
- * once, the others in order of arrival, each until its own deadline.
+ * A queue for work that waits on row locks, so that other work does not wait with it. At most
+ * `connections` run at once; the others run in order of arrival, each until its own deadline.
  */
 export function createSlowQueue({ connections = 2, maxWaiting = 200 } = {}): SlowQueue {
   const waiting = new Set<Waiting>();

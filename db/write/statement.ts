@@ -26,7 +26,7 @@ export function defineStatement<Row = unknown>(text: string): Statement<Row> {
   return Object.freeze({ name: `foyer_${hash}`, text });
 }
 
-/** A statement that takes row locks, in two manners. */
+/** A statement that takes row locks, in two variants. */
 export interface LockStatement<Row> {
   /** Leaves out rows that are locked elsewhere. */
   skip: Statement<Row>;

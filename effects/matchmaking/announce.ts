@@ -4,10 +4,10 @@ import { type Push, toPeople } from '../../db/realtime/push.ts';
 import { renderRequest } from './render-request.ts';
 import { renderSession } from './render-session.ts';
 
-/** The id of the request that changed this person or session; undefined when nobody asked for it. */
+/** Finds the id of the request that changed this person or session; undefined for a sweep or a time-out. */
 export type TraceOf = (id: string) => string | undefined;
 
-/** Tell the people concerned. Found sessions first: that is what they wait for. */
+/** Push the changes to the people concerned. Found sessions go first, because people wait for them. */
 export function announce(push: Push, effects: Effects, traceOf: TraceOf): void {
   const trace = (id: string) => {
     const requestId = traceOf(id);

@@ -16,9 +16,9 @@ interface Stores {
 }
 
 /**
- * Bring the index in line with requests that changed: waiting ones in at their place, others out.
- * Returns the pools that want a pass.
- * @throws the connection's error when Redis is unavailable: the reconciler does the same from the table
+ * Update the index for requests that changed: add waiting ones at their place, remove the others.
+ * Returns the pools that need a pass.
+ * @throws the connection's error when Redis is unavailable; the reconciler later does the same from the table
  */
 export async function indexRequests(
   { db, redis }: Stores,
@@ -44,7 +44,7 @@ export async function indexRequests(
   return [...pools];
 }
 
-/** Keep these two apart wherever both wait now. */
+/** Keep two people apart in every pool in which both wait now. */
 export async function keepApart(
   redis: RedisClient,
   waiting: readonly RequestRow[],

@@ -1,7 +1,7 @@
 import type { MatchRequest } from '../../contract/matchmaking.ts';
 import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
 
-/** As the contract shows it. `wait` is computed when asked for, and null in pushes. */
+/** A request in the form of the contract. `wait` is null here; routes compute it. */
 export const renderRequest = (row: RequestRow): MatchRequest => ({
   id: row.id,
   pool: row.pool,

@@ -3,7 +3,7 @@ import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
 
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
-/** As the contract shows it. Duration counts from `activeAt`, and is known when the session ended. */
+/** A session in the form of the contract. The duration counts from `activeAt` and is null until the end. */
 export const renderSession = (view: SessionView): Session => ({
   id: view.id,
   pool: view.pool,

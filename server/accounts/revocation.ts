@@ -27,8 +27,8 @@ export function watchRevocations(
 }
 
 /** Whether the claims of a token are still current. */
-export const holds = (standing: TokenStatus, version: number): boolean =>
-  !standing.gone && standing.version === version;
+export const holds = (status: TokenStatus, version: number): boolean =>
+  !status.gone && status.version === version;
 
 /** The connected callers whose token is no longer valid. Reads them in bounded statements. */
 export async function recheck<Caller extends ConnectedCaller>(
@@ -41,8 +41,8 @@ export async function recheck<Caller extends ConnectedCaller>(
     const statuses = await readTokenStatuses(db, batch);
     revoked.push(
       ...batch.filter((caller, place) => {
-        const standing = statuses[place];
-        return !standing || !holds(standing, caller.version);
+        const status = statuses[place];
+        return !status || !holds(status, caller.version);
       }),
     );
   }

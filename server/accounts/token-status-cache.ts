@@ -10,8 +10,11 @@ const MAX_ENTRIES = 10_000;
 const MAX_BATCH = 500;
 
 export interface TokenStatusCache {
-  /** @throws the error of the store if no recent status is cached */
-  read(holder: Holder): Promise<TokenStatus>;
+  /**
+   * @param maxAgeMs an older status is read again
+   * @throws the error of the store if no recent status is cached
+   */
+  read(holder: Holder, maxAgeMs?: number): Promise<TokenStatus>;
   forget(revocation: Revocation): void;
 }
 
@@ -19,7 +22,7 @@ interface Entry {
   holder: Holder;
   /** One read at a time per token. Concurrent callers wait for its result. */
   reading?: Promise<TokenStatus> | undefined;
-  known?: { standing: TokenStatus; readAt: number };
+  known?: { status: TokenStatus; readAt: number };
   freshUntil: number;
 }
 
@@ -36,26 +39,28 @@ export function createTokenStatusCache(
   async function refresh(entry: Entry): Promise<TokenStatus> {
     const readAt = nowMs();
     try {
-      const standing = await readOne(entry.holder);
-      entry.known = { standing, readAt };
+      const status = await readOne(entry.holder);
+      entry.known = { status, readAt };
       entry.freshUntil = readAt + FRESH_MS;
-      return standing;
+      return status;
     } catch (error) {
       const { known } = entry;
       if (!known || !isDependencyUnavailable(error) || nowMs() - known.readAt > STALE_MS)
         throw error;
       entry.freshUntil = nowMs() + FRESH_MS; // otherwise every request would wait for the same timeout
-      return known.standing;
+      return known.status;
     } finally {
       entry.reading = undefined;
     }
   }
 
   return {
-    async read(holder) {
+    async read(holder, maxAgeMs = FRESH_MS) {
       const key = keyOf(holder);
       const entry = entries.get(key) ?? { holder, freshUntil: 0 };
-      if (entry.known && nowMs() < entry.freshUntil) return entry.known.standing;
+      const { known } = entry;
+      if (known && (nowMs() < entry.freshUntil || nowMs() - known.readAt < maxAgeMs))
+        return known.status;
       entries.delete(key); // reinsert at the end: the map is in order of last use
       entries.set(key, entry);
       evictOldest(entries);
@@ -83,7 +88,7 @@ function evictOldest(entries: Map<string, Entry>): void {
 function batched(readTokenStatuses: ReadTokenStatuses): (holder: Holder) => Promise<TokenStatus> {
   interface Waiting {
     holder: Holder;
-    resolve: (standing: TokenStatus) => void;
+    resolve: (status: TokenStatus) => void;
     reject: (error: unknown) => void;
   }
   let waiting: Waiting[] = [];

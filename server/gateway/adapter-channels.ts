@@ -6,13 +6,13 @@ type Handler = (message: Buffer, channel: Buffer) => void;
 interface Options {
   publisher: RedisClient;
   subscriber: RedisClient;
-  /** A push to a room, heard on the room's channel. */
+  /** Called with each push to a room. */
   onRoomPush: (channel: string, push: RoomPush) => void;
 }
 
 /**
- * Redis as the sharded adapter asks for it, in the shape of the client `redis`. The adapter keeps the
- * subscriptions of rooms; what is pushed to a room comes in a frame of ours and does not reach it.
+ * Redis for the sharded adapter, with the interface of the client `redis`. The adapter keeps the
+ * subscriptions of rooms. Pushes to a room come in frames of ours, which the adapter does not see.
  */
 export function createAdapterChannels({ publisher, subscriber, onRoomPush }: Options) {
   const handlers = new Map<string, Handler>();
@@ -29,7 +29,7 @@ export function createAdapterChannels({ publisher, subscriber, onRoomPush }: Opt
     const confirmation = subscriber.ssubscribe(channel);
     confirmations.set(channel, confirmation);
     confirmation.catch(() => {
-      // The next one who waits for it asks again.
+      // The next caller who waits for it asks again.
       if (confirmations.get(channel) === confirmation) confirmations.delete(channel);
     });
     return confirmation;
@@ -51,16 +51,16 @@ export function createAdapterChannels({ publisher, subscriber, onRoomPush }: Opt
     sPublish: (channel: string, frame: string | Buffer) => publisher.spublish(channel, frame),
     sendCommand: ([name = '', ...args]: string[]) => publisher.call(name, ...args),
 
-    /** Hear a channel that is no room's. */
+    /** Subscribe to a channel that belongs to no room. */
     listen: (channel: string, onMessage: (message: Buffer) => void) =>
       sSubscribe(channel, onMessage),
-    /** Resolves when Redis has confirmed the subscription of each channel, on the shard it lives on. */
+    /** Resolves when Redis has confirmed the subscription of each channel on its shard. */
     async confirmed(channels: readonly string[]): Promise<void> {
       await Promise.all(
         channels.map((channel) => confirmations.get(channel) ?? subscribe(channel)),
       );
     },
-    /** Ask for every subscription again, after a gap; resolves when all of them stand. */
+    /** Subscribe to every channel again, after a gap; resolves when Redis has confirmed all of them. */
     async restore(): Promise<void> {
       await Promise.all([...handlers.keys()].map(subscribe));
     },

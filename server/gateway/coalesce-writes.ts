@@ -1,14 +1,14 @@
 import type { Server } from 'socket.io';
 
-/** What engine.io keeps to itself, as of 6.6. */
+/** Private fields of engine.io 6.6. */
 interface EngineSocket {
   flush(): void;
   transport: { socket?: { _socket?: { cork(): void; uncork(): void } | null } };
 }
 
 /**
- * Packets for one socket within one turn of the event loop leave in one write: an answer and the push
- * that comes with it, or both pushes of a match. A write costs more than making its packet.
+ * Send packets for one socket within one turn of the event loop in one write: an answer and the push
+ * that belongs to it, or both pushes of a match. A write costs more than its packet.
  */
 export function coalesceWrites(engine: Server['engine']): FlushNow {
   const flushes = new WeakMap<object, () => void>();
@@ -34,8 +34,8 @@ export function coalesceWrites(engine: Server['engine']): FlushNow {
   return (conn) => flushes.get(conn)?.();
 }
 
-/** Hand a connection's packets over without waiting for the end of the turn. */
+/** Write a connection's packets without waiting for the end of the turn. */
 export type FlushNow = (conn: object) => void;
 
-/** Resolves when everything that was sent before is on its way. */
+/** Resolves when everything that was sent before has been written to its socket. */
 export const writesFlushed = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

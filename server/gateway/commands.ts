@@ -10,12 +10,12 @@ import { parse } from '../routes/parse.ts';
 import type { CommandSocket, MountedCommand } from './mount.ts';
 import { toSocketError } from './translate-errors.ts';
 
-/** Who speaks on a socket: somebody who signed in, or an address. */
+/** The caller of a socket: a person who signed in, or an address. */
 export interface Speaker {
   caller: Caller | undefined;
   socket: CommandSocket;
   limits: CallerLimits;
-  /** What the limits count by. */
+  /** The key of the limits. */
   key: string;
 }
 
@@ -23,15 +23,15 @@ interface Options {
   commands: readonly MountedCommand[];
   auth: Authenticator;
   log: Log;
-  /** The speaker's token is no good any more; the answer has been sent. */
+  /** The speaker's token is no longer valid; the answer has been sent. */
   onRevoked: (socket: Socket, code: 'auth.expired' | 'auth.invalid') => void;
 }
 
 type Ack = (answer: unknown) => void;
 
 /**
- * Answer every event of a socket: unknown ones, malformed ones and floods get a typed error in their
- * ack, and the socket lives on.
+ * Answer every event of a socket. Unknown and malformed events and floods get a typed error in their
+ * ack, and the socket stays open.
  */
 export function createDispatcher({ commands, auth, log, onRevoked }: Options) {
   const byEvent = new Map(commands.map((mounted) => [mounted.command.event, mounted]));
@@ -61,7 +61,7 @@ export function createDispatcher({ commands, auth, log, onRevoked }: Options) {
   };
 }
 
-/** The order of the contract: too many before who is it, may they before what do they say. */
+/** The order of the contract: limits, authentication, role, then the payload. */
 async function run(
   auth: Authenticator,
   mounted: MountedCommand | undefined,

@@ -1,9 +1,9 @@
-/** How long a connect waits for a Redis that is away; its `resync` comes when Redis does. */
+/** How long a connect waits for an unavailable Redis. It gets `resync` when Redis recovers. */
 export const CONFIRM_MS = 1_000;
 
 /**
- * Resolves when all of it is confirmed, or after a while without. What is confirmed later calls `onLate`:
- * from then on every push arrives, and whatever came before may have been missed.
+ * Resolves when everything is confirmed, or after a time-out. A later confirmation calls `onLate`: from
+ * then on every push arrives, and earlier pushes may have been missed.
  */
 export async function confirmedOrLate(
   parts: readonly Promise<unknown>[],

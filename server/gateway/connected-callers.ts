@@ -7,12 +7,13 @@ export interface ConnectedCallers {
   remove(caller: Caller): void;
   count(userId: string): number;
   all(): Caller[];
-  /** Of one person: all, or those of one sign-in. */
+  /** The callers of one person: all, or those of one sign-in. */
   of(userId: string, familyId: string | null): Caller[];
   socketOf(caller: Caller): Socket | undefined;
   socketsOf(userId: string): Iterable<Socket>;
 }
 
+/** Creates an empty registry. */
 export function createConnectedCallers(): ConnectedCallers {
   const byUser = new Map<string, Map<Caller, Socket>>();
   return {

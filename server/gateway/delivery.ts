@@ -19,8 +19,8 @@ export interface Delivery {
 }
 
 /**
- * Our own delivery: the stock adapter writes to every socket, however far behind it is. Text and frame
- * are made once for all sockets of a namespace.
+ * Our own delivery: the stock adapter writes to every socket, even to one that is far behind. The text
+ * and the frame are made once for all sockets of a namespace.
  */
 export function createDelivery(
   io: Server,
@@ -63,7 +63,7 @@ interface Packet {
   texts: string[];
   options: { preEncoded: true; wsPreEncodedFrame: Buffer[] };
 }
-/** What socket.io keeps to itself, as of 4.8. */
+/** Private fields of socket.io 4.8. */
 interface Client {
   writeToEngine(packets: string[], options: object): void;
 }

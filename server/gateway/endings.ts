@@ -6,9 +6,9 @@ import type { Caller } from '../deps.ts';
 import type { ConnectedCallers } from './connected-callers.ts';
 import type { TokenEnd } from './token-checks.ts';
 
-/** How this instance ends connections: with a reason for the client, in the log and in the metric. */
+/** Ends connections of this instance, with a reason for the client, the log and the metric. */
 export function createEndings(connected: ConnectedCallers, log: Log) {
-  /** The code tells a client what to do: renew its token and come back, or sign in again. */
+  /** The code says what the client must do: renew its token and reconnect, or sign in again. */
   function onRevoked(socket: Socket, code: TokenEnd): void {
     if (!socket.connected) return;
     const { message } = new FoyerError(code);
@@ -23,7 +23,7 @@ export function createEndings(connected: ConnectedCallers, log: Log) {
       const socket = connected.socketOf(caller);
       if (socket) onRevoked(socket, code);
     },
-    /** It has been terminated already: nobody at the other end reads. */
+    /** The connection is already terminated, because its client does not read. */
     onBehind(conn: object, queuedBytes: number): void {
       socketsCut.inc({ reason: 'behind' });
       const { id } = conn as { id: string };

@@ -30,7 +30,7 @@ import { createSubscriptions } from './subscriptions.ts';
 import { createTokenChecks } from './token-checks.ts';
 import { createWatchRights, resyncAll, resyncOne } from './watch-rights.ts';
 
-/** A dead TCP connection is noticed within ping + pong. */
+/** A dead TCP connection is detected within ping + pong. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
 const NAMESPACES: readonly Namespace[] = ['/', '/public'];
@@ -40,11 +40,11 @@ export interface GatewayOptions {
   httpServer: HttpServer;
   publisher: RedisClient;
   subscriber: RedisClient;
-  /** Hears of revocations and of rights that ended; plain pub/sub on a connection of its own. */
+  /** Receives revocations and ended rights; plain pub/sub on a connection of its own. */
   revocations: RedisClient;
   limits: ConnectionLimits;
   presence: Presence;
-  /** Where people are connected; without it every instance is told. */
+  /** Finds the instances of people; without it every instance gets every push. */
   whereAre?: WhereAre;
   /** How long a connect waits for its subscription to be confirmed before it goes on without. */
   confirmMs?: number;
@@ -54,22 +54,23 @@ export interface Gateway {
   push: Push;
   /** Take watchers out of a room, here and on every instance. Never throws. */
   removeWatchers: RemoveWatchers;
-  /** Begin to take connections. Apart, because commands push and pushes need the gateway. */
+  /** Start to accept connections. A step of its own, because commands push and pushes need the gateway. */
   open(
     commands: readonly MountedCommand[],
     onConnect: OnConnect,
     subscriptions?: readonly MountedSubscription[],
   ): void;
-  /** These people were listed again: pushes to them may have been missed. Everybody without ids. */
+  /** Tell clients of these people, or all clients, that pushes may have been missed. */
   resync(userIds?: readonly string[]): void;
-  /** Of one socket: what waits for it. */
+  /** The connection of one socket, with the bytes that it has queued. */
   connectionOf(namespace: Namespace, socketId: string): Connection | undefined;
-  /** Look at every token and every watch now; by itself it does so from time to time. */
+  /** Check every token and every watch now. The gateway also does so at intervals. */
   recheck(): Promise<void>;
-  /** Close every socket so that clients reconnect, to another instance. */
+  /** Close every connection, so that clients reconnect to another instance. */
   close(): Promise<void>;
 }
 
+/** Creates the socket.io server of one instance, on the HTTP server that the options name. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { deps, publisher, subscriber, revocations, presence } = options;
   const { whereAre = whereUnknown, confirmMs = CONFIRM_MS } = options;
@@ -161,7 +162,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       rights.stop();
       stopWatchingGaps();
       await writesFlushed();
-      // Closes the transports, not the sockets: a client takes that for a lost connection and comes back.
+      // Closes the transports, not the sockets: clients treat that as a lost connection and reconnect.
       io.engine.close();
       await io.close();
     },

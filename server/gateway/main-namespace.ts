@@ -13,7 +13,7 @@ import type { TokenEnd } from './token-checks.ts';
 import { toSocketError } from './translate-errors.ts';
 import { resyncOne } from './watch-rights.ts';
 
-/** What a fresh connection is told once its pushes are sure to arrive. */
+/** Sends the current state to a new connection, once its pushes are sure to arrive. */
 export type OnConnect = (socket: Socket, caller: Caller) => Promise<void>;
 
 interface Options {
@@ -23,7 +23,7 @@ interface Options {
   subscriptions: Subscriptions;
   addressOf: ClientAddress;
   dispatch: (socket: Socket, speaker: Speaker) => void;
-  /** Resolves when this instance hears what is pushed to its people. */
+  /** Resolves when this instance receives the pushes to its people. */
   heard: () => Promise<void>;
   confirmMs: number;
   onEnded: (caller: Caller, code: TokenEnd) => void;
@@ -51,6 +51,7 @@ export function openMainNamespace(namespace: SocketNamespace, options: Options):
   });
 }
 
+/** What a command may know about its socket. */
 export const commandSocket = (socket: Socket, address: string): Speaker['socket'] => ({
   id: socket.id,
   namespace: socket.nsp.name as '/' | '/public',
@@ -88,8 +89,8 @@ function enter(socket: Socket, caller: Caller, options: Options): Promise<unknow
 }
 
 /**
- * A revocation between the handshake's look at the token and this moment found no socket to cut. The
- * message has dropped the remembered answer, so that this look sees it.
+ * A revocation between the check at the handshake and this moment found no socket to cut. Its message
+ * has removed the cached token status, so that this check sees the revocation.
  */
 function checkOnceMore(caller: Caller, { deps, onEnded }: Options): void {
   deps.auth.check(caller).catch((error) => {

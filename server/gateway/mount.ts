@@ -8,14 +8,14 @@ import type {
 import type { Room } from '../../db/realtime/rooms.ts';
 import type { Caller } from '../deps.ts';
 
-/** A public command is asked by people without an account too. */
+/** A public command may come from a caller without an account. */
 export type CallerFor<Who extends Access> = 'public' extends Who ? Caller | undefined : Caller;
 
 /** The socket that a command came on. */
 export interface CommandSocket {
   id: string;
   namespace: Namespace;
-  /** Of the client, as the trusted proxies name it. */
+  /** The address of the client, as the trusted proxies report it. */
   address: string;
   /** Called once when the socket is gone. */
   onDisconnect(work: () => void): void;
@@ -28,7 +28,7 @@ export interface CommandContext<Payload, Who extends Access = 'user'> {
   socket: CommandSocket;
 }
 
-/** What an owner gate is given: nobody has looked at the payload. */
+/** The context of an owner gate. Its payload is not validated. */
 export type OwnerContext<Who extends Access> = CommandContext<unknown, Who>;
 
 export interface MountedCommand {
@@ -43,15 +43,15 @@ type Handle<P extends z.ZodType, D extends z.ZodType, A extends Access> = (
 
 interface GatedHandle<P extends z.ZodType, D extends z.ZodType, A extends Access> {
   /**
-   * Asked only about a payload that is not valid, so that a stranger hears "not found" or "forbidden"
-   * and not what is wrong with it. A valid payload is decided in the transaction.
+   * Called only for an invalid payload, so that a stranger gets "not found" or "forbidden" and not the
+   * validation errors. The transaction decides about a valid payload.
    * @throws {FoyerError} <thing>.not_found · auth.forbidden
    */
   owner?: (context: OwnerContext<A>) => Promise<unknown>;
   handle: Handle<P, D, A>;
 }
 
-/** A command and what answers it; `createDispatcher` takes a list of them. */
+/** A command with its handler; `createDispatcher` takes a list of them. */
 export const mountCommand = <
   E extends string,
   P extends z.ZodType,
@@ -70,14 +70,14 @@ export const mountCommand = <
 };
 
 interface SubscriptionParts<P extends z.ZodType, S extends z.ZodType, A extends Access> {
-  /** What the payload asks for; several when it names several. */
+  /** The room, or the rooms, that the payload names. */
   room(payload: z.output<P>, caller: CallerFor<A>): Room | readonly Room[];
   /**
-   * Asked before the room is joined, and again from time to time: false ends it with `auth.forbidden`,
-   * a thrown `<thing>.not_found` with that. Rechecks come by the hundred, so it reads through a batch loader.
+   * Called before the room is joined, and again at intervals. False ends the watch with `auth.forbidden`,
+   * a thrown `<thing>.not_found` with that code. Rechecks come by the hundred, so it reads through a batch loader.
    */
   mayWatch(payload: z.output<P>, caller: CallerFor<A>): Promise<boolean>;
-  /** What is true now, with its seq; read after Redis confirmed the room. It checks access once more. */
+  /** The current state with its seq; read after Redis confirmed the room. It checks access again. */
   snapshot(payload: z.output<P>, caller: CallerFor<A>): Promise<z.input<S>>;
 }
 
@@ -88,7 +88,7 @@ export interface MountedSubscription {
   snapshot: (payload: unknown, caller: Caller | undefined) => Promise<unknown>;
 }
 
-/** Something that sockets can watch, and what answers for it. */
+/** A subscription with its room, access check and snapshot. */
 export const mountSubscription = <
   E extends string,
   U extends string,

@@ -24,13 +24,13 @@ export interface Presence {
   renew(): Promise<void>;
   /** List everyone again: a new epoch has begun. */
   restore(): Promise<void>;
-  /** End the lease of this instance in order. */
+  /** End the lease of this instance at shutdown. */
   release(): Promise<void>;
 }
 
 export interface PresenceOptions {
   absences: readonly AbsenceSet[];
-  /** Somebody's last socket here closed, and Redis has noted it. */
+  /** The last socket of a user on this instance closed, and Redis has recorded it. */
   onGone: () => void;
   /**
    * Everyone is listed again after Redis or other processes did not know some of them: pushes may have
@@ -40,9 +40,9 @@ export interface PresenceOptions {
 }
 
 /**
- * Who is connected to this instance, and its one lease. Changes of a few milliseconds are reported
- * together. What could not be reported is reported at the next renewal, so an outage of Redis leaves no
- * user listed who has left.
+ * Reports the users who are connected to this instance, and keeps its lease. Changes within a few
+ * milliseconds are reported together. A report that failed is repeated at the next renewal, so a user
+ * who left during an outage of Redis does not stay listed.
  */
 export function createPresence(
   { redis, instanceId, log }: Pick<ServerDeps, 'redis' | 'instanceId' | 'log'>,
@@ -97,7 +97,7 @@ export function createPresence(
   function mustCheck(): void {
     if (again === 'no') again = 'check';
   }
-  /** ioredis is ready after each reconnect: behind it may be a Redis that lost its last second. */
+  /** ioredis emits `ready` after each reconnect, perhaps to a Redis that lost its last second. */
   redis.on('ready', mustCheck);
 
   return {

@@ -2,7 +2,7 @@ import type { Server } from 'socket.io';
 import { bounds } from '../../config.ts';
 import type { FlushNow } from './coalesce-writes.ts';
 
-/** What engine.io keeps to itself, as of 6.6. */
+/** Private fields of engine.io 6.6. */
 interface EngineSocket {
   readyState: string;
   transport: {
@@ -17,13 +17,13 @@ interface SendOptions {
 
 /** One websocket, which carries the sockets of every namespace of a client. */
 export interface Connection {
-  /** Bytes of packets that were made and that the kernel has not taken. */
+  /** Bytes of packets that the kernel has not accepted yet. */
   readonly queuedBytes: number;
-  /** False while packets that were handed over wait for the client to read. */
+  /** False while written packets wait for the client to read. */
   readonly isWritable: boolean;
-  /** Keep `send` until nothing is queued. Of one key the highest version stays; null replaces any. */
+  /** Defer `send` until nothing is queued. For each key the highest version stays; null replaces any. */
   sendLatest(key: string, version: number | null, send: () => void): void;
-  /** Drop the connection and what is queued for it, without a word to the client. */
+  /** Drop the connection and its queue, without a message to the client. */
   terminate(): void;
 }
 
@@ -35,8 +35,9 @@ export interface Pressure {
 const PACKET_BYTES = 100;
 
 /**
- * Count what waits for each connection, over all of its namespaces: answers, pushes, pings. Node keeps
- * what a client does not read, without a bound; `onBehind` hears of connections that were ended for it.
+ * Count the bytes that wait for each connection, over all of its namespaces: answers, pushes, pings. Node
+ * buffers without a bound what a client does not read, so a connection that falls too far behind is
+ * ended. `onBehind` is called for each.
  */
 export function watchPressure(
   engine: Server['engine'],
@@ -62,7 +63,7 @@ function track(
   function terminate(): void {
     isTerminated = true;
     latest.clear();
-    // `close` keeps what is queued until the client reads it; this frees it.
+    // `close` would keep the queue until the client reads it; `terminate` frees it.
     conn.transport.socket?.terminate();
   }
   function sendHeld(): void {
@@ -87,7 +88,7 @@ function track(
     terminate();
     onBehind(conn, queued);
   };
-  /** The client is to blame, and not one turn of ours that made more than the bound. */
+  /** True when the client does not read, and not when one turn of ours exceeded the bound. */
   function isStuck(): boolean {
     if (conn.transport.writable) flushNow(conn);
     return (conn.transport.socket?._socket?.writableLength ?? 1) > 0;

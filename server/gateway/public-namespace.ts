@@ -13,7 +13,7 @@ interface Options {
   dispatch: (socket: Socket, speaker: Speaker) => void;
 }
 
-/** `/public`: overlays, displays and tickets' pages, without an account. Limits count by address. */
+/** `/public`: overlays, displays and pages of tickets, without an account. Limits count by address. */
 export function openPublicNamespace(namespace: SocketNamespace, options: Options): void {
   const { deps, subscriptions, addressOf, dispatch } = options;
   namespace.on('connection', (socket) => {

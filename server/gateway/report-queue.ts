@@ -1,4 +1,4 @@
-/** Changes of one moment are reported together. */
+/** Changes within this time are reported together. */
 const COLLECT_MS = 5;
 
 interface Batch {
@@ -14,9 +14,9 @@ export interface ReportQueue {
   reported(userId: string): Promise<void>;
   /** Report what has been added, inside `exclusive`. @throws when the report fails: it stays in the queue */
   flush(): Promise<void>;
-  /** Run alone: of two reports at once, the older one could arrive last. */
+  /** Run while no report is under way. With two reports at once, the older one could arrive last. */
   exclusive(work: () => Promise<void>): Promise<void>;
-  /** Send no batch any more. */
+  /** Send no further batch. */
   close(): void;
 }
 

@@ -1,14 +1,14 @@
 import type { RedisClient } from '../../db/redis.ts';
 
-/** A cluster client tells of its nodes and of its subscribers, not of itself. */
+/** A cluster client emits events for its nodes and its subscribers, not for itself. */
 const LOST = ['close', '-node', '-subscriber'] as const;
 const BACK = ['ready', '+node', '+subscriber'] as const;
-/** Before another try, while Redis is there and refuses. */
+/** The pause before another attempt, while Redis is reachable and refuses. */
 const AGAIN_MS = 1_000;
 
 /**
- * Messages were missed while a subscriber was away. `restore` subscribes again, and `onGap` is called
- * once it has: from then on nothing is missed. Returns how to stop.
+ * Detects that a subscriber was disconnected and missed messages. `restore` subscribes again, then
+ * `onGap` is called: from then on nothing is missed. Returns how to stop.
  */
 export function watchGaps(
   subscriber: RedisClient,

@@ -6,7 +6,7 @@ import type { Subscriptions } from './subscriptions.ts';
 
 type Context = CommandContext<unknown, never>;
 
-/** Two commands a subscription: begin to watch, and stop. */
+/** The two commands of each subscription: start to watch, and stop. */
 export function subscriptionCommands(
   mounted: readonly MountedSubscription[],
   subscriptions: Subscriptions,

@@ -7,7 +7,7 @@ import { withTimeout } from '../../with-timeout.ts';
 import type { Caller } from '../deps.ts';
 import type { MountedSubscription } from './mount.ts';
 
-/** Something that a socket watches, and the rooms that it needs for it. */
+/** A watch of a socket, and the rooms that it needs. */
 export interface Watch {
   mounted: MountedSubscription;
   payload: unknown;
@@ -26,9 +26,9 @@ export interface Subscriptions {
   /** @throws {FoyerError} subscription.limit · service.unavailable · what `mayWatch` and `snapshot` throw */
   watch(socket: Socket, mounted: MountedSubscription, payload: unknown): Promise<unknown>;
   unwatch(socket: Socket, mounted: MountedSubscription, payload: unknown): void;
-  /** Take a socket's watch away, since the right to it has ended. */
+  /** End a socket's watch, because the right to it has ended. */
   drop(watcher: Watcher, key: string): void;
-  /** Begin and end to keep what a socket watches. */
+  /** Start and stop to keep the watches of a socket. */
   add(socket: Socket, namespace: Namespace, caller: Caller | undefined): void;
   remove(socket: Socket): void;
   watchers(): Iterable<Watcher>;
@@ -44,8 +44,8 @@ const keyOf = ({ subscription }: MountedSubscription, payload: unknown) =>
   `${subscription.watch.event} ${JSON.stringify(payload)}`;
 
 /**
- * What sockets watch. The order makes it complete: access, room, confirmation by Redis, and only then
- * the snapshot, so that whatever happens after it was read arrives as a push.
+ * The watches of all sockets. The order keeps them complete: access, room, confirmation by Redis, and
+ * only then the snapshot. Every later change arrives as a push.
  */
 export function createSubscriptions({ confirmed, confirmMs }: Options): Subscriptions {
   const watchers = new Map<Socket, Watcher>();
@@ -79,7 +79,7 @@ export function createSubscriptions({ confirmed, confirmMs }: Options): Subscrip
       if (hasEnded(error)) drop(watcher, key);
       throw error;
     });
-    // A socket that is gone must not join: nothing would take it out of the room again.
+    // A closed socket must not join: nothing would remove it from the room again.
     if (!watchers.has(socket)) throw unavailable();
     const before = watches.get(key);
     const mine = before ?? { mounted, payload, rooms: roomsOf(mounted, payload, watcher) };
@@ -88,7 +88,7 @@ export function createSubscriptions({ confirmed, confirmMs }: Options): Subscrip
       const channels = mine.rooms.map((room) => channelOf(namespace, room));
       await withTimeout(confirmMs, confirmed(channels), unavailable);
       const snapshot = await mounted.snapshot(payload, caller);
-      // The right ended meanwhile: say how it stands now.
+      // The right ended meanwhile, so access is checked again for the error.
       if (watches.get(key) !== mine) {
         await mayWatch(mounted, payload, caller);
         throw unavailable();
@@ -123,7 +123,7 @@ function roomsOf(mounted: MountedSubscription, payload: unknown, watcher: Watche
   return rooms.map(({ name }) => name);
 }
 
-/** @throws {FoyerError} when the right is not there */
+/** @throws {FoyerError} when the caller may not watch */
 export async function mayWatch(
   mounted: MountedSubscription,
   payload: unknown,
@@ -132,6 +132,6 @@ export async function mayWatch(
   if (!(await mounted.mayWatch(payload, caller))) throw new FoyerError('auth.forbidden');
 }
 
-/** A refusal of ours, as opposed to a store that is away: 401, 403, 404, 409, 410. */
+/** A refusal (401, 403, 404, 409, 410), as opposed to an unavailable store. */
 export const hasEnded = (error: unknown): boolean =>
   error instanceof FoyerError && error.status < 500 && error.code !== 'rate.limited';

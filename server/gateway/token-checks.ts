@@ -7,22 +7,22 @@ export type TokenEnd = 'auth.expired' | 'auth.invalid';
 
 interface Options {
   deps: Pick<ServerDeps, 'db' | 'log'>;
-  /** Hears of revocations; plain pub/sub. */
+  /** Receives revocations; plain pub/sub. */
   revocations: Parameters<typeof watchRevocations>[0];
   connected: ConnectedCallers;
   onEnded: (caller: Caller, code: TokenEnd) => void;
 }
 
 export interface TokenChecks {
-  /** Look at every connected token: expired ones, and those that the tables no longer hold for good. */
+  /** Check the token of every connection: it may have expired or been revoked. */
   recheckAll(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Tokens of live sockets. A message says whose tokens to look at again, not whom to cut: somebody who
- * has come back with a new token in the meantime stays. When PostgreSQL cannot be asked, those named by
- * a message are cut. Messages may be lost, so everybody is looked at from time to time.
+ * Checks the tokens of live sockets. A message names the user whose tokens to check, not the sockets to
+ * cut: a user who reconnected with a new token stays connected. When PostgreSQL is unavailable, the
+ * sockets of the named user are cut. Messages may be lost, so every token is checked at intervals.
  */
 export function createTokenChecks({ deps, revocations, connected, onEnded }: Options): TokenChecks {
   const lookAt = async (callers: Caller[], orElse: Caller[]) => {

@@ -19,26 +19,26 @@ import {
 interface Options {
   subscriptions: Subscriptions;
   publisher: RedisClient;
-  /** Hears removals; plain pub/sub. */
+  /** Receives removals; plain pub/sub. */
   subscriber: RedisClient;
   instanceId: string;
   log: Log;
 }
 
 export interface WatchRights {
-  /** Here at once, on other instances as soon as they hear. */
+  /** Takes effect here at once, and on other instances when they get the message. */
   removeWatchers: RemoveWatchers;
-  /** Ask about every watch again, and end those whose right is gone. */
+  /** Check every watch again, and end those whose right has ended. */
   recheck(): Promise<void>;
   stop(): void;
 }
 
-/** Watches that one page of a recheck asks about together. */
+/** Watches that a recheck checks together. */
 const PAGE = 100;
 
 /**
- * The end of rights to watch. Whoever ends one says so, to every instance; messages may be lost, so
- * instances ask again by themselves. A socket that lost something hears `resync` and asks what it may.
+ * Ends watches whose right has ended. The code that ends a right publishes it to every instance.
+ * Messages may be lost, so instances also check at intervals. A socket that loses a watch gets `resync`.
  */
 export function createWatchRights(options: Options): WatchRights {
   const { subscriptions, publisher, subscriber, instanceId, log } = options;
@@ -110,7 +110,7 @@ interface Question {
   watchers: Watcher[];
 }
 
-/** A thousand viewers of one overlay are one question; people are asked about one by one. */
+/** A thousand viewers of one overlay need one check; signed-in callers are checked one by one. */
 function questionsOf(watchers: Iterable<Watcher>): Question[] {
   const questions = new Map<string, Question>();
   for (const watcher of watchers)
@@ -128,4 +128,5 @@ export function resyncAll(io: Server, namespaces: readonly string[]): void {
   for (const namespace of namespaces)
     for (const socket of io.of(namespace).sockets.values()) resyncOne(socket);
 }
+/** Tell one socket that pushes may have been missed. */
 export const resyncOne = (socket: Socket) => void socket.emit('resync', {});

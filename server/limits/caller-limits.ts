@@ -2,26 +2,26 @@ import { FoyerError } from '../../contract/errors.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 
 /**
- * What one caller may take of this instance, over all of their sockets and HTTP together. Instances do
- * not share it: a person with sockets on two of them has two buckets.
+ * Limits of one caller on this instance, over all sockets and HTTP together. Instances do not share
+ * them: a person with sockets on two instances has two buckets.
  */
 export interface CallerLimits {
   /** @throws {FoyerError} rate.limited when the bucket does not hold the weight */
   take(key: string, weight?: number): void;
   /**
-   * Do it when few enough of the caller's are under way, in the order of the calls.
+   * Run `work` when few enough calls of the caller are under way, in the order of the calls.
    * @throws {FoyerError} rate.limited when too many wait already
    */
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 interface Options {
-  /** Points a second, and how many a calm caller has saved up. */
+  /** Points a second, and the burst of a caller who was idle. */
   perSecond: number;
   burst: number;
   inFlight: number;
   waiting: number;
-  /** The rate is lifted; how many are under way stays bounded. */
+  /** The rate is off; the number of calls under way stays bounded. */
   isRateOff: boolean;
   /** Milliseconds of a clock that does not jump. */
   now?: () => number;
@@ -32,6 +32,7 @@ interface Turn {
   waiting: (() => void)[];
 }
 
+/** Creates the limits of all callers of one kind; each caller has a key. */
 export function createCallerLimits(options: Options): CallerLimits {
   const { perSecond, burst, inFlight, waiting, isRateOff } = options;
   const { now = () => performance.now() } = options;

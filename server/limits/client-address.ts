@@ -5,8 +5,8 @@ import proxyAddr from 'proxy-addr';
 export type ClientAddress = (req: IncomingMessage) => string;
 
 /**
- * Who is at the other end. `X-Forwarded-For` is believed only as far as it was written by one of
- * `trusted` (addresses or CIDR ranges): anyone can send the header.
+ * Finds the address of the client. `X-Forwarded-For` counts only as far as one of `trusted` (addresses
+ * or CIDR ranges) wrote it, because anyone can send the header.
  */
 export function createClientAddress(trusted: readonly string[]): ClientAddress {
   const trust = proxyAddr.compile([...trusted]);
@@ -22,8 +22,8 @@ export function createClientAddress(trusted: readonly string[]): ClientAddress {
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /**
- * What limits count an address by. An IPv6 client is given a /64 as a rule and has all of its
- * addresses to choose from, so that network counts as one.
+ * The key under which limits count an address. An IPv6 client usually has a /64 and can use all of its
+ * addresses, so that network counts as one.
  */
 export function addressKey(address: string): string {
   const [bare = ''] = address.split('%');
@@ -47,4 +47,5 @@ const groupsOf = (part: string): string[] =>
 const GROUPS = 8;
 const PREFIX_GROUPS = 4;
 
+/** Whether an address is of this machine. */
 export const isLoopback = (address: string): boolean => address === '::1' || /^127\./.test(address);

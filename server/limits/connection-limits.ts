@@ -26,14 +26,14 @@ type Settings = Pick<
 export type Refusal = 'origin' | 'total' | 'address' | 'rate';
 
 export interface ConnectionLimits {
-  /** engine.io's `allowRequest`: asked before the upgrade, once a connection. */
+  /** engine.io's `allowRequest`: called once for each connection, before the upgrade. */
   allowRequest(req: IncomingMessage, answer: (error: string | null, ok: boolean) => void): void;
-  /** Count a close. Called by itself when the TCP connection ends; again changes nothing. */
+  /** Count a close. Also called when the TCP connection ends; a second call changes nothing. */
   closed(req: IncomingMessage): void;
   readonly open: number;
 }
 
-/** Who may open a websocket here: from which page, how many in all, how many an address, how fast. */
+/** Decides who may open a websocket: by origin, total number, number for each address, and rate. */
 export function createConnectionLimits(
   config: Settings,
   now: () => number = () => performance.now(),
@@ -92,7 +92,7 @@ export function createConnectionLimits(
   };
 }
 
-/** Programs send no Origin; a page of ours has our host; others need to be named in CORS_ORIGINS. */
+/** Programs send no Origin; our own pages have our host; other origins must be in CORS_ORIGINS. */
 function originAllowed(config: Settings, req: IncomingMessage): boolean {
   const { origin, host } = req.headers;
   const named = config.CORS_ORIGINS;

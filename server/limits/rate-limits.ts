@@ -13,10 +13,11 @@ export interface RateLimits {
   guest(address: string): Promise<void>;
   /** By user id: commands and requests of one person on this instance. */
   person: CallerLimits;
-  /** By address: commands of sockets that nobody has signed in on. */
+  /** By address: commands of sockets without a signed-in user. */
   anonymous: CallerLimits;
 }
 
+/** The rates of each limit. */
 export const RATES = {
   general: { points: 300, seconds: 60 },
   login: { points: 5, seconds: 60 },
@@ -30,7 +31,7 @@ interface Options {
   rates?: Partial<Rates>;
 }
 
-/** Limits across instances in Redis; while Redis is away, of this instance alone. */
+/** Limits across instances in Redis. While Redis is unavailable, each instance counts for itself. */
 export function createRateLimits({ config, redis, rates }: Options): RateLimits {
   const { general, login, guest } = { ...RATES, ...rates };
   const ask = {
@@ -39,7 +40,7 @@ export function createRateLimits({ config, redis, rates }: Options): RateLimits 
     guest: createLimiter('guest', guest, redis),
   };
   const off = config.RATE_LIMITS === 'off';
-  /** On an embedded installation loopback is its owner, who tries things out. */
+  /** On an embedded installation, loopback is the developer who tries it out. */
   const exempt = (address: string) => off || (config.FOYER_EMBEDDED && isLoopback(address));
   return {
     general: async ({ userId, address }) =>

@@ -8,11 +8,11 @@ interface Options {
   burst: number;
   /** Milliseconds of a clock that does not jump. */
   now: () => number;
-  /** Names that are remembered; the oldest is forgotten first, which only ever forgives. */
+  /** Names that are remembered. The oldest is forgotten first, which can only allow more. */
   size?: number;
 }
 
-/** One token bucket a name: each take refills by the time that passed, up to the burst. A weight is at most the burst. */
+/** A token bucket for each name. Each take first refills it for the time that passed, up to the burst. A weight is at most the burst. */
 export function createTokenBuckets({ perSecond, burst, now, size = 20_000 }: Options) {
   const buckets = new Map<string, Bucket>();
   return function take(name: string, weight = 1): boolean {

@@ -6,6 +6,7 @@ import { matchmakingRoutes } from './requests/routes.ts';
 import { signallingCommands, signallingRoutes } from './signalling/signalling.ts';
 import { matchmakingCommands, readCurrentState } from './sockets.ts';
 
+/** Routes, commands and current state of matchmaking for one server process. */
 export const createMatchmakingDomain: CreateServerDomain = (deps) => {
   let indexBehind = false;
   const matchmaking = createMatchmaking(deps, () => {
@@ -25,7 +26,7 @@ export const createMatchmakingDomain: CreateServerDomain = (deps) => {
   };
 };
 
-/** Check the calls of people who are gone when their grace is over: one job for all of a second. */
+/** A job that checks the calls of absent people when their grace is over: one job for each second. */
 function partnerCheck() {
   const graceMs = bounds.partnerLostSeconds * 1000;
   const dueSecond = Math.ceil((Date.now() + graceMs) / 1000);

@@ -15,7 +15,7 @@ import { createCommandBatch } from '../../db/write/command-batch.ts';
 import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { applyEffects } from '../../effects/matchmaking/apply-effects.ts';
-import { createWakeUps } from '../../effects/matchmaking/wake-ups.ts';
+import { createThrottledEnqueue } from '../../effects/matchmaking/throttled-enqueue.ts';
 import type { ServerDeps } from '../deps.ts';
 import { renderJoin, renderStep } from './render-answers.ts';
 import { createExplain, type Explain } from './requests/explain.ts';
@@ -28,11 +28,11 @@ interface Keyed extends Traced {
   key: KeyedRequest | undefined;
 }
 
-/** What people ask for: the same commands for routes and socket events. */
+/** The commands of people, the same for routes and socket events. */
 export interface Matchmaking {
   /** @throws {FoyerError} request.invalid · match.already_waiting · session.already_active */
   join(userId: string, body: JoinBody, trace: Traced): Promise<RequestRow>;
-  /** The same for routes: the text to send, at most once for a key. @throws {FoyerError} request.invalid · auth.invalid */
+  /** The same for routes: runs at most once for a key and returns the text to send. @throws {FoyerError} request.invalid · auth.invalid */
   answerJoin(userId: string, body: JoinBody, options: Keyed): Promise<CommandAnswer>;
   cancel(userId: string, trace: Traced): Promise<void>;
   /** @throws {FoyerError} session.not_found · session.bad_transition */
@@ -40,29 +40,30 @@ export interface Matchmaking {
   /** The same for routes. @throws {FoyerError} session.not_found */
   answerStep(step: SessionStep, options: Keyed): Promise<CommandAnswer>;
   explain: Explain;
-  /** Nothing is being written, and nothing committed waits to be told. */
+  /** Resolves when nothing is being written and all effects of commits are applied. */
   drain(): Promise<void>;
 }
 
-export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): Matchmaking {
+/** Creates the commands of one server process. `onIndexMissed` is called when the index could not be updated. */
+export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): Matchmaking {
   const { config, db, log } = deps;
   const ttl = config.MATCH_REQUEST_TTL_SECONDS;
-  const wakeUps = createWakeUps(deps.tryEnqueue);
-  const effectsDeps = { ...deps, tryEnqueue: wakeUps.tryEnqueue };
+  const throttled = createThrottledEnqueue(deps.tryEnqueue);
+  const effectsDeps = { ...deps, tryEnqueue: throttled.tryEnqueue };
 
   const shared = {
     db,
     slowQueue: createSlowQueue(),
-    // The answer waits until the index was told: a person who joins after an acknowledged one waits
-    // behind them, on any instance.
+    // The answer waits for the update of the index: a person who joins after an acknowledged join waits
+    // behind it, on any instance.
     awaitsEffects: true,
     async applyEffects(effects: Effects, requestIds: readonly string[]): Promise<void> {
       await applyEffects(effectsDeps, effects, (id) => requestIds[effects.causedBy?.get(id) ?? -1]);
     },
-    /** What is not told to the index the reconciler finds in the tables. */
+    /** The reconciler repairs the index from the tables. */
     onEffectsError(error: unknown): void {
-      log.debug({ err: error }, 'index not told');
-      onLostWakeUp();
+      log.debug({ err: error }, 'index not updated');
+      onIndexMissed();
     },
   };
   const joins = createCommandBatch({
@@ -109,7 +110,7 @@ export function createMatchmaking(deps: ServerDeps, onLostWakeUp: () => void): M
     answerStep: (step, options) => steps.answer(step, options),
     async drain() {
       await Promise.all([joins.drain(), steps.drain(), cancels.drain()]);
-      await wakeUps.drain();
+      await throttled.drain();
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Caller, ServerDeps } from '../deps.ts';
 import { type MountedCommand, mountCommand } from '../gateway/mount.ts';
 import type { Matchmaking } from './operations.ts';
 
+/** Socket commands of requests and sessions. */
 export const matchmakingCommands = (
   deps: ServerDeps,
   matchmaking: Matchmaking,

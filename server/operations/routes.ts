@@ -5,6 +5,7 @@ import type { ProcessState, ServerDeps } from '../deps.ts';
 import type { Answer, MountedRoute } from '../routes/route.ts';
 import { mount } from '../routes/route.ts';
 
+/** Routes of probes and of the version. */
 export function operationsRoutes(
   { db, redis }: Pick<ServerDeps, 'db' | 'redis'>,
   state: ProcessState,

@@ -4,7 +4,7 @@ import { FoyerError } from '../../contract/errors.ts';
 import { bearerOf } from '../../http/bearer.ts';
 import type { Authenticator, Caller } from '../deps.ts';
 
-/** Who calls. A public route takes a bearer when it is given, and refuses a bad one unless told to ignore it. */
+/** Authenticates the caller. A public route accepts a bearer token, and refuses a bad one unless it ignores tokens. */
 export async function identify(
   auth: Authenticator,
   route: RouteDefinition,
@@ -22,4 +22,5 @@ const RANK: Record<Role, number> = { guest: 0, user: 1, staff: 2, admin: 3 };
 /** `user` means anyone signed in, guests included. */
 const NEEDED: Record<Access, number> = { public: 0, user: 0, staff: 2, admin: 3 };
 
+/** Whether a role is high enough for an access level. */
 export const allows = (access: Access, role: Role): boolean => RANK[role] >= NEEDED[access];

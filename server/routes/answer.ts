@@ -3,15 +3,15 @@ import type { CommandAnswer } from '../../db/write/command.ts';
 import { PROBLEM_TYPE } from '../../http/problem.ts';
 import type { Answer, MountedRoute, RouteContext } from './route.ts';
 
-/** What a handler is given; of a public route maybe without a caller. */
+/** The input of a handler; a public route may have no caller. */
 export type HandlerInput = Omit<RouteContext<unknown, unknown, unknown>, 'caller'> & {
   caller: RouteContext['caller'] | undefined;
 };
 
-/** Run the handler and send what it answers: a body, or the text that a command has rendered. */
+/** Run the handler and send its answer: a body, or the text that a command rendered. */
 export async function answer({ handle }: MountedRoute, input: HandlerInput): Promise<void> {
   const given = await handle(input as unknown as RouteContext<never, never, never>);
-  // Too late: the caller was told operation.pending.
+  // Too late: the caller already got operation.pending.
   if (input.res.headersSent || input.res.destroyed) return;
   send(input.res, 'replayed' in given ? given : rendered(given));
 }

@@ -10,7 +10,7 @@ const EXPOSED = [
   'Retry-After',
 ];
 
-/** Without CORS_ORIGINS no other site is answered. Bearers are sent by hand, so no credentials. */
+/** Answers other sites only when CORS_ORIGINS names them. Scripts send bearer tokens themselves, so no credentials are allowed. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   return cors({
     origin: origins.includes('*') ? '*' : [...origins],

@@ -4,7 +4,7 @@ import { bounds } from '../../config.ts';
 import { FoyerError } from '../../contract/errors.ts';
 import { requestError } from '../../http/request-error.ts';
 
-/** Reads any media type up to the limit, inflated; what it is gets judged below, with our codes. */
+/** Reads any media type up to the limit, inflated. The media type is checked below, with our codes. */
 const readBytes = express.raw({ type: () => true, limit: bounds.bodyBytes });
 
 /**

@@ -9,18 +9,18 @@ import type { Caller } from '../deps.ts';
 
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-/** What a handler is given: everything parsed, the caller allowed. */
+/** The input of a handler: parsed, from an authorised caller. */
 export interface RouteContext<P = undefined, Q = undefined, B = undefined> {
   params: P;
   query: Q;
   body: B;
-  /** Of a public route: the caller whom the bearer names, or undefined. */
+  /** For a public route, the caller that the bearer token names, or undefined. */
   caller: Caller;
-  /** Of the client, as the trusted proxies name it. */
+  /** The address of the client, as the trusted proxies report it. */
   address: string;
   db: Db;
   requestId: string;
-  /** Of an idempotent route: its Idempotency-Key, for the command that it submits. */
+  /** The Idempotency-Key of an idempotent route, for the command that it submits. */
   key: KeyedRequest | undefined;
   log: Log;
   req: Request;
@@ -43,6 +43,7 @@ export interface MountedRoute {
   handle: (context: RouteContext<never, never, never>) => Promise<Answer | CommandAnswer>;
 }
 
+/** Joins a route of the contract with its handler. */
 export const mount = <
   P extends z.ZodType,
   Q extends z.ZodType,

@@ -21,8 +21,8 @@ const late = {
 };
 
 /**
- * One request of one route: who is it, may they, are they too many, what do they say, and only then
- * the handler. The order is the contract's: 401 before 403 before 429 before 400.
+ * Run one request: authenticate, authorise, count, parse, then call the handler. The contract fixes
+ * this order: 401 before 403 before 429 before 400.
  */
 export async function runRoute(
   deps: ServerDeps,
@@ -37,7 +37,7 @@ export async function runRoute(
   const sent = hasBody(req) ? await withTimeout(BUDGET_MS, readBody(req, res), late.body) : {};
   const params = route.params ? parse(route.params, { ...req.params }) : undefined;
   const query = route.query ? parse(route.query, { ...req.query }) : undefined;
-  // a route without a body takes none, or an empty object; never fields that would go unread
+  // a route without a body accepts none or an empty object, but no fields that it would ignore
   const body = parse(route.body ?? nothing, sent);
   const log = deps.log.child({ request_id: state.requestId, user_id: state.userId });
   const { requestId } = state;

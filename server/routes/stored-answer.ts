@@ -2,7 +2,7 @@ import type { Render } from '../../db/write/command.ts';
 import type { StoredAnswer } from '../../db/write/idempotency-answers.ts';
 import { toProblem } from '../../http/problem.ts';
 
-/** A body as it is sent and stored: stringified once. */
+/** A body to send and to store, stringified once. */
 export const jsonAnswer = (status: number, body: unknown): StoredAnswer => ({
   status,
   text: JSON.stringify(body),

@@ -41,7 +41,7 @@ describe('accounts: blocks', () => {
     const { user } = await app.register('bea');
     expect((await change('PUT', user.id)).status).to.equal(204);
     expect((await change('PUT', user.id)).status).to.equal(204);
-    expect(app.hinted).to.deep.include({
+    expect(app.enqueued).to.deep.include({
       job: 'matchmaking.avoid-pair',
       payload: { userId: me.user.id, otherId: user.id },
     });
@@ -55,12 +55,12 @@ describe('accounts: blocks', () => {
   });
 
   it('need another, existing user', async () => {
-    const told = app.hinted.length;
+    const told = app.enqueued.length;
     expect((await change('PUT', me.user.id)).body.code).to.equal('request.invalid');
     expect((await change('PUT', newId())).body.code).to.equal('user.not_found');
     expect((await change('PUT', 'nobody')).body.code).to.equal('request.invalid');
     expect((await change('DELETE', newId())).status).to.equal(204);
-    expect(app.hinted.length).to.equal(told);
+    expect(app.enqueued.length).to.equal(told);
   });
 
   it('are bounded, also under concurrency; repeating one does not count', async () => {

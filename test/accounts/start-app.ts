@@ -14,7 +14,7 @@ import { createRateLimits } from '../../server/limits/rate-limits.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-export interface Hinted {
+export interface Enqueued {
   job: string;
   payload: unknown;
 }
@@ -33,7 +33,7 @@ export interface Reply<Body> {
 
 export interface TestApp {
   deps: ServerDeps;
-  hinted: Hinted[];
+  enqueued: Enqueued[];
   call<Body = ProblemDocument>(
     method: string,
     path: string,
@@ -56,8 +56,8 @@ export async function startApp(
   const { db, redis, log } = services;
   const config = services.config(overrides);
   const subscriber = openRedis('subscriber', { url: services.redisUrl, log });
-  const hinted: Hinted[] = [];
-  const write: Enqueue = async (job, payload) => void hinted.push({ job: job.name, payload });
+  const enqueued: Enqueued[] = [];
+  const write: Enqueue = async (job, payload) => void enqueued.push({ job: job.name, payload });
   const deps: ServerDeps = {
     ...{
       config,
@@ -98,7 +98,7 @@ export async function startApp(
     return reply.body;
   };
   return {
-    ...{ deps, hinted, call },
+    ...{ deps, enqueued, call },
     refused: (token) =>
       waitFor(async () => (await call('GET', '/v1/me', { token })).body?.code === 'auth.invalid', {
         timeoutMs: 500,

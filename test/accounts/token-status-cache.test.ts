@@ -27,8 +27,8 @@ function setUp() {
     () => state.clock,
   );
   const versionOf = async (holder: Holder) => {
-    const standing = await cache.read(holder);
-    return standing.gone ? 'gone' : standing.version;
+    const status = await cache.read(holder);
+    return status.gone ? 'gone' : status.version;
   };
   return { state, cache, versionOf };
 }

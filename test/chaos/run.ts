@@ -44,7 +44,7 @@ export interface Outcome {
 /** The warm-up before the first fault, in which people arrive and some match. */
 const WARM_UP_MS = 3_000;
 /** After the last fault of a long run, people continue for a while without any tolerance for faults. */
-const CALM_WATER_MS = 30_000;
+const QUIET_MS = 30_000;
 const LOOK_EVERY_MS = 2_000;
 
 /** One complete run: fleet, people, faults, rest and checks. Leaves no process running. */
@@ -72,7 +72,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
     const faults = await injectAll(options, world, domains, signal);
     if (options.long) {
       say('no more faults');
-      await sleep(CALM_WATER_MS, undefined, { signal }).catch(() => {});
+      await sleep(QUIET_MS, undefined, { signal }).catch(() => {});
     }
     if (options.signal?.aborted) throw new Error('interrupted');
     say('rest');
@@ -123,7 +123,7 @@ async function injectAll(
 
 const shown = (ms: number) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'no end');
 
-/** The cheap invariants while the run goes on: what is repaired before its end was broken all the same. */
+/** Checks the cheap invariants during the run, because a violation may be repaired before its end. */
 async function lookOn(
   world: World,
   loads: Outcome['loads'],
@@ -156,7 +156,7 @@ async function reckon(
   };
   for (const { domain, load } of loads) {
     for (const { name, check } of domain.invariants) {
-      // Read again for each: while one waits for things to settle, they still change.
+      // Read again for each: things still change while a check waits.
       const changes = await readAudit(world.db);
       const lines = await check({ world, load, injected, changes });
       add(name, [...new Set([...(early.get(name) ?? []), ...lines])]);

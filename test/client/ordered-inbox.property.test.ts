@@ -13,16 +13,16 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ catchUp: true as const }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-const story = fc.record({
+const scenario = fc.record({
   steps: fc.array(step, { maxLength: 40 }),
   kept: fc.constantFrom(4, 256),
   maxItems: fc.constantFrom(2, 5, 256),
   deliverMs: fc.constantFrom(0, 20),
   pathMs: fc.constantFrom(0, 5, 60),
 });
-type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-async function play({ steps, ...options }: Story) {
+async function play({ steps, ...options }: Scenario) {
   const world = createInboxWorld(options);
   const { inbox, clock, state } = world;
   const said: { seq: number; text: string }[] = [];
@@ -53,7 +53,7 @@ async function play({ steps, ...options }: Story) {
 describe('an ordered inbox over any network', () => {
   it('gives out each item once, in order, and makes known what is lost', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async (one) => {
+      fc.asyncProperty(scenario, async (one) => {
         const { events, errors, asked, said, began, hasFlush } = await play(one);
         expect(errors).to.deep.equal([]);
         const texts = events.flatMap((event) => ('text' in event ? [Number(event.text)] : []));

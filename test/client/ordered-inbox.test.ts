@@ -96,7 +96,7 @@ describe('an ordered inbox', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('asks again in a second while the server is unavailable, and at once when told', async () => {
+  it('queries again in a second while the server is unavailable, and at once after catchUp', async () => {
     const { inbox, say, clock, texts, asked, state } = await begin();
     state.isAway = true;
     say();
@@ -111,7 +111,7 @@ describe('an ordered inbox', () => {
     expect(asked).to.have.length(5);
   });
 
-  it('asks once more when it is told to while a question is under way', async () => {
+  it('queries once more after a catchUp during a query', async () => {
     const { inbox, say, clock, texts, asked } = await begin({ pathMs: 20 });
     inbox.catchUp();
     await clock.tickAsync(25);
@@ -135,7 +135,7 @@ describe('an ordered inbox', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('gives out what it holds of before a loss, with a mark wherever something is missing', async () => {
+  it('delivers kept items from before a loss, with a mark at each missing place', async () => {
     const { say, sayMine, flush, clock, events } = await begin();
     say();
     say(0);
@@ -166,7 +166,7 @@ describe('an ordered inbox', () => {
     ]);
   });
 
-  it('holds pushes until its first answer, which the caller may have asked for', async () => {
+  it('keeps pushes until its first answer, which may come from a query of the caller', async () => {
     world = createInboxWorld();
     const { inbox, say, clock, texts, asked } = world;
     const before = say(0);
@@ -190,7 +190,7 @@ describe('an ordered inbox', () => {
     expect(texts()).to.deep.equal(['2']);
   });
 
-  it('reads a slow reader no more than it can hold, and everything in the end', async () => {
+  it('reads no more than a slow reader can keep, and everything in the end', async () => {
     const { say, clock, texts, asked } = await begin({ maxItems: 4, deliverMs: 10 });
     for (let n = 0; n < 40; n += 1) say(0);
     await clock.tickAsync(1_000);

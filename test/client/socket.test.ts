@@ -189,13 +189,13 @@ describe('client: socket', () => {
     const socket = await connected;
     const heard: number[] = [];
     const off = client.on('match:state', ({ version }) => heard.push(version));
-    const settled = () => new Promise<void>((resolve) => client.on('resync', () => resolve()));
-    let done = settled();
+    const resynced = () => new Promise<void>((resolve) => client.on('resync', () => resolve()));
+    let done = resynced();
     for (const version of [2, 1, 2]) socket.emit('match:state', request(1, { version }));
     socket.emit('resync', {});
     await done;
     off();
-    done = settled();
+    done = resynced();
     socket.emit('match:state', request(1, { version: 3 }));
     socket.emit('resync', {});
     await done;

@@ -134,7 +134,7 @@ describe('client: subscriptions', () => {
     subscription.close();
   });
 
-  it('try again while the server is away, and end when what they watch is gone', async () => {
+  it('try again while the server is unavailable, and end when the watched thing is gone', async () => {
     const { push, answer, fail, given, listeners } = watching();
     await fail('away');
     await answer(1);

@@ -67,7 +67,7 @@ describe('client: version rule', () => {
     );
   });
 
-  it('says for any two different entities that exactly one of them says more', () => {
+  it('says for any two different entities that exactly one of them is newer', () => {
     const any = fc.record({ id: fc.constantFrom('a', 'b'), version: fc.nat(5), since: fc.nat(3) });
     fc.assert(
       fc.property(any, any, (a, b) => {

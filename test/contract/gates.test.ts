@@ -32,11 +32,13 @@ describe('the checks before every route', () => {
       mounted,
     );
   });
+  /** A caller of each test's own: the rate of a person would join the tests. */
+  let admin = '';
   beforeEach(() => {
     ran = [];
+    admin = tokenOf('admin');
   });
 
-  const admin = tokenOf('admin');
   const call = (route: RouteDefinition, more: object = {}) =>
     ask(route.method.toUpperCase(), addressOf(route), {
       ...(route.body ? { body: bodies[nameOf(route)] } : {}),

@@ -14,7 +14,7 @@ describe('admin: failed jobs', () => {
   const services = useServices();
   const admin = useAdmin(services);
   const ran: string[] = [];
-  let mended = false;
+  let repaired = false;
   let enqueue: Enqueue;
   let worker: Worker;
   let blocking: RedisClient;
@@ -28,7 +28,7 @@ describe('admin: failed jobs', () => {
       'matchmaking.match-pass': async ({ pool }: { pool: string }, { report }: never) => {
         ran.push(pool);
         (report as (line: string) => void)('looked at ana@example.org');
-        if (!mended) throw new GiveUp(`pool ${pool} is broken, token=abc`);
+        if (!repaired) throw new GiveUp(`pool ${pool} is broken, token=abc`);
       },
     } as unknown as Processors;
     worker = runWorker({
@@ -88,7 +88,7 @@ describe('admin: failed jobs', () => {
     expect((await staff.post(path, { csrf: await staff.csrf() })).status).to.equal(403);
     expect((await boss.post(path, {})).status).to.equal(403);
     expect(ran).to.have.length(before);
-    mended = true;
+    repaired = true;
     const csrf = await boss.csrf();
     const reply = await boss.post(path, { csrf });
     expect(reply.headers.get('location')).to.equal('/admin/jobs?retried=1');
@@ -100,12 +100,12 @@ describe('admin: failed jobs', () => {
     expect(rows.map(({ target, data }) => [target, data])).to.deep.equal([
       [`matchmaking/${id}`, { job: 'matchmaking.match-pass', name: 'admin-1' }],
     ]);
-    mended = false;
+    repaired = false;
   });
 
   it('are retried once under concurrent requests', async () => {
     const id = await fail('twice');
-    mended = true;
+    repaired = true;
     const before = ran.length;
     const csrf = await boss.csrf();
     const press = () => boss.post(`/admin/jobs/matchmaking/${id}/retry`, { csrf });
@@ -114,7 +114,7 @@ describe('admin: failed jobs', () => {
     expect(statuses.filter((status) => status === 303)).to.have.length(1);
     expect(statuses.filter((status) => status === 404)).to.have.length(2);
     expect(ran).to.have.length(before + 1);
-    mended = false;
+    repaired = false;
   });
 
   it('are searched only in known queues', async () => {

@@ -40,7 +40,7 @@ describe('admin: panels', () => {
     }
   });
 
-  it('are null when their store is away, and take no other part with them', async () => {
+  it('are null while their store is unavailable, and do not affect other parts', async () => {
     const panel = (name: string, data: () => Promise<number>): Panel<string, unknown> => ({
       name,
       createReader: () => data,

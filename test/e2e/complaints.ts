@@ -4,7 +4,7 @@ export interface Complaints {
   /**
    * Call before a test breaks the page's connection to its server. Until the returned function is
    * called, failed connections to that server are the test's own doing. Call it when the page shows
-   * that it is connected again: the browser may report the last refusal after the server is back.
+   * that it is connected again: the browser may report the last refusal after the server has recovered.
    *
    * @param url any address of that server
    */

@@ -153,7 +153,7 @@ describe('play/match in a browser', function () {
     await end(ana);
   });
 
-  it('tells whoever is left when the other page is gone, and lets them go on', async () => {
+  it('tells the person who is left when the other page is closed, and lets them search again', async () => {
     await left.screen('ended', PATIENCE_MS);
     const text = await left.page.locator('main').textContent();
     expect(text).to.match(/The connection with .+ was lost for too long/);

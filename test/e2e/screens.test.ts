@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { type Complaints, collectComplaints } from './complaints.ts';
 import { type Pretended, pretendServer } from './pretend-server.ts';
-import { facesToShow, type Shown } from './screens.ts';
+import { type Shown, screensToShow } from './screens.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = 'docs/screenshots';
@@ -56,7 +56,7 @@ describe('play/match: every screen in a browser', function () {
   }
   const screen = (name: string, at = page) => at.locator(`main[data-screen="${name}"]`).waitFor();
 
-  async function look(name: string, at = page): Promise<void> {
+  async function inspect(name: string, at = page): Promise<void> {
     if (await at.evaluate('!window.axe')) await at.evaluate(AXE);
     for (const scheme of ['light', 'dark'] as const) {
       await at.emulateMedia({ colorScheme: scheme });
@@ -85,7 +85,7 @@ describe('play/match: every screen in a browser', function () {
   async function show({ request, session, name, screen: wanted }: Shown): Promise<void> {
     server.say(request, session);
     await screen(wanted);
-    await look(name);
+    await inspect(name);
   }
 
   it('the setup and its validation messages', async () => {
@@ -94,19 +94,19 @@ describe('play/match: every screen in a browser', function () {
     await page.getByText('Choose a language you speak.').waitFor();
     await page.getByLabel('I speak', { exact: true }).selectOption('es');
     await page.getByLabel('I want to practise', { exact: true }).selectOption('en');
-    await look('setup');
+    await inspect('setup');
   });
 
-  for (const shown of facesToShow()) it(shown.name, () => show(shown));
+  for (const shown of screensToShow()) it(shown.name, () => show(shown));
 
   it('a lost server connection', async () => {
-    const [waiting] = facesToShow();
+    const [waiting] = screensToShow();
     if (waiting) server.say(later(waiting), null);
     await screen('waiting');
     const isBack = complaints.get(page)?.expectCut(server.url);
     server.cut();
     await page.locator('.notice', { hasText: 'lost the connection to the server' }).waitFor();
-    await look('offline');
+    await inspect('offline');
     server.restore();
     await page.locator('.notice').waitFor({ state: 'detached' });
     isBack?.();
@@ -128,7 +128,7 @@ describe('play/match: every screen in a browser', function () {
       await other.getByLabel('I want to practise', { exact: true }).selectOption('en');
       await other.getByRole('button', { name: 'Find a partner' }).click();
       await screen(`microphone ${trouble}`, other);
-      await look(`microphone-${trouble}`, other);
+      await inspect(`microphone-${trouble}`, other);
       await other.getByRole('button', { name: 'Back' }).click();
       await screen('setup', other);
       await other.close();
@@ -136,12 +136,12 @@ describe('play/match: every screen in a browser', function () {
   }
 
   it('a call in another tab', async () => {
-    const [active] = facesToShow().filter(({ name }) => name === 'interrupted');
+    const [active] = screensToShow().filter(({ name }) => name === 'interrupted');
     server.say(null, active?.session ?? null);
     const setUp = 'navigator.locks.request = (_name, _how, held) => Promise.resolve(held(null))';
     const other = await open(context, setUp);
     await screen('elsewhere', other);
-    await look('elsewhere', other);
+    await inspect('elsewhere', other);
     await other.close();
     server.say(null, null);
   });
@@ -150,7 +150,7 @@ describe('play/match: every screen in a browser', function () {
     server.refuse(true);
     const other = await open(context);
     await screen('signed-out', other);
-    await look('signed-out', other);
+    await inspect('signed-out', other);
     server.refuse(false);
     await other.getByRole('button', { name: 'Continue as a new guest' }).click();
     await screen('setup', other);
@@ -161,7 +161,7 @@ describe('play/match: every screen in a browser', function () {
     server.fail(true);
     const other = await open(context, '', /40[04]/);
     await screen('unreachable', other);
-    await look('unreachable', other);
+    await inspect('unreachable', other);
     server.fail(false);
     await other.getByRole('button', { name: 'Try again' }).click();
     await screen('setup', other);

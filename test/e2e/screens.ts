@@ -39,7 +39,7 @@ const over = (endReason: string, more: Partial<Session> = {}) => {
   return session({ state, endReason, endedAt: ago(0), durationSeconds, ...more });
 };
 
-export function facesToShow(): Shown[] {
+export function screensToShow(): Shown[] {
   const show = (name: string, screen: string, more: Partial<Shown>): Shown => {
     return { name, screen, request: null, session: null, ...more };
   };

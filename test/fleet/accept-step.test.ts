@@ -24,7 +24,7 @@ describe('fleet: people who must both accept', () => {
   };
   const session = (person: Person, state: string) =>
     person.hears('session:state', (one: Session) => one.state === state);
-  /** What each was last told of their request. */
+  /** The last state that each person received of their request. */
   const request = (person: Person, state: string) =>
     waitFor(
       () => {
@@ -62,7 +62,7 @@ describe('fleet: people who must both accept', () => {
     expect(await request(ana, 'cancelled')).to.include({ reason: 'accept_timeout' });
   });
 
-  it('are told what stands after a reconnect, and free the partner by leaving the line', async () => {
+  it('get the current state after a reconnect, and free the partner by leaving the queue', async () => {
     const { ana, bob, sessionId } = await met();
     ana.heard.splice(0);
     ana.socket.disconnect().connect();

@@ -12,7 +12,7 @@ async function blockedWorkers({ services }: Fleet): Promise<number> {
   );
   return rows[0].count;
 }
-const holds = (fleet: Fleet) => fleet.redis.zcard('{mm:default}:holds');
+const countClaims = (fleet: Fleet) => fleet.redis.zcard('{mm:default}:holds');
 
 describe('fleet: workers die', () => {
   const fleet = useFleet({ servers: 2, workers: 1 });
@@ -38,7 +38,7 @@ describe('fleet: workers die', () => {
 
   it('between the claim and the commit: both are matched all the same', async () => {
     const { ana, bob, lock } = await claimedPair();
-    expect(await holds(fleet)).to.equal(1);
+    expect(await countClaims(fleet)).to.equal(1);
     await fleet.workers[0]?.kill();
     await lock.rollback();
     expect(await sessionsOf(ana)).to.deep.equal([]);
@@ -47,10 +47,10 @@ describe('fleet: workers die', () => {
     const [atAna, atBob] = await Promise.all([ana.found(20_000), bob.found(20_000)]);
     expect(atAna.id).to.equal(atBob.id);
     expect(await sessionsOf(ana)).to.have.length(1);
-    await waitFor(async () => (await holds(fleet)) === 0, { what: 'the hold to be cleared' });
+    await waitFor(async () => (await countClaims(fleet)) === 0, { what: 'the claim to end' });
   });
 
-  it('between the commit and the push: both are told by whoever takes over', async () => {
+  it('between the commit and the push: the worker that takes over pushes to both', async () => {
     const { ana, bob, lock } = await claimedPair();
     // Redis answers nobody for a while: the commit goes through, the push does not.
     await fleet.redis.client('PAUSE', 30_000, 'ALL');

@@ -32,7 +32,7 @@ describe('fleet: ICE servers and a real coturn', () => {
   });
 
   const met = async () => {
-    pools += 1; // whoever is put back at the end of a test must not meet those of the next
+    pools += 1; // people who are put back at the end of a test must not meet those of the next
     const { ana, bob, session } = await pair(member.url, member.url, `ice-${pools}`);
     people.push(ana, bob);
     return { ana, bob, sessionId: session.id };

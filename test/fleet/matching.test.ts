@@ -46,7 +46,7 @@ describe('fleet: two servers and two workers', () => {
     );
   });
 
-  it('puts back whoever is left before the call began, at the original place', async () => {
+  it('puts back the person whose partner left before the call began, at the original place', async () => {
     const { ana, bob, session } = await met();
     await bob.ask('session:leave', { sessionId: session.id });
     const { payload: back } = await ana.hears(
@@ -64,7 +64,7 @@ describe('fleet: two servers and two workers', () => {
     );
   });
 
-  it('tells a reconnecting client what is true now', async () => {
+  it('sends the current state to a reconnecting client', async () => {
     const { ana, session } = await met();
     ana.socket.disconnect();
     ana.heard.length = 0;
@@ -94,7 +94,7 @@ describe('fleet: two servers and two workers', () => {
     expect((await refused).data.code).to.equal('auth.invalid');
   });
 
-  it('keeps blocked people apart, whoever blocked whom', async () => {
+  it('keeps two people apart when either blocked the other', async () => {
     const [one, two] = urls();
     const [ana, bob, cal] = await Promise.all([connect(one), connect(two), connect(one)]);
     people.push(ana, bob, cal);

@@ -150,7 +150,7 @@ async function askOn(
   }
 }
 
-/** Whoever leaves a call that has not begun puts the other back in line: so until nobody is left. */
+/** A person who leaves a call that has not begun puts the other back, so this repeats until nobody is left. */
 async function goHome(people: Person[], db: Db): Promise<void> {
   const busy = async () => {
     const { rows } = await db.raw(

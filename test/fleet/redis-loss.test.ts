@@ -54,7 +54,8 @@ describe('fleet: Redis forgets, goes and comes', () => {
       what: 'schedules',
     });
     await fleet.redis.flushall();
-    expect(await schedules()).to.equal(0);
+    // A worker may have begun to restore them already.
+    expect(await schedules()).to.be.below(all);
     await waitFor(async () => (await schedules()) === all, {
       timeoutMs: 10_000,
       what: 'schedules',

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import type { Person } from '../support/person.ts';
 
-/** What a crowd was told: to be held against what the database says. */
+/** The answers and pushes that a crowd received, to compare with the database. */
 export interface Told {
   /** Ids of requests whose join was acknowledged. */
   joined: string[];
-  /** Ids of sessions that somebody was told of, and when. */
+  /** Ids of sessions that somebody received, and when. */
   found: Map<string, number>;
   /** Codes of refusals; a broken connection is none. */
   refused: string[];

@@ -72,7 +72,7 @@ describe('retention', () => {
     expect(await count('match_requests')).to.equal(0);
   });
 
-  it('deletes a guest whom nothing refers to, and no other account', async () => {
+  it('deletes a guest to whose row nothing refers, and no other account', async () => {
     await t.db('sessions').delete();
     await t.db('users').delete();
     const unused = await user(unusedGuestDays + 1);

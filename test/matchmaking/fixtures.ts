@@ -40,7 +40,7 @@ export async function join(db: Db, userId: string, body: JoinBody): Promise<Requ
   return outcome.request;
 }
 
-/** Join and stand in the index. */
+/** Join and add the request to the index. */
 export async function joinIndexed(
   { db, redis }: Pick<TestServices, 'db' | 'redis'>,
   userId: string,

@@ -5,8 +5,8 @@ import { selectRequests } from '../../db/matchmaking/requests/request-row.ts';
 import { useServices } from '../support/services.ts';
 import { addUsers, joinIndexed, learnsEnglish, learnsSpanish } from './fixtures.ts';
 import { claimAll } from './matches.ts';
-import { openTown, scenarios } from './simulation.ts';
-import { indexBreaches, tableBreaches } from './violations.ts';
+import { openSimulation, scenarios } from './simulation.ts';
+import { indexViolations, tableViolations } from './violations.ts';
 
 describe('matchmaking: whatever happens at the same time', () => {
   const t = useServices();
@@ -49,35 +49,35 @@ describe('matchmaking: whatever happens at the same time', () => {
     }
   }
 
-  /** Named in the message: a story that broke a rule once may not do so again. */
+  /** Named in the message: a scenario that broke a rule once may not do so again. */
   const expectNone = (violations: string[]) => expect(violations.join('\n')).to.equal('');
 
-  it('nobody is matched twice, lost, or with whom they must not meet', async function () {
+  it('nobody is matched twice, lost, or matched with a person they must not meet', async function () {
     // Many crowds of transactions at once, for which a busy machine has to find the time.
     this.timeout(180_000);
     let made = 0;
     const accepts: Record<string, number> = {};
     await fc.assert(
-      fc.asyncProperty(scenarios, async (story) => {
-        const simulation = await openTown(t);
-        for (const group of story) {
+      fc.asyncProperty(scenarios, async (scenario) => {
+        const simulation = await openSimulation(t);
+        for (const group of scenario) {
           const [known, never] = [new Set((await sessions()).map(({ id }) => id)), await apart()];
           // A command that throws is a violation: a deadlock, a violated index, a refused statement.
           await Promise.all(group.map((command) => simulation.run(command)));
           for (const { id, practice_user_id: a, native_user_id: b } of await sessions())
             if (!known.has(id)) expect(never.has(pairKey(a, b))).to.equal(false);
-          expectNone(await tableBreaches(t.db));
+          expectNone(await tableViolations(t.db));
         }
         await simulation.drain();
-        expectNone(await tableBreaches(t.db));
-        expectNone(await indexBreaches(t.db, t.redis));
+        expectNone(await tableViolations(t.db));
+        expectNone(await indexViolations(t.db, t.redis));
         made += (await sessions()).length;
         for (const end of await acceptEnds()) accepts[end] = (accepts[end] ?? 0) + 1;
         await expectOrder();
       }),
       { numRuns: 22, endOnFailure: true },
     );
-    // Stories in which nobody ever meets would prove nothing.
+    // Scenarios in which nobody ever meets would prove nothing.
     expect(made).to.be.above(40);
     expect(accepts['accepted']).to.be.above(1);
   });

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { absenceSets } from '../../db/domains.ts';
 import type { Trx } from '../../db/knex.ts';
 import { type ClaimOptions, claimPairs, type PairClaim } from '../../db/matchmaking/pool/claims.ts';
@@ -18,6 +19,7 @@ import { waitFor } from '../support/wait-for.ts';
 import {
   addUsers,
   asks,
+  type Enqueued,
   hot,
   joinIndexed,
   learnsEnglish,
@@ -136,7 +138,7 @@ export const requestsOf = ({ db }: Pick<Stores, 'db'>, userId: string) =>
 export const eventsOf = ({ db }: Pick<Stores, 'db'>, id: string) =>
   db('session_events').where({ session_id: id }).orderBy('seq');
 
-/** So many backends of this database wait for a lock. */
+/** How many backends of this database wait for a lock. */
 export const whenBlocked = ({ db }: Pick<Stores, 'db'>, count = 1) =>
   waitFor(
     async () => {
@@ -209,4 +211,12 @@ export async function lapsed(
   ms: number,
 ): Promise<void> {
   await redis.zadd(INSTANCES_KEY, String((await redisNow({ redis })) - ms), instance);
+}
+
+/** The only job is the check for overdue sessions, at the first whole second after the deadline. */
+export function expectTimeOut(enqueued: readonly Enqueued[], seconds: number): void {
+  expect(enqueued.map(({ name }) => name)).to.deep.equal(['matchmaking.time-out-due']);
+  const [{ payload, delayMs = 0 } = {} as Enqueued] = enqueued;
+  expect(delayMs).to.be.within(seconds * 1000, seconds * 1000 + 1_100);
+  expect(Number(payload['dueSecond']) * 1000 - Date.now()).to.be.at.most(delayMs);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as blocks from '../../db/accounts/blocks.ts';
 import { absenceSets } from '../../db/domains.ts';
-import type { PairClaim } from '../../db/matchmaking/pool/claims.ts';
+import { extendClaims, type PairClaim } from '../../db/matchmaking/pool/claims.ts';
 import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { SessionCommand } from '../../db/matchmaking/sessions/session-machine.ts';
 import { currentSession } from '../../db/matchmaking/sessions/sessions.ts';
@@ -28,7 +28,7 @@ import {
   recordedContext,
   TTL,
 } from './fixtures.ts';
-import { absentFor, accept, bornAgo, clear, decline } from './matches.ts';
+import { absentFor, accept, bornAgo, claimAll, clear, decline } from './matches.ts';
 
 export const PEOPLE = 6;
 const BODIES = [
@@ -54,7 +54,7 @@ const kinds = {
   timeOut: 2,
   expire: 1,
   block: 1,
-  /** Every hold runs out. */
+  /** Every claim expires. */
   reclaim: 2,
   reconcile: 2,
   /** Gone for the whole grace. */
@@ -87,8 +87,8 @@ export const scenarios = fc
   .array(fc.array(command, { minLength: 2, maxLength: 8 }), { minLength: 8, maxLength: 14 })
   .map((groups) => [Array.from({ length: PEOPLE }, (_, who) => arrival(who)), ...groups]);
 
-/** Six people over real stores. Jobs stand in a queue of the test's; whoever polls nothing is told nothing. */
-export async function openTown(t: TestServices) {
+/** Six people over real stores. Jobs wait in a list of the test, and pushes go nowhere. */
+export async function openSimulation(t: TestServices) {
   await clear(t);
   const people = await addUsers(t.db, PEOPLE);
   const { context, enqueued } = recordedContext(t, t.config());
@@ -115,18 +115,27 @@ export async function openTown(t: TestServices) {
     if (job && !keep) enqueued.splice(enqueued.indexOf(job), 1);
     return job?.payload as { pool: string; claims: PairClaim[] } | undefined;
   }
+  /** A pass that could not create the sessions of its claims: they are a job's now. */
+  async function leaveToJob() {
+    const claims = await claimAll(t);
+    if (claims.length === 0) return;
+    await extendClaims(t.redis, 'default', claims, 'enqueued');
+    const payload = { pool: 'default', claims };
+    enqueued.push({ name: 'matchmaking.create-sessions', payload, delayMs: undefined });
+  }
   const late = "now() - '1 s'::interval";
 
   const actions: Record<Kind, (command: Command) => Promise<unknown>> = {
     join: async ({ who, other, flag }) => {
       const join = { userId: person(who), body: BODIES[other % BODIES.length] ?? learnsEnglish };
       const [outcome] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
-      const isWakeUpLost = flag && other === 0;
-      if (outcome && 'request' in outcome && outcome.created && !isWakeUpLost)
+      const isEnqueueLost = flag && other === 0;
+      if (outcome && 'request' in outcome && outcome.created && !isEnqueueLost)
         await indexRequests(t, [outcome.request]);
     },
     cancel: ({ who }) => server.cancel(person(who), { requestId: 'x' }),
-    pass: () => matchPass({ pool: 'default' }, context),
+    pass: ({ other, flag }) =>
+      flag ? leaveToJob() : matchPass({ pool: 'default' }, other % 2 ? withAccept : context),
     create: async ({ who, other, flag }) => {
       const job = takeJob(who, flag);
       if (job) await createSessions(job, other % 2 ? withAccept : context);
@@ -179,7 +188,7 @@ export async function openTown(t: TestServices) {
   const run = (command: Command) => actions[command.kind](command);
   const by = (name: Kind, who = 0) => run({ kind: name, who, other: 0, flag: false });
 
-  /** Everything that was begun comes to an end: late jobs, holds, the index, those who can be matched. */
+  /** Finish everything: late jobs, claims, the index, people who can be matched. */
   async function drain(): Promise<void> {
     for (let round = 0; round < 20; round += 1) {
       await by('reclaim');
@@ -191,7 +200,7 @@ export async function openTown(t: TestServices) {
       if (before === 0 && jobs.length === 0) return;
       await Promise.all(jobs.map((job) => createSessions(job, context)));
     }
-    throw new Error('the town does not come to rest');
+    throw new Error('the simulation does not come to rest');
   }
   return { people, run, drain, context };
 }

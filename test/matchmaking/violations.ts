@@ -66,18 +66,18 @@ const NEVER: Record<string, string> = {
 };
 
 /** What must hold at any moment, from the tables alone. */
-export async function tableBreaches(db: Db): Promise<string[]> {
+export async function tableViolations(db: Db): Promise<string[]> {
   const found = await Promise.all(
     Object.entries(NEVER).map(async ([rule, sql]) => {
       const { rows } = await db.raw(sql);
       return rows.length > 0 ? [`${rule}: ${JSON.stringify(rows)}`] : [];
     }),
   );
-  return [...found.flat(), ...(await pairingBreaches(db))];
+  return [...found.flat(), ...(await pairingViolations(db))];
 }
 
 /** Every session is what the pairing rule says of its two requests. */
-async function pairingBreaches(db: Db): Promise<string[]> {
+async function pairingViolations(db: Db): Promise<string[]> {
   const requests = await selectRequests(db).whereRaw("r.state in ('held', 'matched')");
   const sessions = await db('sessions').whereNot({ state: 'failed' });
   return sessions.flatMap((session) => {
@@ -92,7 +92,7 @@ async function pairingBreaches(db: Db): Promise<string[]> {
 }
 
 /** Once nothing is held: the index and the table say the same. */
-export async function indexBreaches(db: Db, redis: RedisClient): Promise<string[]> {
+export async function indexViolations(db: Db, redis: RedisClient): Promise<string[]> {
   const tag = '{mm:default}';
   const rows = (await selectRequests(db).whereRaw("r.state = 'waiting'")) as RequestRow[];
   const violations: string[] = [];
@@ -104,9 +104,9 @@ export async function indexBreaches(db: Db, redis: RedisClient): Promise<string[
   expect('indexed', [...indexed].sort(), rows.map(({ id }) => id).sort());
   const [print, wanted] = [indexFingerprint(redis, 'default'), rowsFingerprint(db, 'default')];
   // After a FLUSHALL nobody rebuilds the index of a pool in which nobody waits.
-  const isForgotten = rows.length === 0 && (await print) === 'not whole';
+  const isForgotten = rows.length === 0 && (await print) === 'incomplete';
   if (!isForgotten) expect('fingerprint', await print, await wanted);
-  expect('holds', await redis.zcard(`${tag}:holds`), 0);
+  expect('claims', await redis.zcard(`${tag}:holds`), 0);
   expect('entries', (await redis.keys(`${tag}:r:*`)).length, rows.length);
   const buckets = new Map<string, string[]>();
   for (const row of rows) {

@@ -126,7 +126,7 @@ describe('presence: the directory of who is where', () => {
     expect(await where(ana)).to.equal('unknown');
   });
 
-  it('tells who is online', async () => {
+  it('finds who is online', async () => {
     const bob = newId();
     await connect('one', ana, bob);
     await leave('one', bob);

@@ -78,7 +78,7 @@ describe('pushes to people on other instances', () => {
       at({ ana: 'unknown' }),
       at({}),
       async () => {
-        throw new Error('Redis is away');
+        throw new Error('Redis is unavailable');
       },
     ];
     for (const where of unknown) {

@@ -33,7 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'flush' as const }) },
 );
 /** The steps of one group run at the same time. */
-const story = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { maxLength: 8 });
+const scenario = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { maxLength: 8 });
 
 /** What a person has read: the items, and how far the answers went. */
 interface Reader {
@@ -52,7 +52,7 @@ describe('a sequence log under any interleaving', () => {
 
   it('never goes back, doubles nothing, and shows as a gap what it lost', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async (groups) => {
+      fc.asyncProperty(scenario, async (groups) => {
         const { redis } = services;
         const id = newId();
         const appended: { seq: number; by: Person; text: string }[] = [];

@@ -67,7 +67,7 @@ describe('a sequence log', () => {
     expect(page, 'the head of all').to.include({ firstSeq: first, headSeq: first + 2 });
   });
 
-  it('keeps at most so many entries, and says from which seq on', async () => {
+  it('keeps a bounded number of entries, and says from which seq on', async () => {
     const first = await append(numbered(BOUNDS.maxEntries));
     await append(['x', 'y']);
     const { items, firstSeq } = await readAfter(0);
@@ -76,7 +76,7 @@ describe('a sequence log', () => {
     expect(items[0]).to.deep.equal({ seq: first + 2, from: null, entry: '2' });
   });
 
-  it('keeps at most so many bytes, and always the newest entry', async () => {
+  it('keeps a bounded number of bytes, and always the newest entry', async () => {
     const [entries, head] = log.keys(id);
     const kept = async () => {
       const all = await services.redis.lrange(entries, 0, -1);
@@ -124,7 +124,7 @@ describe('a sequence log', () => {
     expect(await services.redis.ttl(log.keys(id)[1])).to.be.within(1, BOUNDS.ttlSeconds);
   });
 
-  it('goes on above every earlier seq when it is gone, and tells a reader of before', async () => {
+  it('continues above every earlier seq after a loss, and shows the loss to an earlier reader', async () => {
     const last = (await append(numbered(30))) + 29;
     await services.redis.del(...log.keys(id));
     const lost = await readAfter(last);

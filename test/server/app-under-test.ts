@@ -34,7 +34,7 @@ interface Settings {
   deps?: Partial<ServerDeps>;
 }
 
-/** Everything that an app needs; nothing is enqueued and nobody is told anything. */
+/** Everything that an app needs; nothing is enqueued or pushed. */
 export function depsOf(services: TestServices, { env, rates, deps }: Settings = {}): ServerDeps {
   const config = services.config(env);
   const { db, redis, log } = services;

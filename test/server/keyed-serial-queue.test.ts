@@ -5,20 +5,20 @@ import { createKeyedSerialQueue } from '../../server/keyed-serial-queue.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('lanes', () => {
-  it('keep the order of each name, one run at a time, whatever the runs take', async () => {
-    const items = fc.array(fc.record({ lane: fc.constantFrom('a', 'b'), turns: fc.nat(3) }), {
+describe('a keyed serial queue', () => {
+  it('keeps the order of each key, one run at a time, however long runs take', async () => {
+    const items = fc.array(fc.record({ key: fc.constantFrom('a', 'b'), turns: fc.nat(3) }), {
       maxLength: 40,
     });
     await fc.assert(
       fc.asyncProperty(items, async (all) => {
         const done: Record<string, number[]> = {};
         const running = new Set<string>();
-        const lanes = createKeyedSerialQueue({
+        const queue = createKeyedSerialQueue({
           maxItems: 3,
           maxWaiting: 100,
-          run: async (some: { lane: string; turns: number; at: number }[]) => {
-            const name = some[0]?.lane ?? '';
+          run: async (some: { key: string; turns: number; at: number }[]) => {
+            const name = some[0]?.key ?? '';
             expect(running.has(name)).to.equal(false);
             expect(some.length).to.be.at.most(3);
             running.add(name);
@@ -28,7 +28,7 @@ describe('lanes', () => {
             return some.map(({ at }) => at);
           },
         });
-        const results = await Promise.all(all.map((item, at) => lanes(item.lane, { ...item, at })));
+        const results = await Promise.all(all.map((item, at) => queue(item.key, { ...item, at })));
         expect(results).to.deep.equal(all.map((_, at) => at));
         for (const order of Object.values(done))
           expect(order).to.deep.equal([...order].sort((a, b) => a - b));
@@ -37,9 +37,9 @@ describe('lanes', () => {
     );
   });
 
-  it('fail what waits behind a failure, and go on with what comes after', async () => {
+  it('fails what waits behind a failure, and continues with later items', async () => {
     let fails = true;
-    const lanes = createKeyedSerialQueue({
+    const queue = createKeyedSerialQueue({
       maxItems: 1,
       maxWaiting: 2,
       run: async (some: number[]) => {
@@ -48,17 +48,17 @@ describe('lanes', () => {
         return some;
       },
     });
-    const three = [1, 2, 3].map((item) => lanes('a', item));
-    const overflow = lanes('a', 4).catch((error) => error.code);
+    const three = [1, 2, 3].map((item) => queue('a', item));
+    const overflow = queue('a', 4).catch((error) => error.code);
     expect(await overflow).to.equal('service.unavailable');
     const outcomes = await Promise.allSettled(three);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(3).fill('rejected'));
     fails = false;
-    expect(await lanes('a', 5)).to.equal(5);
+    expect(await queue('a', 5)).to.equal(5);
   });
 });
 
-describe('reading together', () => {
+describe('a batch loader', () => {
   it('answers those who ask in one turn, and those who ask meanwhile, by one statement each', async () => {
     const asked: (readonly string[])[] = [];
     const read = createBatchLoader(async (ids) => {
@@ -77,7 +77,7 @@ describe('reading together', () => {
     expect(asked).to.deep.equal([['a', 'b'], ['c'], ['a', 'd']]);
   });
 
-  it('tells everybody of one statement about its failure, and reads again after it', async () => {
+  it('rejects every caller of a failed statement, and reads again after it', async () => {
     let fails = true;
     const read = createBatchLoader(async (ids) => {
       if (fails) throw new Error('away');

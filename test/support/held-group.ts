@@ -30,7 +30,7 @@ export function heldGroup(
   };
   return { group, batches, batch, done };
 }
-/** What an item was told. Caught at once: an answer may come before the test looks at it. */
+/** The outcome of an item. Caught at once, because it may come before the test awaits it. */
 export const told = (group: GroupCommit<string, string>, item: string) =>
   group.submit(item).catch((error: Error) => `! ${error.message}`);
 export const letters = (text: string) => text.split('');

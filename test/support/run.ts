@@ -44,7 +44,7 @@ const failed = failedChecks + tests.failed;
 console.log(`${tests.passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** What it says is shown in one piece, when it is done: the tests say things meanwhile. */
+/** Its output is printed in one piece at its end, so that it does not mix with that of the tests. */
 async function check({ name, args }: Check): Promise<boolean> {
   const began = Date.now();
   const { code, said } = await node(args, 'collect');

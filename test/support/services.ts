@@ -84,7 +84,7 @@ async function open(log: Log): Promise<Opened> {
   given += 1;
   const databaseUrl = new URL(address('FOYER_TEST_POSTGRES'));
   databaseUrl.pathname = `foyer_${given}`;
-  // Database 0 stays free for whoever forgets to name one.
+  // Database 0 stays unused, for clients that forget to name one.
   const redisUrl = `${address('FOYER_TEST_REDIS')}/${1 + (given % (LOGICAL_DATABASES - 1))}`;
   await asAdmin(`create database foyer_${given} template ${TEMPLATE}`);
   const redis = openRedis('command', { url: redisUrl, log });

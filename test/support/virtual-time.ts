@@ -4,7 +4,7 @@ import sinon from 'sinon';
 
 /** Timers of this process, moved by the test: what takes seconds of it takes none of the machine. */
 export interface VirtualTime {
-  /** Let so many milliseconds pass, with all timers and promises of that time. */
+  /** Advance the time by these milliseconds, with all timers and promises of that time. */
   pass(ms: number): Promise<void>;
   /**
    * Go from timer to timer until the condition holds.

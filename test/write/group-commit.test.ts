@@ -44,7 +44,7 @@ describe('group commit', () => {
     expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['a', 'bcdefg']);
   });
 
-  it('writes at most so many at once as it may', async () => {
+  it('writes at most `concurrency` batches at once', async () => {
     const { group, batches, batch, done } = heldGroup({ concurrency: 2, maxItems: 2 });
     const answers = letters('abcdef').map((item) => group.submit(item));
     await batch(1);
@@ -140,7 +140,7 @@ describe('group commit', () => {
     expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['a', 'bc']);
   });
 
-  it('rejects all, and writes nothing again, when a dependency is away', async () => {
+  it('rejects all, and writes nothing again, when a dependency is unavailable', async () => {
     const { group, batches, batch } = heldGroup();
     const answers = letters('abc').map((item) => told(group, item));
     (await batch(0)).fail(away());

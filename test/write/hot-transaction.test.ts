@@ -110,7 +110,7 @@ describe('hot transaction', () => {
     await isClean();
   });
 
-  it('does not call committed what fails while a read of its own was not looked at', async () => {
+  it('does not commit when the work ignores a failed read', async () => {
     const error = await caught(
       hotTransaction(db, async (trx) => {
         await trx.read(insert, ['b']).catch(() => {});

@@ -4,7 +4,7 @@ import { purgeIdempotencyAnswers, purgeIdempotencyKeys } from '../../db/write/pu
 import type { purgeExpired as job } from '../../jobs/accounts.ts';
 import type { Processor } from '../deps.ts';
 
-/** Twice is harmless: what is gone is gone. */
+/** Deletes expired tokens and idempotency answers. It may run twice. */
 export const purgeExpired: Processor<typeof job> = async (_payload, { db, report }) => {
   const tokens = await purgeRefreshTokens(db);
   report(`${tokens} refresh tokens deleted`, tokens);

@@ -3,7 +3,7 @@ import { enforceRetention as enforce } from '../../db/maintenance/enforce-retent
 import type { enforceRetention as job } from '../../jobs/maintenance.ts';
 import type { Processor } from '../deps.ts';
 
-/** One table that cannot be cleaned does not keep the others from it. Twice is harmless. */
+/** Deletes expired rows of every table. A failure on one table does not stop the others. It may run twice. */
 export const enforceRetention: Processor<typeof job> = async (_payload, { db, log, report }) => {
   const failed: string[] = [];
   for (const table of tables) {

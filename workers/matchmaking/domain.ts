@@ -10,13 +10,15 @@ import { orphanRequests } from './requests/orphan-requests.ts';
 import { createSessions } from './sessions/create-sessions.ts';
 import { endLostSessions } from './sessions/end-lost-sessions.ts';
 import { staleSessions } from './sessions/stale-sessions.ts';
-import { timeOutSessions } from './sessions/time-out-sessions.ts';
+import { timeOutDue, timeOutSessions } from './sessions/time-out-sessions.ts';
 
+/** The processors of matchmaking, and what a new epoch restores. */
 export const domain: WorkerDomain<'matchmaking'> = {
   processors: {
     'matchmaking.match-pass': matchPass,
     'matchmaking.create-sessions': createSessions,
     'matchmaking.time-out-sessions': timeOutSessions,
+    'matchmaking.time-out-due': timeOutDue,
     'matchmaking.end-lost-sessions': endLostSessions,
     'matchmaking.avoid-pair': avoidPair,
     'matchmaking.reconcile-index': reconcileIndex,

@@ -13,7 +13,7 @@ import { newTally, type Tally } from './tally.ts';
 /** Learners who join, talk, leave, lose patience, vanish and come back. */
 export const demoDomain: DemoDomain = { personName: 'Learner', weight: 1, start };
 
-/** The progress line shows how it is now: the waits of the last few matches. */
+/** The progress line shows the waits of this many recent matches. */
 const RECENT = 200;
 
 function start(context: DemoContext): DemoRun {
@@ -57,7 +57,7 @@ function start(context: DemoContext): DemoRun {
 
 const inMs = (value: number | null) => (value === null ? '-' : `${Math.round(value)} ms`);
 
-/** `waiting` people waited when the demo ended; `unasked` could not be asked for what became of them. */
+/** `waiting` people waited when the demo ended; the final state of `unasked` people could not be read. */
 export function tableRows(tally: Tally, waiting: number, unasked: number): Row[] {
   const wait = (part: number) => inMs(percentile(tally.waits, part));
   return [

@@ -1,7 +1,7 @@
 import type { MatchRequest, Session } from '../../../contract/matchmaking.ts';
 import type { Languages } from './languages.ts';
 
-/** What the clients of one run saw, in the order in which they saw it: all that the rules look at. */
+/** The observations of the clients of one run, in order: the input of all rules. */
 export interface History {
   people: Person[];
   requests: RequestSeen[];
@@ -54,7 +54,7 @@ export type SessionFacts = Pick<
   | 'endReason'
 > & { participants: Pick<Session['participants'][number], 'userId' | 'role' | 'polite'>[] };
 
-/** One signal as the partner heard it. Its sender numbers them from 1 in each attempt. */
+/** One signal that the partner received. The sender numbers them from 1 in each attempt. */
 export interface SignalHeard {
   sessionId: string;
   userId: string;
@@ -83,7 +83,7 @@ export interface Ending {
   sessions: SessionFacts[];
 }
 
-/** Keep what the rules need and no more: a long run sees millions of these. */
+/** Keep only what the rules need, because a long run observes millions of these. */
 export const requestFacts = (request: MatchRequest): RequestFacts => ({
   id: request.id,
   state: request.state,

@@ -7,7 +7,7 @@ export const OVER = ['session.bad_transition', 'session.not_found'];
 let listenings = 0;
 
 /**
- * Hear all that the partner says, each once and in order. `isSending` is true while something of mine
+ * Receive all signals of the partner, each once and in order. `isSending` is true while an own signal
  * waits for its seq.
  */
 export function listen(speaker: Speaker, sessionId: string, isSending: () => boolean) {
@@ -52,7 +52,7 @@ export function listen(speaker: Speaker, sessionId: string, isSending: () => boo
   });
   return {
     isDescribed: () => isDescribed,
-    /** Seqs count what both say: mine are known from their acks. */
+    /** Seqs count the signals of both; the own ones are known from their acks. */
     said: inbox.skip,
     next: (ms: number) =>
       Promise.race([

@@ -5,15 +5,15 @@ import { listen, OVER } from './listen.ts';
 import type { Speaker } from './speaker.ts';
 
 const CANDIDATES = 3;
-/** Between two candidates, as a browser finds them. */
+/** The time between two candidates, as in a browser. */
 const FINDING_MS = [5, 40] as const;
-/** A description that has not come by then is asked for. */
+/** After this time without a description, the log is read. */
 const DOUBT_MS = 2_000;
 
 /**
- * What two browsers tell each other before they hear each other, without browsers: the impolite side
- * offers, the polite one answers, both name candidates. True when the partner's description has come,
- * false when the session was over first.
+ * Exchange the signals of a negotiation without browsers: the impolite side offers, the polite one
+ * answers, both send candidates. True when the partner's description has arrived, false when the
+ * session ended first.
  */
 export async function negotiate(
   speaker: Speaker,
@@ -24,7 +24,7 @@ export async function negotiate(
   const me = session.participants.find((one) => one.userId === userId);
   let isSending = false;
   const partner = listen(speaker, session.id, () => isSending);
-  /** Numbered, so that whoever hears it can tell what is missing; another attempt begins anew. */
+  /** The id of this attempt. Its signals are numbered, so that the receiver can tell what is missing. */
   const take = Math.floor(random() * 1e9);
   let number = 0;
   const say = async (what: 'offer' | 'answer' | 'candidate') => {

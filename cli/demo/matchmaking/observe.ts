@@ -34,12 +34,12 @@ export function observe(learner: Learner, { tally, history, now }: World): void 
 
 function countLate({ client }: Learner, tally: World['tally']): void {
   const highest = { request: { id: '', version: 0 }, session: { id: '', version: 0 } };
-  const look = (kind: keyof typeof highest) => (pushed: { id: string; version: number }) => {
+  const countOlder = (kind: keyof typeof highest) => (pushed: { id: string; version: number }) => {
     const known = highest[kind];
     if (pushed.id === known.id && pushed.version < known.version) tally.late += 1;
     else highest[kind] = { id: pushed.id, version: pushed.version };
   };
-  client.on('match:state', look('request'));
-  client.on('match:found', look('session'));
-  client.on('session:state', look('session'));
+  client.on('match:state', countOlder('request'));
+  client.on('match:found', countOlder('session'));
+  client.on('session:state', countOlder('session'));
 }

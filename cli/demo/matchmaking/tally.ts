@@ -17,7 +17,7 @@ export interface Tally {
   /** Acknowledged signals and rated calls. */
   signals: number;
   feedback: number;
-  /** Pushes that came after a newer one. Allowed (a push is a hint), and good to know. */
+  /** Pushes that came after a newer one. This is allowed, because pushes are best effort. */
   late: number;
 }
 

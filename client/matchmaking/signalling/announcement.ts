@@ -3,7 +3,7 @@ import { isClientError } from '../../errors.ts';
 interface Options {
   /** Tells the server that this side is connected. */
   send: () => Promise<unknown>;
-  /** The server knows already, or the call has ended here. */
+  /** False when the server already knows, or the call has ended here. */
   isNeeded: () => boolean;
   /** The session is over, or is not this person's. */
   onEnded: () => void;
@@ -12,7 +12,7 @@ interface Options {
   again: (work: () => Promise<void>) => void;
 }
 
-/** Says once that this side is connected, and repeats it until the server has heard it. */
+/** Announces that this side is connected, and repeats it until the server acknowledges it. */
 export function createAnnouncement(options: Options): () => Promise<void> {
   let announced = false;
   return async function announce(): Promise<void> {

@@ -3,26 +3,26 @@ import { createNegotiation, type Negotiation, type Peer } from './negotiation.ts
 import type { SignalContent } from './signal-outbox.ts';
 
 /**
- * Travels with every description and candidate; nobody between the two looks at it. A page that was
- * loaded again has a peer connection that knows nothing, so both begin a new round with fresh ones.
+ * Travels with every description and candidate; the server ignores it. A page that was loaded again has
+ * a new peer connection, so both sides start a new round with new ones.
  */
 interface Tag {
   round: number;
-  /** Which page of the sender. */
+  /** The page of the sender. */
   page: string;
-  /** Which page of the receiver is meant; empty: not known yet. */
+  /** The page of the receiver; empty while it is not known. */
   to: string;
 }
 
 export interface RoundsDeps {
-  /** Of this page, made anew with each load. */
+  /** The id of this page; every load has a new one. */
   page: string;
   polite: boolean;
-  /** A fresh peer connection with my tracks on it. */
+  /** Opens a new peer connection with my tracks. */
   open: () => Peer;
   send: (content: SignalContent) => void;
   onRound: (peer: Peer) => void;
-  /** Another page of mine goes on with this call. */
+  /** Another page of this user took over the call. */
   onTaken: () => void;
   onTrouble: (error: unknown) => void;
 }
@@ -35,6 +35,7 @@ export interface Rounds {
   close(): void;
 }
 
+/** Creates the rounds of one call; each has a peer connection and its negotiation. */
 export function createRounds(deps: RoundsDeps): Rounds {
   let round = 0;
   let partner = '';
@@ -57,7 +58,7 @@ export function createRounds(deps: RoundsDeps): Rounds {
 
   async function take(signal: Signal): Promise<void> {
     const tag = tagOf(signal);
-    // A client of another make: plain negotiation, as long as nobody loads a page again.
+    // Another implementation without tags: plain negotiation, without support for reloads.
     if (!tag) return negotiation?.take(contentOf(signal));
     if (tag.to !== '' && tag.to !== deps.page) {
       if (tag.round > round) deps.onTaken();
@@ -68,7 +69,7 @@ export function createRounds(deps: RoundsDeps): Rounds {
       partner = tag.page;
       begin(tag.round);
     } else if (another) {
-      // Of a page that is new here: it cannot know our round. Of an old one only candidates come.
+      // A new page cannot know our round. An old one sends only candidates.
       if (!signal.description) return;
       partner = tag.page;
       return begin(round + 1);
@@ -88,7 +89,7 @@ export function createRounds(deps: RoundsDeps): Rounds {
   };
 }
 
-/** The highest round among signals of before; 0 when there are none. */
+/** The highest round among earlier signals; 0 when there are none. */
 export const roundOf = (signals: readonly Signal[]): number =>
   Math.max(0, ...signals.map((signal) => tagOf(signal)?.round ?? 1));
 

@@ -1,23 +1,23 @@
 import type { Peer } from './negotiation.ts';
 
 export interface WatchTimes {
-  /** While not connected, this often something is done about it. */
+  /** The interval of repairs while not connected. */
   nudgeMs: number;
-  /** A connection that only stutters mends itself within this. */
+  /** A short interruption repairs itself within this time. */
   disconnectedMs: number;
 }
 
 export interface Watch {
-  /** The network is another one, or the person asks for it. */
+  /** The network changed, or the person asks for it. */
   restart(): void;
-  /** To be called at every change of the connection state. */
+  /** Call this at every change of the connection state. */
   changed(): void;
   stop(): void;
 }
 
 /**
- * Restarts ICE when the path between the two is lost. Quietly stuck is the same: once an offer is
- * answered and nothing follows for two nudges, the candidates of that exchange are not enough.
+ * Restarts ICE when the path between the two is lost. It also restarts when an offer is answered and no
+ * connection follows for two nudges: the candidates of that exchange are not enough.
  */
 export function watchPeer(
   peer: Peer,
@@ -30,7 +30,7 @@ export function watchPeer(
 
   function restart(): void {
     quiet = 0;
-    // Fresh relay credentials when they can be had; the old ones are better than none.
+    // New relay credentials if the server gives them; the old ones are better than none.
     void deps
       .beforeRestart()
       .catch(() => undefined)

@@ -15,23 +15,23 @@ import { createOutbox } from './signal-outbox.ts';
 
 /**
  * `waiting`: the accept step is open. `connecting`: not yet connected. `lost`: was connected, and is
- * being mended. `taken`: another page of mine goes on with this call. After `ended` and `taken`
- * nothing comes any more.
+ * being repaired. `taken`: another page of this user took over the call. `ended` and `taken` are final.
  */
 export type CallPhase = 'waiting' | 'connecting' | 'connected' | 'lost' | 'taken' | 'ended';
 
 export interface CallState {
   phase: CallPhase;
-  /** What the partner sends; null until something comes. */
+  /** The media of the partner; null until the first track arrives. */
   remote: MediaStream | null;
 }
 
 export interface CallTimes extends WatchTimes {
-  /** How long a gap in the partner's signals may close by itself. */
+  /** How long to wait for a missing signal before the log is read. */
   gapMs: number;
-  /** Before another try of what failed. */
+  /** The pause before another attempt. */
   againMs: number;
 }
+/** The default times. */
 export const CALL_TIMES: CallTimes = {
   nudgeMs: 5_000,
   disconnectedMs: 2_500,
@@ -42,14 +42,14 @@ export const CALL_TIMES: CallTimes = {
 export interface CallOptions {
   /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
-  /** Sent to the partner, from the first offer on. They stay the caller's: mute and stop them there. */
+  /** Sent to the partner from the first offer on. The application owns them, and mutes and stops them. */
   tracks: readonly MediaStreamTrack[];
   stream?: MediaStream;
   /** `(configuration) => new RTCPeerConnection(configuration)` */
   createPeer: (configuration: RTCConfiguration) => Peer;
-  /** Calls back when the network is another one: `online`, `navigator.connection`. Returns its undoing. */
+  /** Calls back when the network changes: `online`, `navigator.connection`. Returns how to stop. */
   onNetworkChange?: (listener: () => void) => () => void;
-  /** What went wrong and was lived with. */
+  /** Called with errors that the call survives. */
   onTrouble?: (error: unknown) => void;
   times?: CallTimes;
 }
@@ -58,7 +58,7 @@ export interface Call {
   readonly state: CallState;
   readonly peer: Peer | null;
   onChange(listener: (state: CallState) => void): () => void;
-  /** Another path between the two, with the call going on. */
+  /** Finds another path between the two while the call continues. */
   restartIce(): void;
   /** Closes the peer connection; the session is left with `session:leave`. */
   close(): void;
@@ -70,10 +70,10 @@ type CallClient = Pick<Client, 'emit' | 'on' | 'onStatus' | 'http'> & {
 };
 
 /**
- * The media side of a session: negotiates with the partner over `session:signal`, says
- * `session:connected` when both hear each other, survives lost pushes, reconnects, reloads and other
- * networks, and sends nothing once the session has ended. Errors are lived with as long as the session
- * lives: whether it goes on is the server's to say.
+ * The media side of a session: it negotiates with the partner over `session:signal`, sends
+ * `session:connected` when both are connected, survives lost pushes, reconnects, reloads and changes of
+ * the network, and sends nothing after the end of the session. It survives errors while the session
+ * lives, because only the server ends a session.
  */
 export function createCall(client: CallClient, options: CallOptions): Call {
   const { onTrouble = () => undefined, times = CALL_TIMES } = options;
@@ -103,7 +103,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   const { inbox, outbox, resume } = openSignals(client, sessionId, {
     ...{ times, onTrouble },
     deliver: (signal) => rounds.take(signal),
-    // An answer may be among what the log lost; it is given again when the offer is.
+    // The log may have lost an answer; repeating the offer gets it again.
     onLost: () => void rounds.repeatOffer(),
     onEnded: () => end('ended'),
   });
@@ -228,7 +228,7 @@ interface SignalHandlers {
   onTrouble: (error: unknown) => void;
 }
 
-/** The two directions of the signals of one session, in order and each once. */
+/** Sends and receives the signals of one session, in order and each once. */
 function openSignals(client: CallClient, sessionId: string, handlers: SignalHandlers) {
   const { times, deliver, onLost, onEnded, onTrouble } = handlers;
   const outbox = createOutbox({
@@ -261,7 +261,7 @@ interface Heard {
   onNetworkChange: () => void;
 }
 
-/** Follows everything that concerns a call. Returns what undoes it. */
+/** Subscribes to everything that concerns a call. Returns how to stop. */
 function listen(client: CallClient, { onNetworkChange }: CallOptions, heard: Heard): () => void {
   const undoings = [
     client.on('session:signal', (signal) => void heard.onSignal(signal)),

@@ -1,15 +1,16 @@
-/** What the server gives for `RTCPeerConnection`, for as long as its credentials are valid. */
+/** The ICE servers for `RTCPeerConnection`, while their credentials are valid. */
 export interface IceSource {
   servers(): RTCIceServer[];
-  /** Asks the server. Rejects with the error of the call. */
+  /** Queries the server. Rejects with the error of the call. */
   read(): Promise<void>;
-  /** Asks only when the credentials end soon. True when there are new servers. */
+  /** Queries only when the credentials expire soon. True when there are new servers. */
   renew(): Promise<boolean>;
 }
 
-/** A restart takes a while itself, so credentials are renewed well before they end. */
+/** A restart takes time, so credentials are renewed after this share of their lifetime. */
 const USED_SHARE = 0.8;
 
+/** Creates the source of ICE servers of one call. */
 export function createIceSource(
   ask: () => Promise<{ iceServers: unknown[]; ttlSeconds: number }>,
 ): IceSource {

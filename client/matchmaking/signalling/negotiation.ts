@@ -1,6 +1,6 @@
 import type { SignalContent } from './signal-outbox.ts';
 
-/** What is needed of an RTCPeerConnection, so that tests can drive one of their own. */
+/** The used part of an RTCPeerConnection, so that tests can supply their own. */
 export type Peer = Pick<
   RTCPeerConnection,
   | 'setLocalDescription'
@@ -24,7 +24,7 @@ const MOST_EARLY = 64;
 
 export interface NegotiationDeps {
   peer: Peer;
-  /** Of the two, who yields when both offer at once; the server decides it. */
+  /** The polite side yields when both offer at once; the server decides which one is polite. */
   polite: boolean;
   send: (content: SignalContent) => void;
   onTrouble: (error: unknown) => void;
@@ -32,14 +32,14 @@ export interface NegotiationDeps {
 
 export interface Negotiation {
   take(content: SignalContent): Promise<void>;
-  /** Nothing came of it for a while: an offer that was not answered is made known again. */
+  /** Sends an unanswered offer again. False when there is none. */
   repeatOffer(): boolean;
   close(): void;
 }
 
 /**
- * Perfect negotiation (W3C WebRTC, 10.7) over signals that may come twice: an offer that is known is
- * answered with the same answer again, an answer that nobody waits for is nothing.
+ * Perfect negotiation (W3C WebRTC, 10.7) over signals that may come twice: a known offer gets the same
+ * answer again, and an unexpected answer is ignored.
  */
 export function createNegotiation({ peer, polite, send, onTrouble }: NegotiationDeps): Negotiation {
   let making = false;
@@ -83,7 +83,7 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
     if (ignoring) return;
     settingAnswer = !isOffer;
     try {
-      // The polite side takes its own offer back here, by itself.
+      // This call rolls back the own offer of the polite side.
       await peer.setRemoteDescription(description);
     } finally {
       settingAnswer = false;
@@ -107,7 +107,7 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
     take: async ({ description, candidate }) => {
       if (closed) return;
       if (description) return takeDescription(description);
-      // Those of an offer that was not taken fit nothing.
+      // Candidates of an ignored offer are ignored too.
       if (!candidate || ignoring) return;
       if (peer.remoteDescription) return addCandidate(candidate);
       early = [...early, candidate].slice(-MOST_EARLY);

@@ -1,11 +1,12 @@
-/** One piece of work that is tried again later. */
+/** One piece of work to try again later. */
 export interface Retry {
-  /** Replaces what was to be tried before. */
+  /** Replaces the work that was scheduled before. */
   later(work: () => Promise<void>): void;
-  /** Nothing is tried any more. */
+  /** Cancels the scheduled work. */
   close(): void;
 }
 
+/** Creates a retry that waits `afterMs`. */
 export function createRetry(afterMs: number): Retry {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;

@@ -10,7 +10,7 @@ const MOST_IN_FLIGHT = 8;
 export interface OutboxDeps {
   post: (content: SignalContent) => Promise<{ seq: number }>;
   onSent: (seq: number) => void;
-  /** The server takes none any more: the session has ended, or never was mine. */
+  /** The server refuses signals: the session has ended, or is not this user's. */
   onEnded: () => void;
   onTrouble: (error: unknown) => void;
   againMs: number;
@@ -18,17 +18,17 @@ export interface OutboxDeps {
 
 export interface Outbox {
   add(content: SignalContent): void;
-  /** Of a peer connection that is gone: nobody needs the rest. */
+  /** Drops the waiting signals of a peer connection that is closed. */
   clear(): void;
-  /** The connection is back: do not wait for the next try. */
+  /** The socket is connected again: try at once. */
   wake(): void;
   isSending(): boolean;
   close(): void;
 }
 
 /**
- * Sends each signal until it is acknowledged: the partner may get one twice, never none. A description
- * goes alone, so that no candidate overtakes the offer it belongs to; candidates go several at a time.
+ * Sends each signal until it is acknowledged: the partner gets each at least once. A description is
+ * sent alone, so that no candidate overtakes its offer; candidates are sent several at a time.
  */
 export function createOutbox(deps: OutboxDeps): Outbox {
   let queue: SignalContent[] = [];

@@ -1,6 +1,6 @@
 import { code, number, span, table, text, tile, whole } from '../draw.js';
 
-/** Tiles of what is now; `data` is null while the store does not answer. */
+/** Tiles of the current state; `data` is null while the store does not answer. */
 export function tiles(data) {
   const { waiting, oldestSeconds, perMinute, wait, sessions } = data ?? {};
   const live = sessions && sessions.matched + sessions.connecting + sessions.active;
@@ -48,7 +48,7 @@ const pools = (rows) =>
     'Nobody waits.',
   );
 
-/** How the calls of the last hour were. */
+/** Statistics of the calls of the last hour. */
 const calls = ({ connect, duration, calls: count, rating, ratings }) =>
   table(
     [text('Calls of the last hour'), number('Median'), number('p95')],

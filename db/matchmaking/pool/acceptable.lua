@@ -1,5 +1,5 @@
--- Shared by scripts that ask whether two people would do for each other; needs `tag`, `now` (µs) and
--- `relaxStep` (µs) above the line that includes it. The table is that of preferences.ts.
+-- Shared by scripts that decide whether two people are acceptable to each other; needs `tag`, `now` (µs)
+-- and `relaxStep` (µs) above the line that includes it. The table is that of preferences.ts.
 local LAST_STEP, LEVEL_GAPS = 3, { [0] = 1, [1] = 2 }
 local ENTRY_FIELDS = { 'user', 'version', 'joined', 'buckets', 'claim', 'level', 'topics', 'avoid', 'recent' }
 
@@ -28,7 +28,7 @@ local function shareTopic(a, b)
   return false
 end
 
--- Not yet, by the step of whoever waited longer: 'recent', 'level', 'topic', or nil.
+-- Not yet, by the step of the one who waited longer: 'recent', 'level', 'topic', or nil.
 local function obstacle(a, b)
   local step = math.max(0, math.floor((now - math.min(a.joined, b.joined)) / relaxStep))
   if step >= LAST_STEP then return nil end

@@ -1,4 +1,4 @@
--- Add people to the avoid lists of requests that stand in the index.
+-- Add people to the avoid lists of requests in the index.
 -- KEYS[1] tag of the pool
 -- ARGV pairs: request id, user id to avoid
 -- Returns how many entries were changed.

@@ -4,13 +4,13 @@ import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineStatement } from '../../write/statement.ts';
 
 export interface OthersOf {
-  /** Blocks in either direction, and failed partners of the hour: never to be met. */
+  /** Blocks in either direction, and partners of sessions that failed within the hour: never matched. */
   avoid: string[];
-  /** The newest few partners of the last 24 hours: rather not again yet. */
+  /** The newest few partners of the last 24 hours: not matched again yet. */
   recent: string[];
 }
 
-/** Whom each of these people must not or would rather not meet; who has nobody is left out. */
+/** The people that each of these users must not meet, or should not meet yet. Users without any are left out. */
 export async function othersOf(db: Db, userIds: readonly string[]): Promise<Map<string, OthersOf>> {
   if (userIds.length === 0) return new Map();
   // Session ids grow with time: the newest few are the end of the index (user_id, session_id).
@@ -63,7 +63,7 @@ export interface PairCheck {
 }
 
 /**
- * Scalars with `limit 1`: of an `exists` over an unnest PostgreSQL may make a hashed SubPlan, which
+ * Scalars with `limit 1`: PostgreSQL may plan an `exists` over an unnest as a hashed SubPlan, which
  * reads the whole table for each batch.
  */
 const recheckStatement = defineStatement<PairCheck>(
@@ -82,7 +82,7 @@ const recheckStatement = defineStatement<PairCheck>(
     order by x.place`,
 );
 
-/** Look at the truth about claimed pairs once more, in the order in which they are given. */
+/** Check claimed pairs again in PostgreSQL, in the order in which they are given. */
 export const recheckPairs = (
   trx: HotTrx,
   pairs: readonly { id: string; a: string; b: string }[],

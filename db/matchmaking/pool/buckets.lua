@@ -1,6 +1,6 @@
--- Shared by scripts that put people into the lines (buckets) of their languages or take them out;
--- needs `tag`. Who takes people out calls closeEmptyBuckets() at the end: a line that several leave in
--- one call is looked at once.
+-- Shared by scripts that add people to the buckets of their languages or remove them; needs `tag`. A
+-- script that removes people calls closeEmptyBuckets() at its end: a bucket that several people leave
+-- in one call is checked once.
 local left = {}
 
 local function eachBucket(buckets)
@@ -12,8 +12,8 @@ local function mirrorOf(native, practice)
   return native .. '>' .. practice
 end
 
--- Whoever has somebody on the other side is looked at by the next pass. Nobody there: whoever comes
--- and suits will look at this one.
+-- The next pass serves this person if somebody is in a mirror bucket. If nobody is, the pass that
+-- serves a later arrival finds this person.
 local function addToBuckets(id, joined, buckets)
   local hasMirror = false
   for native, practice in eachBucket(buckets) do

@@ -1,14 +1,14 @@
--- Choose compatible pairs, oldest first, and hold both people of each.
+-- Choose compatible pairs, oldest first, and claim both people of each.
 -- KEYS[1] tag of the pool
--- ARGV[1] hold (ms), [2] window: entries of a bucket looked at for one person, [3] budget: entries
---   looked at in all, [4] 1 = walk the mirror buckets too (the sweep), [5] relax step (µs),
+-- ARGV[1] claim lease (ms), [2] window: entries of a bucket read for one person, [3] budget: entries
+--   read in all, [4] 1 = walk the mirror buckets too (the sweep), [5] relax step (µs),
 --   [6…] session ids, one a pair
 -- Returns { more, flat } where flat lists claim id, then request id, user id, version of the one who
 --   waited longer and of the other; more = 1 when the pass should call again, 2 when the index is not
---   marked as whole: after a FLUSHALL somebody who waits longer may be missing from it.
+--   marked as complete: after a FLUSHALL somebody who waits longer may be missing from it.
 --
--- Rule: a pair is claimed only when each is the other's oldest acceptable partner. Following "whom
--- would they choose?" from anyone ends at such a pair, because every step finds an older person.
+-- Rule: a pair is claimed only when each is the other's oldest acceptable partner. Following
+-- each person's own choice from anyone ends at such a pair, because every step finds an older person.
 local tag = KEYS[1]
 local hold, window, budget = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local relaxStep = tonumber(ARGV[5])
@@ -26,7 +26,7 @@ local maxPairs = #ARGV - FIRST_ID + 1
 -- @include acceptable.lua
 -- @include buckets.lua
 
--- False for whoever is not in the index, or held.
+-- False for a request that is not in the index or is claimed.
 local function load(id)
   if entries[id] == nil then
     local entry = readEntry(id)
@@ -81,8 +81,8 @@ local function claim(a, b)
   end
 end
 
--- Claims the pair that stands before this person's own, or their own. False when nobody would do.
--- A chain of older and older people that outlasts the budget is gone on with at the next call.
+-- Claims this person's pair, or an older pair that comes first. False when nobody is acceptable.
+-- A chain of older and older people that exceeds the budget continues at the next call.
 local function pairFrom(person)
   local a, b = person, partnerOf(person)
   if not b then return false end
@@ -99,8 +99,8 @@ local function pairFrom(person)
   return true
 end
 
--- Returns false when it had to stop before this person was looked at to the end; they come first
--- at the next call, after whoever a broken-off chain led to.
+-- Returns false when it had to stop before this person was served. They come first at the next call,
+-- after the person at the end of an interrupted chain.
 local function serve(id)
   while true do
     local person = load(id)
@@ -111,7 +111,7 @@ local function serve(id)
   end
 end
 
--- They come first at the next call: where a broken-off chain had led, then whoever began it.
+-- They come first at the next call: the person at the end of an interrupted chain, then this one.
 local function goOnWith(id)
   redis.call('LPUSH', tag .. ':fresh', id)
   if chain then redis.call('LPUSH', tag .. ':fresh', chain) end
@@ -146,7 +146,7 @@ local function relax()
   end
 end
 
--- The backstop: everyone is looked at again, a window at a time, wherever the last walk ended.
+-- The backstop: serve everyone again, one window at a time, from where the last walk ended.
 local function walk()
   for _, bucket in ipairs(redis.call('SRANDMEMBER', tag .. ':mirrors', 16)) do
     local from = tonumber(redis.call('HGET', tag .. ':walk', bucket) or '0')

@@ -14,7 +14,7 @@ export interface Claimed {
   userId: string;
   version: number;
 }
-/** Two people held for each other; `first` waited longer. The id names the hold and the session to be. */
+/** Two people claimed for each other; `first` waited longer. The id is that of the claim and of its session. */
 export interface PairClaim {
   sessionId: string;
   first: Claimed;
@@ -22,16 +22,16 @@ export interface PairClaim {
 }
 
 /**
- * A hold lasts long while a job has it, which is taken over when its worker dies. Without a job, or
- * when the job has just failed, nobody may ever come for it: the people must not wait long for that.
- * Short is safe: what comes too late is refused by the versions of the requests.
+ * The lease of a claim is long while a job has it, because another worker takes over the job when its
+ * worker dies. Without a job, or after the job failed, the lease is short so that the people do not
+ * wait. A short lease is safe: the versions of the requests refuse a job that comes too late.
  */
 export const CLAIM_LEASE_MS = {
   unassigned: 3_000,
-  taken: bounds.claimLeaseSeconds * 1000,
+  enqueued: bounds.claimLeaseSeconds * 1000,
 } as const;
 
-/** People and entries looked at in one call: keeps it under 5 ms whatever the pool looks like. */
+/** People and entries read in one call. It keeps a call under 5 ms in any pool. */
 const BUDGET = 300;
 
 export interface ClaimOptions {
@@ -44,14 +44,14 @@ export interface ClaimOptions {
 }
 
 /**
- * Claim up to a hundred pairs in one call. `more`: the pass should call again. Not `whole`: the index
- * is not known to equal the table, nothing was claimed, and it wants to be reconciled.
+ * Claim up to a hundred pairs in one call. `more`: the pass should call again. Without `isComplete` the
+ * index may differ from the table: nothing was claimed, and the index must be reconciled.
  */
 export async function claimPairs(
   redis: RedisClient,
   pool: string,
   options: ClaimOptions = {},
-): Promise<{ more: boolean; whole: boolean; claims: PairClaim[] }> {
+): Promise<{ more: boolean; isComplete: boolean; claims: PairClaim[] }> {
   const {
     walk = false,
     maxPairs = bounds.pairsPerClaim,
@@ -64,7 +64,7 @@ export async function claimPairs(
   const [more, flat] = (await claimScript(redis, [poolTag(pool)], args)) as [number, string[]];
   const claims: PairClaim[] = [];
   for (let at = 0; at < flat.length; at += FIELDS) claims.push(parse(flat.slice(at, at + FIELDS)));
-  return { more: more === 1, whole: more !== 2, claims };
+  return { more: more === 1, isComplete: more !== 2, claims };
 }
 
 const FIELDS = 7;
@@ -90,7 +90,7 @@ export interface ClaimRelease {
   second: Release;
 }
 
-/** Hold these claims for so long from now on. Those that have ended stay ended. */
+/** Set the lease of these claims, from now on. A claim that has ended stays ended. */
 export async function extendClaims(
   redis: RedisClient,
   pool: string,
@@ -105,8 +105,8 @@ export async function extendClaims(
 }
 
 /**
- * End holds by their claim id: a request that left the queue is dropped, one that still waits goes
- * back to its place. Returns the ids that should wait but have vanished from the index.
+ * End claims: a request that left the queue is dropped, one that still waits goes back to its place.
+ * Returns the ids that should wait but have vanished from the index.
  */
 export async function releaseClaims(
   redis: RedisClient,
@@ -126,7 +126,7 @@ export async function releaseClaims(
   return (await releaseScript(redis, [poolTag(pool)], args)) as string[];
 }
 
-/** Holds whose time ran out by the clock of Redis. */
+/** Claims whose lease has expired by the clock of Redis. */
 export async function expiredClaims(redis: RedisClient, pool: string, limit: number) {
   const [seconds, micros] = (await redis.time()) as [number | string, number | string];
   const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
@@ -143,6 +143,6 @@ async function readClaim(redis: RedisClient, pool: string, id: string) {
   return parse([id, ...(flat as string[]), f['secondVersion'] ?? '0']);
 }
 
-/** How many holds stand in a pool. */
+/** How many claims a pool has. */
 export const countClaims = (redis: RedisClient, pool: string) =>
   redis.zcard(`${poolTag(pool)}:holds`);

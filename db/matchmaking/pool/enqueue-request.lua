@@ -4,7 +4,7 @@
 -- [6] level or '', [7] topics, each between two \31, [8] relax step (µs), [9] how many user ids to
 -- avoid, [10…] those, then the user ids of recent partners
 -- The pool is in use again: a marker that was about to expire stays.
--- Returns 1 when it was put in, 0 when this version (or a later one) already stands there or is held.
+-- Returns 1 when it was put in, 0 when this version (or a later one) is already there or is claimed.
 local tag, id, joined = KEYS[1], ARGV[1], ARGV[4]
 local entry = tag .. ':r:' .. id
 -- @include fingerprint.lua
@@ -37,7 +37,7 @@ if recents > 0 then
 end
 if ARGV[6] ~= '' then redis.call('HSET', entry, 'level', ARGV[6]) end
 if ARGV[7] ~= '' then redis.call('HSET', entry, 'topics', ARGV[7]) end
--- Only wishes relax; who has none is looked at on arrival and never again.
+-- Only wishes relax. A request without wishes is served on arrival and never again.
 if recents > 0 or ARGV[6] ~= '' or ARGV[7] ~= '' then
   local time = redis.call('TIME')
   local now = time[1] * 1000000 + time[2]

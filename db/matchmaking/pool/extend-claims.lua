@@ -1,6 +1,6 @@
--- Set how much longer claims are held, from now on.
--- KEYS[1] tag of the pool · ARGV[1] hold (ms), [2…] claim ids
--- Returns how many holds were set. One that has ended meanwhile does not come back.
+-- Set the lease of claims, from now on.
+-- KEYS[1] tag of the pool · ARGV[1] lease (ms), [2…] claim ids
+-- Returns how many leases were set. A claim that has ended meanwhile does not come back.
 local time = redis.call('TIME')
 local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local held = 0

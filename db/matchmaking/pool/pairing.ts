@@ -16,12 +16,12 @@ export interface Waiting extends Languages {
 const firstShared = (wanted: readonly string[], offered: readonly string[]) =>
   wanted.find((code) => offered.includes(code));
 
-/** Each speaks natively something that the other practises. Both directions, always. */
+/** Each natively speaks a language that the other practises. */
 export const compatible = (a: Languages, b: Languages): boolean =>
   firstShared(a.practice, b.native) !== undefined &&
   firstShared(b.practice, a.native) !== undefined;
 
-/** Whoever waited longer; of two who joined in the same microsecond the smaller request id. */
+/** Whether `a` waited longer. The smaller request id decides when both joined in the same microsecond. */
 export const isOlder = (
   a: Pick<Waiting, 'joinedUs' | 'requestId'>,
   b: Pick<Waiting, 'joinedUs' | 'requestId'>,
@@ -34,7 +34,7 @@ export interface Pairing {
 }
 
 /**
- * One language a session: the one that whoever waited longer practises, their first listed one that
+ * The language of a session: the first one in the practice list of the person who waited longer that
  * the other speaks natively. Undefined when the two are not compatible or are one person.
  */
 export function pairingOf(a: Waiting, b: Waiting): Pairing | undefined {
@@ -45,6 +45,6 @@ export function pairingOf(a: Waiting, b: Waiting): Pairing | undefined {
   return { language, practiceUserId: older.userId, nativeUserId: younger.userId };
 }
 
-/** The index buckets of a person, `native>practice`; a partner stands in the mirrored one. */
+/** The index buckets of a person, `native>practice`; a partner is in the mirrored one. */
 export const bucketsOf = ({ native, practice }: Languages): string[] =>
   native.flatMap((speaks) => practice.map((learns) => `${speaks}>${learns}`));

@@ -1,8 +1,8 @@
 /**
- * What two compatible people would rather have, and how it relaxes with waiting. Pure; the claim
- * script holds the same table, and a test holds the two against each other.
+ * The preferences of two compatible people, and how they relax with waiting. Pure. The claim script
+ * has the same table, and a test compares the two.
  *
- * A pair is judged by the step of whoever waited longer: nobody waits on because of a newcomer's
+ * The step of the person who waited longer counts for a pair, so nobody waits because of a newcomer's
  * wishes. Each step lasts `MATCH_RELAX_SECONDS`.
  *
  * | step | levels apart (CEFR) | a common topic | partner of the last 24 h |
@@ -20,12 +20,14 @@ export interface Wishes {
 
 /** The default of `MATCH_RELAX_SECONDS`. */
 export const RELAX_SECONDS = 15;
+/** The step at which every wish has relaxed. */
 export const LAST_STEP = 3;
 const LEVEL_GAPS = [1, 2] as const;
 
 /** Why two compatible people are not paired yet, or null when they may be. */
 export type Obstacle = 'level_gap' | 'no_common_topic' | 'recent_partner';
 
+/** The first obstacle between two compatible people at a step, or null. */
 export function obstacleBetween(
   a: Wishes,
   b: Wishes,
@@ -40,7 +42,7 @@ export function obstacleBetween(
   return null;
 }
 
-/** Topics are compared as people type them: case and outer blanks do not matter. */
+/** Topics are compared without case and outer blanks. */
 export const normalTopics = (topics: readonly string[]): string[] => [
   ...new Set(topics.map((topic) => topic.trim().toLowerCase()).filter((topic) => topic !== '')),
 ];

@@ -4,9 +4,9 @@
 --   claimed, and what becomes of it: 'back' to its place · 'drop' · 'matched', which also notes how
 --   long it had waited
 -- Returns the request ids that should have gone back but are not in the index any more.
--- Only an entry held by this very claim goes back: one that was given back and claimed anew is
--- another's. What left the queue is taken out whoever holds it, because no row waits in that version
--- any more; an entry of a later version is a put-back, and stays.
+-- Only an entry that still belongs to this claim goes back: it may have been released and claimed
+-- again. A request that left the queue is removed whatever claim it has, because no row waits in that
+-- version any more. An entry of a later version was put back, and stays.
 local tag, lost = KEYS[1], {}
 local KEPT = 500
 local time = redis.call('TIME')

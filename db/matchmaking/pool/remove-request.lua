@@ -1,7 +1,7 @@
 -- Take a request out of the index: cancelled, expired, or a ghost without a waiting row.
 -- KEYS[1] tag of the pool
 -- ARGV[1] request id, [2] highest version that may be removed: a put-back of later date stays
--- Returns 1 when it was there, else 0. A hold that names it is left to its claim.
+-- Returns 1 when it was there, else 0. A claim that names it ends by itself.
 local tag, id = KEYS[1], ARGV[1]
 local entry = tag .. ':r:' .. id
 -- @include fingerprint.lua

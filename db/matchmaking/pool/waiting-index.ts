@@ -14,14 +14,14 @@ const forgetScript = script(new URL('./forget-pool.lua', import.meta.url));
 const avoidScript = script(new URL('./avoid-user.lua', import.meta.url));
 
 export interface EnqueueOptions {
-  /** Partners of the last day, whom a person would rather not meet again yet. */
+  /** Partners of the last day, who are not matched again yet. */
   recent?: readonly string[];
   relaxSeconds?: number;
 }
 
 /**
- * Put a waiting request into the index; `avoid` are whom the person must never meet. False: this
- * version stands there already, or is held.
+ * Add a waiting request to the index; `avoid` lists the people it must never meet. False: this version
+ * is already there, or is claimed.
  */
 export async function enqueueRequest(
   redis: RedisClient,
@@ -44,7 +44,7 @@ const BETWEEN = '\u001f';
 /** More than anyone can block; the rest is caught by the check at creation. */
 const AVOID_LIMIT = bounds.blocksPerUser * 2;
 
-/** Remember that a pool may hold entries. Apart from the scripts: this key is of another slot. */
+/** Remember that a pool may have entries. Not in the scripts, because this key is in another slot. */
 export const rememberPools = (redis: RedisClient, pools: Iterable<string>) => {
   const names = [...new Set(pools)];
   return names.length > 0 ? redis.sadd(POOLS_KEY, ...names) : Promise.resolve(0);
@@ -59,7 +59,7 @@ export async function removeRequest(
   return (await removeScript(redis, [poolTag(request.pool)], args)) === 1;
 }
 
-/** Keep two waiting people apart from now on. Entries that are not there are left alone. */
+/** Keep two waiting people apart from now on. Missing entries are ignored. */
 export async function avoidUser(
   redis: RedisClient,
   pool: string,
@@ -69,11 +69,11 @@ export async function avoidUser(
   return Number(await avoidScript(redis, [poolTag(pool)], args));
 }
 
-/** How many requests stand in the index of a pool, held ones included. */
+/** How many requests the index of a pool has, claimed ones included. */
 export const countIndexed = (redis: RedisClient, pool: string) =>
   redis.zcard(`${poolTag(pool)}:waiting`);
 
-/** How many entries the index of a pool has, and their fingerprint. Equal to that of the rows: whole. */
+/** How many entries the index of a pool has, and their fingerprint. The index is complete when it equals that of the rows. */
 export async function indexFingerprint(redis: RedisClient, pool: string): Promise<string> {
   const tag = poolTag(pool);
   const [count, sum, isMarked] = await Promise.all([
@@ -81,7 +81,7 @@ export async function indexFingerprint(redis: RedisClient, pool: string): Promis
     redis.get(`${tag}:sum`),
     redis.exists(markerKey(pool)),
   ]);
-  return isMarked === 1 ? `${count}:${sum ?? '0'}` : 'not whole';
+  return isMarked === 1 ? `${count}:${sum ?? '0'}` : 'incomplete';
 }
 
 /** A page of the index in no order, for the reconciler. `cursor` '0' begins and ends. */
@@ -91,7 +91,7 @@ export async function scanIndex(redis: RedisClient, pool: string, cursor: string
   return { next, ids };
 }
 
-/** The version under which each request stands in the index, or null. */
+/** The version that the index has of each request, or null. */
 export async function indexedVersions(
   redis: RedisClient,
   pool: string,
@@ -109,10 +109,11 @@ export async function beginRebuild(redis: RedisClient, pool: string): Promise<st
 }
 const REBUILD_SECONDS = 3_600;
 
-/** The index equals the table now. False: Redis forgot everything meanwhile, and it does not. */
+/** Mark the index as equal to the table. False: Redis lost its memory meanwhile, so the index is not. */
 export const endRebuild = async (redis: RedisClient, pool: string, note: string) =>
   (await markScript(redis, [markerKey(pool), note], [])) === 1;
 
+/** Pools that may have entries or claims. */
 export const knownPools = (redis: RedisClient): Promise<string[]> => redis.smembers(POOLS_KEY);
 /** Forget a pool that is empty. Its marker expires after an hour, unless somebody joins until then. */
 export async function forgetPool(redis: RedisClient, pool: string): Promise<void> {

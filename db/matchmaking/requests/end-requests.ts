@@ -11,7 +11,7 @@ export interface Cancel {
   userId: string;
   reason: string;
 }
-/** What stands in the way: the session for whose accept step the request is held. */
+/** `heldFor` is the session for whose accept step the request is held; null for none. */
 export interface Cancelled {
   heldFor: string | null;
 }
@@ -40,8 +40,8 @@ const cancelEach = defineStatement(
 );
 
 /**
- * Cancel people's waiting requests; nothing to cancel is a success. One that is held for the accept
- * step of a session ends through that session, which both people are locked for: it is named.
+ * Cancel people's waiting requests; nothing to cancel is a success. A request that is held for the
+ * accept step of a session ends through that session, whose id is returned.
  */
 export const cancelCommand: BatchCommand<Cancel, CancelFacts, Cancelled, Effects> = {
   name: 'match-leave',
@@ -116,7 +116,7 @@ export async function overdueRequests(db: Db, limit: number) {
   return rows.map((row: { user_id: string }) => row.user_id);
 }
 
-/** Expire what is still overdue once the people are locked: a put-back may have renewed it meanwhile. */
+/** Expire what is still overdue once the people are locked: a request may have been put back meanwhile. */
 export const expireRequests = async (
   trx: HotTrx,
   userIds: readonly string[],

@@ -1,6 +1,6 @@
--- Why somebody waits: who stands in front, and what the compatible people lack.
+-- Why somebody waits: how many wait in front, and what keeps compatible people apart.
 -- KEYS[1] tag of the pool
--- ARGV[1] request id, [2] most entries looked at, [3] relax step (µs)
+-- ARGV[1] request id, [2] most entries read, [3] relax step (µs)
 -- Returns { position, compatible, speakers, level, topic, recent }: people with the same wish of
 -- languages who wait longer · who could match now · people who speak and learn the right languages and
 -- may be met · of these, how many are kept apart by level, by topics, or as partners of the last day.

@@ -46,9 +46,9 @@ const insertRequests = defineStatement(
 );
 
 /**
- * Insert the requests of one batch; every item is decided apart. The users' rows are locked first,
- * and only then is anything read: a join that races with a match being created would otherwise see
- * the request as it was before, and slip in a second live one.
+ * Insert the requests of one batch; every item is decided by itself. The users' rows are locked before
+ * anything is read: a join that races with the creation of a match would otherwise see the old request
+ * and insert a second live one.
  */
 export const joinCommand = (
   ttlSeconds: number,
@@ -95,7 +95,7 @@ export const joinCommand = (
   },
 });
 
-/** Join as the whole of a hot transaction. */
+/** Join in a hot transaction of its own. */
 export async function joinRequests(
   trx: HotTrx,
   joins: readonly Join[],

@@ -2,7 +2,7 @@ import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineStatement } from '../../write/statement.ts';
 import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
 
-/** Who is in a live session, and who has a request that waits or is held, by user id. */
+/** Users in a live session, and users with a request that waits or is held, by user id. */
 export interface PresentState {
   busy: ReadonlySet<string>;
   requests: ReadonlyMap<string, RequestRow>;
@@ -18,7 +18,7 @@ const statement = defineStatement<
     where p.user_id is not null or r.id is not null`,
 );
 
-/** One look at both, behind the locks of these people. */
+/** Reads both under the locks of these people. */
 export async function readPresentState(
   trx: HotTrx,
   userIds: readonly string[],

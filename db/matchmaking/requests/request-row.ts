@@ -3,7 +3,7 @@ import type { RequestState } from '../../../contract/matchmaking.ts';
 import type { Db } from '../../knex.ts';
 import type { Waiting } from '../pool/pairing.ts';
 
-/** A row of `match_requests`, its join time also in whole microseconds: the place in the queue. */
+/** A row of `match_requests`. Its join time is also given in microseconds: the place in the queue. */
 export interface RequestRow {
   id: string;
   pool: string;
@@ -28,9 +28,11 @@ export const REQUEST_COLUMNS = `
   (extract(epoch from r.joined_at) * 1000000)::bigint::text as joined_us,
   r.expires_at, r.requeues, r.session_id, r.version`;
 
+/** A query of request rows from the table `match_requests as r`. */
 export const selectRequests = (db: Db): Knex.QueryBuilder<RequestRow, RequestRow[]> =>
   db('match_requests as r').select(db.raw(REQUEST_COLUMNS)) as never;
 
+/** A row as the pairing rule sees it. */
 export const asWaiting = (row: RequestRow): Waiting => ({
   userId: row.user_id,
   requestId: row.id,

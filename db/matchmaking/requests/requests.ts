@@ -40,8 +40,8 @@ export const pageOfWaiting = (db: Db, pool: string, afterId: string, limit: numb
     .limit(limit);
 
 /**
- * Rows that have come to wait in the last half minute, but not just now: the index should know them,
- * unless whoever wrote them died before telling it. Reads `match_requests_recent`.
+ * Rows that began to wait in the last half minute, but not just now. They are missing from the index
+ * only if the process that wrote them died before it updated the index. Reads `match_requests_recent`.
  */
 export const recentlyWaiting = (db: Db, limit: number) =>
   selectRequests(db)

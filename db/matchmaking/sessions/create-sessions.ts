@@ -5,6 +5,7 @@ import { defineStatement } from '../../write/statement.ts';
 import { recheckPairs } from '../pool/avoid.ts';
 import type { ClaimRelease, PairClaim } from '../pool/claims.ts';
 import { REQUEST_COLUMNS, type RequestRow } from '../requests/request-row.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import { decideClaims } from './decide-claims.ts';
 import { insertSessions } from './insert-sessions.ts';
 import type { SessionView } from './session-row.ts';
@@ -12,7 +13,7 @@ import type { SessionView } from './session-row.ts';
 export interface Created {
   /** Sessions that were made now. */
   found: SessionView[];
-  /** Claims for which a former run of the job had made the session. */
+  /** Claims whose session an earlier run of the job created. */
   done: string[];
   /** Claims whose people are locked elsewhere: not decided. Always empty when locks are waited for. */
   locked: PairClaim[];
@@ -25,9 +26,6 @@ export interface Created {
   /** Requests that wait in another version than the index knew. */
   reindex: RequestRow[];
 }
-
-/** A request under the locks, with the time of that look. */
-export type ClaimedRow = RequestRow & { busy: boolean; at: Date };
 
 const requestsStatement = defineStatement<ClaimedRow>(
   `select ${REQUEST_COLUMNS}, date_trunc('milliseconds', clock_timestamp() + interval '999 microseconds') as at,
@@ -46,8 +44,8 @@ const cancelStatement = defineStatement<RequestRow>(
 );
 
 /**
- * Turn claims into sessions, checking the truth again under the locks of the people, as the whole of
- * a hot transaction. A session id that exists means that a former run of this job committed.
+ * Turn claims into sessions in a hot transaction that checks the tables again under the locks of the
+ * people. A session id that exists means that an earlier run of this job committed.
  */
 export async function createSessions(
   trx: HotTrx,
@@ -81,7 +79,7 @@ export async function createSessions(
   const requests = new Map(rows.map((row) => [row.id, row]));
   const decision = decideClaims(
     free.map(({ claim }) => claim),
-    { people, requests, judged: free.map(({ at }) => checks[at] ?? { done: false, apart: false }) },
+    { people, requests, checks: free.map(({ at }) => checks[at] ?? { done: false, apart: false }) },
   );
   const made = insertSessions(decision.plans, {
     ...{ pool, people, requests, connectSeconds, acceptSeconds },

@@ -32,7 +32,7 @@ export const overdueAmong = async (db: Db, ids: readonly string[]) =>
     ),
   );
 
-/** Sessions past their deadline: of either step so many at most, the oldest deadlines first. */
+/** Sessions past their deadline, the oldest deadlines first: at most `limit` of each step. */
 export const overdueSessions = async (db: Db, limit: number) =>
   overdue(
     await rowsOf(
@@ -68,7 +68,7 @@ export interface NearEnd {
 }
 
 /**
- * Active calls whose time is over, or will be within `warnSeconds` without their having been told. Calls
+ * Active calls whose time is over, or will be within `warnSeconds` and that are not warned yet. Calls
  * without an end of their own began when there was no limit: `limitMinutes` counts for them from now on.
  */
 export async function endingSessions(

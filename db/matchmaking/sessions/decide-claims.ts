@@ -8,13 +8,13 @@ export interface Plan {
   pairing: Pairing;
 }
 
-/** The truth about claimed people, read under their locks. */
+/** What the tables say about claimed people, read under their locks. */
 export interface Facts {
   /** Present people by id, with the names that they show. */
   people: ReadonlyMap<string, string>;
   requests: ReadonlyMap<string, RequestRow & { busy: boolean }>;
   /** One for each claim, in the order of the claims. */
-  judged: readonly PairCheck[];
+  checks: readonly PairCheck[];
 }
 
 export interface Decision {
@@ -22,7 +22,7 @@ export interface Decision {
   releases: ClaimRelease[];
   /** People who must not meet and were claimed all the same: their avoid lists lack each other. */
   avoid: { requestId: string; userId: string }[];
-  /** Sessions that a former run of the job had made. */
+  /** Sessions that an earlier run of the job created. */
   done: string[];
   /** Requests that still wait while their person is in a live session. */
   stuck: string[];
@@ -32,7 +32,7 @@ export interface Decision {
 
 /**
  * Decide the claims of one batch. A pair becomes a session when both still wait in the version that
- * was claimed, neither is in a live session and nothing is between them; else whoever could still be
+ * was claimed, neither is in a live session and they may meet. Otherwise a person who can still be
  * matched goes back. Pure.
  */
 export function decideClaims(claims: readonly PairClaim[], facts: Facts): Decision {
@@ -57,7 +57,7 @@ export function decideClaims(claims: readonly PairClaim[], facts: Facts): Decisi
   };
   for (const [at, claim] of claims.entries()) {
     const { first, second, sessionId } = claim;
-    const { done = false, apart = false } = facts.judged[at] ?? {};
+    const { done = false, apart = false } = facts.checks[at] ?? {};
     if (done) {
       decision.done.push(sessionId);
       decision.releases.push({ claim, first: 'drop', second: 'drop' });

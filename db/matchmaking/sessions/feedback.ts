@@ -13,7 +13,7 @@ export interface GivenFeedback {
 interface Seen {
   session_id: string;
   user_id: string;
-  /** From the moment both were connected, or after the end. */
+  /** Both were connected, or the call has ended. */
   ripe: boolean;
   given: boolean;
   now: Date;
@@ -37,7 +37,7 @@ const insertFeedback = defineStatement(
 );
 
 /**
- * What a participant thought of a call, once. The person's lock decides between two at once. Errors:
+ * Store a participant's feedback on a call, once. The lock of the user decides between two at once. Errors:
  * session.not_found · session.feedback_given · session.bad_transition
  */
 export const feedbackCommand: BatchCommand<GivenFeedback, Facts, Feedback, void> = {

@@ -1,6 +1,6 @@
 import { defineStatement, type Write } from '../../write/statement.ts';
 import type { RequestRow } from '../requests/request-row.ts';
-import type { ClaimedRow } from './create-sessions.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import type { Plan } from './decide-claims.ts';
 import type { ParticipantRow, SessionView } from './session-row.ts';
 
@@ -57,7 +57,7 @@ const statement = defineStatement(
 
 /**
  * Planned sessions as one write, and as what they will be: nothing that is written is read back.
- * Whoever practises is the polite peer.
+ * The person who practises is the polite peer.
  */
 export function insertSessions(
   plans: readonly Plan[],

@@ -1,6 +1,6 @@
 import type { SessionState } from '../../../contract/matchmaking.ts';
 
-/** A participant as far as the machine looks: which steps they took. */
+/** What the machine reads of a participant: which steps they took. */
 export interface Side {
   userId: string;
   acceptedAt: Date | null;
@@ -17,7 +17,7 @@ export interface SessionSnapshot {
   activeAt: Date | null;
   /** When the time limit ends an active call; null without one. */
   endsAt: Date | null;
-  /** When the two were told that their time is nearly over. */
+  /** When both were warned that their time is nearly over. */
   warnedAt: Date | null;
   endedAt: Date | null;
   endReason: string | null;
@@ -38,7 +38,7 @@ export type SessionCommand =
   | { kind: 'connect_timeout'; online: readonly string[] }
   /** `userId` was observed absent for the whole grace. */
   | { kind: 'partner_lost'; userId: string }
-  /** The time limit is near. Changes nothing but the version, so that both hear of it. */
+  /** The time limit is near. It changes only the version, so that both get a push. */
   | { kind: 'time_warning' }
   | { kind: 'time_limit' };
 
@@ -64,10 +64,12 @@ const LEGAL: Record<SessionState, readonly SessionState[]> = {
   completed: [],
   failed: [],
 };
+/** Whether the machine allows this change of state. */
 export const isLegal = (from: SessionState, to: SessionState) => LEGAL[from].includes(to);
 /** The accept step waits for somebody. The second accept ends it by making the session `connecting`. */
 export const isAcceptOpen = ({ state, acceptBy }: Pick<SessionSnapshot, 'state' | 'acceptBy'>) =>
   state === 'matched' && acceptBy !== null;
+/** Whether a session is in a final state. */
 export const hasEnded = (state: SessionState) => state === 'completed' || state === 'failed';
 
 /** The session machine: pure, with the clock passed in. `refused` is 409 `session.bad_transition`. */
@@ -106,7 +108,7 @@ const REFUSED = { kind: 'refused' } as const;
 const UNCHANGED = { kind: 'unchanged' } as const;
 type Given<Kind> = Extract<SessionCommand, { kind: Kind }>;
 
-/** Good until the time-out has been taken, even after `acceptBy`: whoever is written first decides. */
+/** Valid until the time-out is written, even after `acceptBy`: the first write decides. */
 function accept(
   session: SessionSnapshot,
   { userId, connectSeconds }: Given<'accept'>,
@@ -141,7 +143,7 @@ function timeOutAccept(session: SessionSnapshot, now: Date): Transition {
   return fail(session, 'accept_timeout', now, (side) => side.acceptedAt !== null);
 }
 
-/** Whoever signals has begun to connect; that their side stands they say with `connected`. */
+/** A signal means that the sender began to connect; `connected` says that the connection works. */
 function signal(session: SessionSnapshot): Transition {
   if (isAcceptOpen(session)) return REFUSED;
   if (session.state !== 'matched') return UNCHANGED;

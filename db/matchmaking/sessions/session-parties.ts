@@ -1,7 +1,7 @@
 import type { SessionState } from '../../../contract/matchmaking.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 
-/** Who is in a session and how it stands: all that a signal asks about, so in one narrow read. */
+/** The participants of a session and its state: all that a signal needs, in one narrow read. */
 export interface SessionParties {
   id: string;
   state: SessionState;

@@ -30,7 +30,7 @@ interface StepFacts {
   now: Date;
 }
 
-/** Both participants of each, in the one order. Who takes part in a session never changes. */
+/** Both participants of each, in the common lock order. The participants of a session never change. */
 const lockParticipants = defineLockStatement<{ id: string }>(
   `select u.id from users u
     where u.id in (select user_id from session_participants where session_id = any($1::uuid[]))
@@ -38,9 +38,9 @@ const lockParticipants = defineLockStatement<{ id: string }>(
 );
 
 /**
- * Take steps of many sessions in one transaction: what people ask for, and what time-outs and sweeps
+ * Take steps of many sessions in one transaction: requests of people, and what time-outs and sweeps
  * find. Both participants are locked before anything is read, so that a session has one writer at a
- * time; each step is decided by the machine alone and leaves one event row.
+ * time. The machine alone decides each step, and each step writes one event row.
  */
 export const stepCommand = (
   ttlSeconds: number,
@@ -83,7 +83,7 @@ export const stepCommand = (
   },
 });
 
-/** Take steps as the whole of a hot transaction. Skipped sessions are locked elsewhere: a later sweep finds them again. */
+/** Take steps in a hot transaction of their own. Skipped sessions are locked elsewhere; a later sweep finds them again. */
 export async function transitionSessions(
   trx: HotTrx,
   steps: readonly SessionStep[],

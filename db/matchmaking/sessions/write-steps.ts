@@ -1,7 +1,7 @@
 import { defineStatement, type Write } from '../../write/statement.ts';
 import type { SessionView } from './session-row.ts';
 
-/** A step that was taken, as its event row tells it. */
+/** A step that was taken, as in its event row. */
 export interface WrittenStep {
   session: SessionView;
   event: string;
@@ -10,8 +10,8 @@ export interface WrittenStep {
 }
 
 /**
- * Sessions, sides and events in one statement. The ids stand in it twice, so that rows are found by
- * key whatever the planner believes about the tables.
+ * Sessions, sides and events in one statement. The ids are in it twice, so that rows are found by key
+ * whatever statistics the planner has.
  */
 const statement = defineStatement(
   `with stepped as (

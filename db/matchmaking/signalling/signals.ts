@@ -27,8 +27,8 @@ export const appendSignals = (
 ): Promise<number> => signalLog.append(redis, sessionId, signals, { from });
 
 /**
- * What is kept after this seq and was not sent by `readerId`, in order. The log itself has no more
- * bytes than an answer may have, so one answer is always complete.
+ * The signals after this seq that `readerId` did not send, in order. The log is no larger than an
+ * answer may be, so one answer is always complete.
  */
 export async function signalsAfter(
   redis: RedisClient,

@@ -1,10 +1,10 @@
 import type { SessionState } from '../../../contract/matchmaking.ts';
 import { type Db, rowsOf } from '../../knex.ts';
 
-/** Rows that are counted at most: a figure for a screen is not worth a long scan. */
+/** At most this many rows are counted: a number on a screen is not worth a long scan. */
 const MOST_WAITING = 50_000;
 const MOST_POOLS = 50;
-/** The newest sessions that percentiles are taken of. */
+/** Percentiles are computed from this many of the newest sessions. */
 const SAMPLE = 5_000;
 
 export interface PoolStatsRow {
@@ -13,7 +13,7 @@ export interface PoolStatsRow {
   oldestSeconds: number;
 }
 
-/** Who waits, by pool, fullest first. One scan of the partial index `match_requests_waiting`. */
+/** How many people wait in each pool, most first. One scan of the partial index `match_requests_waiting`. */
 export const waitingByPool = (db: Db): Promise<PoolStatsRow[]> =>
   rowsOf<PoolStatsRow>(
     db.raw(
@@ -41,7 +41,7 @@ export async function liveSessions(
   return { matched: 0, connecting: 0, active: 0, ...counted };
 }
 
-/** Sessions created within the last so many minutes. */
+/** How many sessions were created within the last `minutes`. */
 export async function matchesWithin(db: Db, minutes: number): Promise<number> {
   const [row] = await rowsOf<{ count: number }>(
     db.raw(
@@ -56,11 +56,11 @@ export async function matchesWithin(db: Db, minutes: number): Promise<number> {
 export interface WaitStats {
   p50: number | null;
   p95: number | null;
-  /** Of how many waits. */
+  /** How many waits were measured. */
   waits: number;
 }
 
-/** How long those waited who were matched within the last hour: of the newest sessions, if there were many. */
+/** How long people waited who were matched within the last hour, from the newest sessions. */
 export async function waitStats(db: Db): Promise<WaitStats> {
   const [row] = await rowsOf<WaitStats>(
     db.raw(
@@ -79,18 +79,18 @@ export async function waitStats(db: Db): Promise<WaitStats> {
 }
 
 export interface CallStats {
-  /** From the match to the moment both were connected, in seconds; null of nothing. */
+  /** From the match to the moment both were connected, in seconds; null without calls. */
   connect: { p50: number | null; p95: number | null };
   /** How long calls lasted, in seconds. */
   duration: { p50: number | null; p95: number | null };
-  /** Of how many calls that became active. */
+  /** How many calls became active. */
   calls: number;
-  /** What people said of them, 1 to 5; null when nobody did. */
+  /** The mean rating, 1 to 5; null when nobody gave one. */
   rating: number | null;
   ratings: number;
 }
 
-/** Calls of the last hour: of the newest sessions, if there were many. */
+/** Statistics of the calls of the last hour, from the newest sessions. */
 export async function callStats(db: Db): Promise<CallStats> {
   const [row] = await rowsOf<
     Record<'c50' | 'c95' | 'd50' | 'd95' | 'rating', number | null> & Counts

@@ -3,10 +3,10 @@ import type { RedisClient } from '../../redis.ts';
 import { poolTag } from '../pool/keys.ts';
 import { ALL, lastWaits, percentilesOf } from './waits.ts';
 
-/** Pairs of languages in one answer, the longest lines first. */
+/** Pairs of languages in one answer, the longest queues first. */
 const MOST_PAIRS = 200;
 
-/** Who waits in a pool by pair of languages, and how long people waited in the last hour. */
+/** How many people wait for each pair of languages of a pool, and how long people waited in the last hour. */
 export async function poolStats(redis: RedisClient, pool: string): Promise<PoolStats> {
   const tag = poolTag(pool);
   const [buckets, total, waits] = await Promise.all([

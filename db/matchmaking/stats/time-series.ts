@@ -1,15 +1,15 @@
 import { type Db, rowsOf } from '../../knex.ts';
 
-/** Somebody who waits longer than this is not looked for in a past minute. */
+/** Somebody who waits longer than this is not counted in a past minute. */
 const LONGEST_WAIT_SECONDS = 3_600;
 
-/** What happened in one minute. `minute` is its beginning in whole seconds since 1970. */
+/** What happened in one minute. `minute` is its beginning in seconds since 1970. */
 export interface TimeSeriesPoint {
   minute: number;
   matches: number;
-  /** Of those matched in it, in seconds; null when nobody was. */
+  /** The 95th percentile wait of people matched in it, in seconds; null when nobody was. */
   waitP95: number | null;
-  /** Who waited when it ended (or now). */
+  /** How many people waited when it ended (or now). */
   waiting: number;
   /** Sessions that ended in it: `state/reason` → how many. */
   ended: Record<string, number>;

@@ -2,15 +2,15 @@ import type { RedisClient } from '../../redis.ts';
 import { poolTag } from '../pool/keys.ts';
 
 const HOUR_SECONDS = 3_600;
-/** Fewer than this are no ground for an estimate. */
+/** Fewer waits than this give no estimate. */
 const FEWEST = 5;
 const KEPT = 500;
-/** The list of a whole pool. */
+/** The list of all pairs of languages of a pool. */
 export const ALL = '*';
 
 /**
- * How long the last few hundred people of these pairs of languages (`native>practice`) waited, in
- * seconds, of the last hour. Redis remembers them; after a FLUSHALL there is nothing to go by.
+ * How long the last few hundred people of these pairs of languages (`native>practice`) waited within
+ * the last hour, in seconds. Redis keeps them, so the list is empty after a FLUSHALL.
  */
 export async function lastWaits(
   redis: RedisClient,
@@ -45,6 +45,7 @@ export function percentilesOf(
 export type Estimate = { p50: number; p90: number } | null;
 export type EstimateOf = (pool: string, buckets: readonly string[]) => Promise<Estimate>;
 
+/** Estimates the wait of these pairs of languages from the last waits of the pool. */
 export async function estimateWait(
   redis: RedisClient,
   pool: string,

@@ -83,8 +83,8 @@ export async function listAbsent(
 }
 
 /**
- * Those of these absences that still last. Ask just before BEGIN, never under a lock: Redis may take
- * seconds to answer. A user who returns while the transaction runs may lose what was at stake.
+ * The given absences that still last. Ask just before BEGIN, never under a lock: Redis may take
+ * seconds to answer. A user who returns while the transaction runs is still treated as absent.
  */
 export async function stillAbsent(
   redis: RedisClient,

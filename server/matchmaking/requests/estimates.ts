@@ -5,7 +5,7 @@ import {
 } from '../../../db/matchmaking/stats/waits.ts';
 import type { RedisClient } from '../../../db/redis.ts';
 
-/** Waits of an hour look the same two seconds later; a crowd that joins asks for them all the time. */
+/** The waits of an hour hardly change in two seconds, and a crowd that joins asks for them all the time. */
 const FRESH_MS = 2_000;
 const MAX_ENTRIES = 1_000;
 
@@ -14,7 +14,7 @@ interface Known {
   until: number;
 }
 
-/** `estimateWait`, asked of Redis at most once in a while for each pair of languages. */
+/** `estimateWait` with a cache for each pair of languages. */
 export function createEstimates(
   redis: RedisClient,
   nowMs: () => number = () => performance.now(),

@@ -7,7 +7,7 @@ import { createEstimates } from './estimates.ts';
 
 export type Explain = (request: RequestRow) => Promise<MatchRequest>;
 
-/** A request with its wait explained; without, while Redis is away: it is a comment, not a fact. */
+/** Adds an explanation of the wait to a request. It is left out while Redis is unavailable. */
 export function createExplain({
   config,
   redis,

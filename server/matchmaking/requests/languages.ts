@@ -13,7 +13,7 @@ interface Loaded {
 let cached: Loaded | undefined;
 let loading: Promise<Loaded> | undefined;
 
-/** The languages, from memory for a minute. With PostgreSQL unavailable the last answer is still honest. */
+/** The languages, from memory for a minute. While PostgreSQL is unavailable, the last answer is used. */
 export async function languages(db: Db): Promise<Language[]> {
   return (await current(db)).languages;
 }
@@ -29,7 +29,7 @@ export async function refuseUnknownLanguages(db: Db, body: JoinBody): Promise<vo
   if (errors.length > 0) throw new FoyerError('request.invalid', { errors });
 }
 
-/** Stale while one caller revalidates: only the very first callers wait, all for the same query. */
+/** Stale while one caller revalidates: only the first callers wait, all for the same query. */
 async function current(db: Db): Promise<Loaded> {
   if (cached && cached.until > performance.now()) return cached;
   loading ??= load(db).finally(() => {

@@ -9,6 +9,7 @@ import { sessionRoutes } from '../sessions/routes.ts';
 import { languages } from './languages.ts';
 import { createTouchPresence } from './touch-presence.ts';
 
+/** Routes of match requests, languages and sessions. */
 export function matchmakingRoutes(deps: ServerDeps, matchmaking: Matchmaking): MountedRoute[] {
   const touchPresence = createTouchPresence(deps);
 

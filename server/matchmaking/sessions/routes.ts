@@ -15,6 +15,7 @@ import type { Matchmaking } from '../operations.ts';
 import { renderFeedback } from '../render-answers.ts';
 import { createTouchPresence } from '../requests/touch-presence.ts';
 
+/** Routes of sessions and their feedback. */
 export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): MountedRoute[] {
   const touchPresence = createTouchPresence(deps);
   const connectSeconds = deps.config.MATCH_CONNECT_SECONDS;

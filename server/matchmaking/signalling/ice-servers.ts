@@ -3,8 +3,8 @@ import { bounds, type Config } from '../../../config.ts';
 import type { IceServers } from '../../../contract/matchmaking.ts';
 
 /**
- * coturn's shared-secret scheme: the relay knows nobody, it checks the signature and reads from the
- * name until when it holds. The user id stands in it for the relay's own logs and quotas.
+ * Credentials in coturn's shared-secret scheme: the relay knows no users, so it checks the signature
+ * and reads the expiry from the name. The name has the user id for the relay's logs and quotas.
  */
 export function turnCredential(secret: string, userId: string, expiresAtSeconds: number) {
   const username = `${expiresAtSeconds}:${userId}`;

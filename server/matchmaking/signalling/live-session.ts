@@ -10,9 +10,9 @@ import type { ServerDeps } from '../../deps.ts';
 export type LiveSession = (sessionId: string, userId: string) => Promise<SessionParties>;
 
 /**
- * Who is in a session, for one of them, while it lives. Read each time: a call that has ended a moment
- * ago carries nothing more.
- * @throws {FoyerError} session.not_found for whoever takes no part · session.bad_transition after the end
+ * Reads the participants of a live session, for one of them. It reads each time, because a call that
+ * has just ended must carry no more signals.
+ * @throws {FoyerError} session.not_found for a stranger · session.bad_transition after the end
  */
 export function createLiveSession({ db }: Pick<ServerDeps, 'db'>): LiveSession {
   const read = createBatchLoader((ids) => readParties(db, ids));

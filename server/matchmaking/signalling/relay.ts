@@ -14,13 +14,13 @@ export interface Sent {
   requestId: string;
 }
 
-/** Of one sender in one call of the script: a megabyte at most. */
+/** Signals of one sender in one call of the script: at most a megabyte. */
 const SIGNALS_AT_ONCE = 16;
 
 /**
  * Append a signal to the log of its session, then push it to the other participant; the answer is its
- * seq. Signals of one person in one session go one after the other, so that they are numbered and
- * heard in the order in which they were sent.
+ * seq. Signals of one person in one session are processed one after the other, so that they are
+ * numbered and delivered in the order in which they were sent.
  * @throws {FoyerError} session.not_found · session.bad_transition · service.unavailable
  */
 export function createRelay(
@@ -36,7 +36,7 @@ export function createRelay(
       throw new FoyerError('service.unavailable', { retryAfterSeconds: 1 });
     const session = await liveSession(sessionId, userId);
     if (session.state === 'matched') {
-      // The step would stand although the signal was lost; so Redis must have answered just now.
+      // The step would stay although the signal was lost, so Redis must answer first.
       await redis.ping();
       await matchmaking.step({ sessionId, command: { kind: 'signal', userId } }, { requestId });
     }
@@ -49,10 +49,10 @@ export function createRelay(
       return seq;
     });
   }
-  const lanes = createKeyedSerialQueue({
+  const queue = createKeyedSerialQueue({
     run,
     maxItems: SIGNALS_AT_ONCE,
     maxWaiting: bounds.signalsKept,
   });
-  return (sent) => lanes(`${sent.sessionId} ${sent.userId}`, sent);
+  return (sent) => queue(`${sent.sessionId} ${sent.userId}`, sent);
 }

@@ -6,7 +6,7 @@ import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { createKeyedSerialQueue } from '../../keyed-serial-queue.ts';
 
-/** Questions of one person about one session that one read answers; as many more may wait. */
+/** Requests of one person for one session that one read answers; the same number may wait. */
 const MAX_QUESTIONS = 16;
 
 interface Question {
@@ -20,10 +20,10 @@ interface Resumed extends SignalPage {
 
 /**
  * Read a session and the partner's signals after a seq. One read is under way for each person and
- * session; the questions that arrive meanwhile share the next one, so every answer is read after its
- * question. After the end of the session there are no signals.
+ * session; requests that arrive meanwhile share the next one, so every answer is read after its
+ * request. After the end of the session there are no signals.
  * @throws {FoyerError} session.not_found for a stranger · service.unavailable without Redis, or when
- * too many questions wait
+ * too many requests wait
  */
 export function createResume({
   db,

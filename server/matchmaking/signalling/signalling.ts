@@ -11,6 +11,7 @@ import { createLiveSession } from './live-session.ts';
 import { createRelay } from './relay.ts';
 import { createResume } from './resume.ts';
 
+/** Socket commands that relay a signal and resume a call. */
 export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): MountedCommand[] {
   const relay = createRelay(deps, matchmaking, createLiveSession(deps));
   const resume = createResume(deps);
@@ -32,6 +33,7 @@ export function signallingCommands(deps: ServerDeps, matchmaking: Matchmaking): 
   ];
 }
 
+/** The route of ICE servers. */
 export function signallingRoutes(deps: ServerDeps): MountedRoute[] {
   const liveSession = createLiveSession(deps);
   return [

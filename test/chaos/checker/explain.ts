@@ -7,7 +7,7 @@ import { minimise } from './minimise.ts';
 const SHOWN = 3;
 const MOST_LINES = 40;
 
-/** Each violation, and for the first few of each rule the shortest history that holds it. */
+/** Each violation, and for the first few of each rule the shortest history that has it. */
 export function explain<Seen extends SeenEvent, H extends History<Seen>>(
   checker: Checker<Seen, H>,
   history: H,

@@ -15,7 +15,7 @@ export interface Transaction {
 }
 
 /**
- * Apply transaction after transaction to the domain's model of its tables and look at each. They are
+ * Applies the transactions one by one to the domain's model of its tables and checks each. They are
  * taken in the order of their last change: two that locked a common row cannot interleave, and the
  * order of others does not matter.
  */

@@ -90,8 +90,8 @@ function spawnMember({ name, kind, program, env, logFile, note }: MemberOptions)
 }
 
 async function ready(child: ChildProcess, name: string): Promise<void> {
-  const settled = new AbortController();
-  const { signal } = settled;
+  const done = new AbortController();
+  const { signal } = done;
   const ends = [
     once(child, 'message', { signal }).then(() => 'ready'),
     once(child, 'exit', { signal }).then(() => 'ended before it was ready'),
@@ -99,6 +99,6 @@ async function ready(child: ChildProcess, name: string): Promise<void> {
   ];
   for (const end of ends) end.catch(() => {});
   const how = await Promise.race(ends);
-  settled.abort();
+  done.abort();
   if (how !== 'ready') throw new Error(`${name} ${how}`);
 }

@@ -43,7 +43,7 @@ export class FakePeer {
     const sdp = `${type}-${count}`;
     halves.set(sdp, { peer: this, generation: count });
     this.localDescription = { type, sdp } as RTCSessionDescription;
-    this.become(type === 'offer' ? 'have-local-offer' : 'stable');
+    this.setState(type === 'offer' ? 'have-local-offer' : 'stable');
     for (const n of [1, 2]) {
       const candidate = `${sdp}#${n}`;
       setTimeout(() => {
@@ -67,7 +67,7 @@ export class FakePeer {
     if (this.closed) throw new Error('closed');
     this.remoteDescription = description as RTCSessionDescription;
     this.candidates.clear();
-    this.become(isOffer ? 'have-remote-offer' : 'stable');
+    this.setState(isOffer ? 'have-remote-offer' : 'stable');
   }
 
   async addIceCandidate(candidate: RTCIceCandidateInit) {
@@ -77,7 +77,7 @@ export class FakePeer {
     this.check();
   }
 
-  /** The path between the two breaks; only a restart mends it. */
+  /** The path between the two breaks; only a restart repairs it. */
   fail() {
     this.candidates.clear();
     this.turn('failed');
@@ -101,7 +101,7 @@ export class FakePeer {
     this.needed = false;
     this.onnegotiationneeded?.();
   }
-  private become(state: RTCSignalingState) {
+  private setState(state: RTCSignalingState) {
     this.signalingState = state;
     if (state !== 'stable') return;
     this.stable = [this.localDescription, this.remoteDescription];

@@ -7,7 +7,7 @@ import { request, session } from '../fixtures.ts';
 
 const SECOND = 1_000;
 
-/** A push that nobody sent, because its process died after the commit, comes to nobody's mind again. */
+/** No process repeats a push that was not sent because its process died after the commit. */
 describe('client: in a call', () => {
   let clock: sinon.SinonFakeTimers;
   let store: StateStore;
@@ -48,7 +48,7 @@ describe('client: in a call', () => {
     expect(asked).to.deep.equal(['session 30', 'session 60']);
   });
 
-  it('learns of an end that nobody told, and asks no more', async () => {
+  it('learns of an end without a push, and stops its queries', async () => {
     truth.session = session(1, { state: 'completed', endReason: 'partner_lost', version: 4 });
     await clock.tickAsync(300 * SECOND);
     expect(store.state().session?.endReason).to.equal('partner_lost');
@@ -62,7 +62,7 @@ describe('client: in a call', () => {
     expect(store.state().matchRequest).to.include({ state: 'waiting', requeues: 1 });
   });
 
-  it('asks nothing while it is away', async () => {
+  it('sends no query while the socket is off', async () => {
     resume.disconnected();
     await clock.tickAsync(300 * SECOND);
     expect(asked).to.deep.equal([]);

@@ -79,7 +79,7 @@ describe('client: resume', () => {
       socket.emit('session:state', session(0, { state: 'failed', version: 999 }));
     });
 
-  it('drops what is repeated or older, and tells of a match once', async () => {
+  it('drops repeated and older states, and reports a match once', async () => {
     truth = { matchRequest: request(1), sessions: [] };
     await start();
     const versions: number[] = [];

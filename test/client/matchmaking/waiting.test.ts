@@ -61,7 +61,7 @@ describe('client: waiting', () => {
     expect(asked).to.deep.equal([30]);
   });
 
-  it('asks nothing while it is away, and everything when no state:current comes', async () => {
+  it('sends no query while the socket is off, and queries everything when no state:current comes', async () => {
     waiting();
     resume.disconnected();
     await clock.tickAsync(300 * SECOND);

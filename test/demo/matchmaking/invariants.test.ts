@@ -83,7 +83,7 @@ describe('demo: invariants', () => {
     ).to.deep.equal([]);
   });
 
-  it('catches what the two sides were told differently', () => {
+  it('catches different states at the two sides', () => {
     const history = plainScenario();
     const seen = history.sessions.find(({ userId }) => userId === 'ben');
     if (seen) seen.session = { ...seen.session, language: 'es' };
@@ -96,7 +96,7 @@ describe('demo: invariants', () => {
     expect(brokenRules(history)).to.deep.equal(['compatible in both directions']);
   });
 
-  it('catches the language of whoever waited less', () => {
+  it('catches the language of the person who waited less', () => {
     const history = plainScenario({
       language: 'es',
       practiceUserId: 'ben',

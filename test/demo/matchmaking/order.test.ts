@@ -19,7 +19,7 @@ const order = ['order among compatible people'];
 const gus = person('gus', ['es'], ['en']);
 
 /** Gus waits from 0, Ana from 10; Ben comes at 20 and is given Ana. */
-function passedOver(): History {
+function overtaken(): History {
   const history = emptyHistory([ana, ben, gus]);
   saysWaiting(history, gus, 'gus-0', 0);
   saysWaiting(history, ana, 'ana-10', 10);
@@ -36,8 +36,8 @@ const seesGus = (history: History, at: number, more: Parameters<typeof requestFa
 
 describe('demo: order', () => {
   it('catches a person who was overtaken and is matched much later or never', () => {
-    expect(brokenRules(passedOver())).to.deep.equal(order);
-    const later = passedOver();
+    expect(brokenRules(overtaken())).to.deep.equal(order);
+    const later = overtaken();
     const hal = person('hal', ['en'], ['es']);
     later.people.push(hal);
     meet(later, 's2', [gus, 0], [hal, 30], 30, 35);
@@ -80,7 +80,7 @@ describe('demo: order', () => {
   ];
   for (const [name, excuse] of excused)
     it(`reports nothing about a person who ${name}`, () => {
-      const history = passedOver();
+      const history = overtaken();
       excuse(history);
       expect(brokenRules(history)).to.deep.equal([]);
     });

@@ -26,7 +26,7 @@ import {
   requestsOf,
   sessionOf,
 } from '../matches.ts';
-import { indexBreaches } from '../violations.ts';
+import { indexViolations } from '../violations.ts';
 
 describe('matchmaking: what may have happened between claim and session', () => {
   const t = useServices();
@@ -67,7 +67,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
   const made = async () => Number((await t.db('sessions').count())[0]?.['count']);
   const waitsIn = async (id: string) => (await requestOf(t.db, id))?.state === 'waiting';
 
-  /** The one who stayed goes back in front of whoever joined meanwhile, and is matched next. */
+  /** The one who stayed goes back in front of people who joined meanwhile, and is matched next. */
   async function staysFirst({ claim, anas }: Claimed) {
     const [eva = '', cal = ''] = await addUsers(t.db, 2);
     await joinIndexed(t, eva, learnsEnglish);
@@ -96,7 +96,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await requestOf(t.db, two.bobs.id)).to.include({ state: 'expired' });
   });
 
-  it('gives one back when the index was not yet told that the other one left', async () => {
+  it('gives one back when the index did not know yet that the other one left', async () => {
     const two = await claimTwo(t);
     await hot(t, (trx) => cancelRequests(trx, [two.bob], 'left_queue'));
     await staysFirst(two);
@@ -112,7 +112,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await countClaims(t.redis, 'default')).to.equal(0);
   });
 
-  it('does not take a request in another version than was claimed, and lists it anew', async () => {
+  it('does not match a request in another version than was claimed, and indexes it again', async () => {
     const { claim, anas } = await claimTwo(t);
     await t.db('match_requests').where({ id: anas.id }).update({ version: 3 });
     const { pushed } = await create(t, [claim]);
@@ -167,7 +167,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await sessionOf(t, claim.sessionId)).to.include({ state: 'matched' });
   });
 
-  it('cancels what still waits of a person in a live session, and tells them', async () => {
+  it('cancels a waiting request of a person in a live session, and pushes that', async () => {
     const { ana, claim, anas, bobs } = await claimTwo(t);
     const [fay = ''] = await addUsers(t.db, 1);
     await insertSession([ana, fay], {});
@@ -192,7 +192,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect((await requestsOf(t, ana)).map(({ state }) => state)).to.deep.equal(['matched']);
   });
 
-  it('does not match again whom a late job names, its hold reclaimed and they matched since', async () => {
+  it('does not match people again for a late job whose expired claim was ended', async () => {
     const [eva = ''] = await addUsers(t.db, 1);
     const evas = await join(t.db, eva, learnsEnglish);
     const { claim: late, anas, bobs } = await claimTwo(t, { leaseMs: -1 });
@@ -204,7 +204,7 @@ describe('matchmaking: what may have happened between claim and session', () => 
     await create(t, [late]);
     expect(await made()).to.equal(1);
     expect(await requestOf(t.db, bobs.id)).to.include({ session_id: claim?.sessionId });
-    // Ana lost nothing: she stands in the index, unheld, for the next one.
+    // Ana lost nothing: her request is in the index, unclaimed, for the next one.
     const [cal = ''] = await addUsers(t.db, 1);
     await joinIndexed(t, cal, learnsSpanish);
     const [next] = await claimAll(t);
@@ -227,11 +227,11 @@ describe('matchmaking: what may have happened between claim and session', () => 
     expect(await countClaims(t.redis, 'default')).to.equal(0);
   });
 
-  it('leaves no ghost of those whom a late job matched after their hold was given back', async () => {
+  it('leaves no ghost of people that a late job matched after their claim had ended', async () => {
     const { claim: late } = await claimTwo(t, { leaseMs: -1 });
     await reclaimExpiredClaims({}, recordedContext(t, t.config()).context);
     await create(t, [late]);
     expect(await made()).to.equal(1);
-    expect(await indexBreaches(t.db, t.redis)).to.deep.equal([]);
+    expect(await indexViolations(t.db, t.redis)).to.deep.equal([]);
   });
 });

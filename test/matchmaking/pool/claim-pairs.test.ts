@@ -132,7 +132,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(claim?.second.requestId).to.equal(bob.id);
   });
 
-  it('finds by walking whom no arrival would wake', async () => {
+  it('finds by walking a pair that no arrival would lead to', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     await enqueueRequest(t.redis, ana, []);
     await enqueueRequest(t.redis, bob, []);
@@ -175,7 +175,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect([next?.first.requestId, next?.second.requestId]).to.deep.equal([ana.id, cal.id]);
   });
 
-  it('releases by claim id only: a hold of another claim is left alone', async () => {
+  it('releases by claim id only, and leaves another claim alone', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     for (const each of [ana, bob]) await enqueueRequest(t.redis, each, []);
     const [first] = await claimAll();
@@ -200,7 +200,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(lost).to.deep.equal([ana.id]);
   });
 
-  it('lists holds whose time ran out by the clock of Redis', async () => {
+  it('lists claims whose lease has expired by the clock of Redis', async () => {
     for (const each of [spanish(1), english(2)]) await enqueueRequest(t.redis, each, []);
     const [claim] = await claimAll({ leaseMs: -1 });
     expect(await expiredClaims(t.redis, 'default', 10)).to.deep.equal([claim]);
@@ -209,7 +209,7 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await expiredClaims(t.redis, 'default', 10)).to.deep.equal([claim]);
   });
 
-  it('keeps two waiting people apart from the moment it is told', async () => {
+  it('keeps two waiting people apart from the call on', async () => {
     const [ana, bob] = [spanish(1), english(2)];
     await enqueueRequest(t.redis, ana, []);
     await enqueueRequest(t.redis, bob, []);
@@ -217,19 +217,19 @@ describe('matchmaking: the waiting index and its scripts', () => {
     expect(await claimAll({ walk: true })).to.deep.equal([]);
   });
 
-  it('claims nobody from an index that is not known to be whole', async () => {
+  it('claims nobody from an index that is not known to be complete', async () => {
     for (const each of [spanish(1), english(2)]) await enqueueRequest(t.redis, each, []);
     await t.redis.del(markerKey('default'));
     expect(await claimPairs(t.redis, 'default')).to.deep.equal({
       more: false,
-      whole: false,
+      isComplete: false,
       claims: [],
     });
     await endRebuild(t.redis, 'default', await beginRebuild(t.redis, 'default'));
     expect(await claimAll()).to.have.length(1);
   });
 
-  it('does not take an index for whole that was flushed during its rebuild', async () => {
+  it('does not count an index as complete that was flushed during its rebuild', async () => {
     await t.redis.del(markerKey('default'));
     const note = await beginRebuild(t.redis, 'default');
     await t.redis.flushdb();

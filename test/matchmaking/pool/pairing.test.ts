@@ -38,7 +38,7 @@ describe('matchmaking: the pairing rule', () => {
     );
   });
 
-  it('lets whoever waited longer practise their first language that the other speaks', () => {
+  it('lets the person who waited longer practise their first language that the other speaks', () => {
     fc.assert(
       fc.property(waiting('a'), waiting('b'), (a, b) => {
         const pairing = pairingOf(a, b);

@@ -39,7 +39,7 @@ describe('matchmaking: preferences and their relaxation', () => {
   const put = (row: RequestRow, recent: string[] = []) =>
     enqueueRequest(t.redis, row, [], { recent, relaxSeconds: RELAX });
 
-  it('pairs exactly whom the table of preferences lets meet, for any crowd', async function () {
+  it('pairs exactly the people that the table of preferences lets meet, for any crowd', async function () {
     // Ended in the middle it would leave its people to the tests after it.
     this.timeout(120_000);
     const person = fc.record({
@@ -93,7 +93,7 @@ describe('matchmaking: preferences and their relaxation', () => {
     );
   });
 
-  it('looks at people again when their wishes relax, without anyone arriving', async () => {
+  it('serves people again when their wishes relax, without an arrival', async () => {
     const now = await nowUs();
     const ana = spanish(now, { level: 1 });
     const bob = english(now + 1, { level: 6 });

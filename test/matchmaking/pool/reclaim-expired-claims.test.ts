@@ -20,7 +20,7 @@ import {
 } from '../fixtures.ts';
 import { claimAll, claimTwo, clear, connected, leave, step } from '../matches.ts';
 
-describe('matchmaking: holds that ran out', () => {
+describe('matchmaking: expired claims', () => {
   const t = useServices();
   beforeEach(() => clear(t));
 
@@ -39,7 +39,7 @@ describe('matchmaking: holds that ran out', () => {
     await joinIndexed(t, eva, learnsEnglish);
     await joinIndexed(t, cal, learnsSpanish);
     const { reports, enqueued, pushed } = await sweep();
-    expect(reports).to.deep.equal(['1 holds reclaimed']);
+    expect(reports).to.deep.equal(['1 claims reclaimed']);
     expect(enqueued.map(({ name }) => name)).to.deep.equal(['matchmaking.match-pass']);
     expect(pushed).to.deep.equal([]);
     expect(await countClaims(t.redis, 'default')).to.equal(0);
@@ -55,7 +55,7 @@ describe('matchmaking: holds that ran out', () => {
 
   it('stay as long as their time runs', async () => {
     await claimTwo(t, { leaseMs: 30_000 });
-    expect((await sweep()).reports).to.deep.equal(['0 holds reclaimed']);
+    expect((await sweep()).reports).to.deep.equal(['0 claims reclaimed']);
     expect(await countClaims(t.redis, 'default')).to.equal(1);
   });
 
@@ -74,7 +74,7 @@ describe('matchmaking: holds that ran out', () => {
     expect((await sweep()).pushed).to.deep.equal([]);
   });
 
-  it('tell nothing of a session that has moved on, and clear its hold', async () => {
+  it('push nothing about a session that has moved on, and end its claim', async () => {
     const { ana, claim } = await claimTwo(t, OUT);
     await commit(claim);
     await step(t, claim.sessionId, connected(ana));
@@ -94,7 +94,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(next?.sessionId).to.not.equal(claim.sessionId);
   });
 
-  it('leave whoever was put back since to the newer entry', async () => {
+  it('leave a request that was put back since to its newer entry', async () => {
     const { bob, anas, claim } = await claimTwo(t, OUT);
     await commit(claim);
     const steps = [{ sessionId: claim.sessionId, command: leave(bob) }];
@@ -148,7 +148,7 @@ describe('matchmaking: holds that ran out', () => {
     expect(await knownPools(t.redis)).to.deep.equal([]);
   });
 
-  it('come with a look at who was committed but never put in line', async () => {
+  it('also index requests that were committed but never indexed', async () => {
     const [ana = '', bob = '', eva = ''] = await addUsers(t.db, 3);
     const lost = await join(t.db, ana, learnsEnglish);
     const fresh = await join(t.db, eva, learnsEnglish);
@@ -156,11 +156,11 @@ describe('matchmaking: holds that ran out', () => {
     const earlier = t.db.raw("now() - interval '2 seconds'");
     await t.db('match_requests').where({ id: lost.id }).update({ changed_at: earlier });
     const { reports, enqueued } = await sweep();
-    expect(reports).to.deep.equal(['0 holds reclaimed', '1 requests put in line']);
+    expect(reports).to.deep.equal(['0 claims reclaimed', '1 requests listed']);
     expect(enqueued.map(({ name }) => name)).to.include('matchmaking.match-pass');
     const [pair] = await claimAll(t);
     expect(pair?.first.requestId).to.equal(lost.id);
-    // Whoever wrote this one is perhaps about to list it: that is no matter for a sweep yet.
+    // The process that wrote this one may be about to index it, so a sweep leaves it alone.
     expect(await countIndexed(t.redis, 'default')).to.equal(2);
     expect(fresh.state).to.equal('waiting');
   });

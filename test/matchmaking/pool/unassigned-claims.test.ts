@@ -7,14 +7,14 @@ import { useServices } from '../../support/services.ts';
 import { recordedContext } from '../fixtures.ts';
 import { claimTwo, clear, joinTwo, redisNow } from '../matches.ts';
 
-/** Nobody waits out the thirty seconds of a hold that no job will ever end. */
-describe('matchmaking: holds that nobody has a job for', () => {
+/** A claim without a job has a short lease, so that its people do not wait thirty seconds. */
+describe('matchmaking: unassigned claims', () => {
   const t = useServices();
   beforeEach(() => clear(t));
 
-  const HOLDS = '{mm:default}:holds';
+  const CLAIMS = '{mm:default}:holds';
   async function holdLeft(): Promise<number> {
-    const [, expiry] = await t.redis.zrange(HOLDS, '0', '-1', 'WITHSCORES');
+    const [, expiry] = await t.redis.zrange(CLAIMS, '0', '-1', 'WITHSCORES');
     return Number(expiry) - (await redisNow(t));
   }
 
@@ -23,10 +23,14 @@ describe('matchmaking: holds that nobody has a job for', () => {
     expect(await holdLeft()).to.be.within(2_000, 3_000);
   });
 
-  it('last long once a job has them', async () => {
+  it('last long once a job has them: the pass could not create the session itself', async () => {
     await joinTwo(t);
     const { context, enqueued } = recordedContext(t, t.config());
-    await matchPass({ pool: 'default' }, context);
+    const unavailable = {
+      ...context,
+      db: { client: { acquireConnection: () => Promise.reject(new Error('away')) } },
+    };
+    await matchPass({ pool: 'default' }, unavailable as never);
     expect(enqueued.map(({ name }) => name)).to.deep.equal([createJob.name]);
     expect(await holdLeft()).to.be.within(28_000, 30_000);
   });
@@ -45,20 +49,17 @@ describe('matchmaking: holds that nobody has a job for', () => {
       );
     expect(await attempt()).to.equal('away');
     expect(await holdLeft()).to.be.within(2_000, 3_000);
-    await t.redis.zrem(HOLDS, claim.sessionId);
+    await t.redis.zrem(CLAIMS, claim.sessionId);
     await attempt();
-    expect(await t.redis.zcard(HOLDS)).to.equal(0);
+    expect(await t.redis.zcard(CLAIMS)).to.equal(0);
   });
 
-  it('are given back and claimed anew by one match-sweep when they have run out', async () => {
+  it('are ended and claimed again by one match-sweep when their lease has expired', async () => {
     const { claim, ana, bob } = await claimTwo(t, { leaseMs: -1 });
-    const { context, enqueued } = recordedContext(t, t.config());
+    const { context, pushed } = recordedContext(t, t.config());
     await matchSweep({}, context);
-    const jobs = enqueued.filter(({ name }) => name === createJob.name);
-    const claims = jobs.flatMap(({ payload }) => payload['claims'] as (typeof claim)[]);
-    expect(claims.map(({ first, second }) => [first.userId, second.userId])).to.deep.equal([
-      [ana, bob],
-    ]);
-    expect(claims[0]?.sessionId).to.not.equal(claim.sessionId);
+    const found = pushed.filter(({ event }) => event === 'match:found');
+    expect(found.map(({ to }) => to)).to.have.members([ana, bob]);
+    expect(found[0]?.payload['id']).to.not.equal(claim.sessionId);
   });
 });

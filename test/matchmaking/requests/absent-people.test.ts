@@ -64,7 +64,7 @@ describe('matchmaking: people who stay away', () => {
   };
 
   describe('who wait', () => {
-    it('are taken out after the whole grace, and told why', async () => {
+    it('are removed after the grace, and get the reason', async () => {
       const { ana, anas, bobs } = await joinTwo(t);
       await absentFor(t, ana, GRACE + 1);
       const { pushed, reports } = await sweepOrphans();
@@ -149,7 +149,7 @@ describe('matchmaking: people who stay away', () => {
       expect(states).to.deep.equal([{ state: 'cancelled', reason: 'disconnected' }]);
     });
 
-    it('are all found, however many stand before them with nothing to lose', async () => {
+    it('are all found behind any number of people with nothing to lose', async () => {
       const two = await inCall();
       const { ana, anas } = await joinTwo(t);
       const strangers = Array.from({ length: 1_200 }, newId);
@@ -162,7 +162,7 @@ describe('matchmaking: people who stay away', () => {
     });
   });
 
-  it('are looked for among all who have something to lose, each once, page by page', async () => {
+  it('are observed among all who have something to lose, each once, page by page', async () => {
     const [one, other] = [await matchTwo(t), await joinTwo(t)];
     const engaged = [one.ana, one.bob, other.ana, other.bob].sort();
     await addUsers(t.db, 2);

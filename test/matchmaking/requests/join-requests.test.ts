@@ -55,7 +55,7 @@ describe('matchmaking: joining', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('refuses whoever is in a live session, until it ends', async () => {
+  it('refuses a person in a live session, until it ends', async () => {
     const { ana, sessionId } = await matchTwo(t);
     const [busy] = await batch({ userId: ana, body: learnsEnglish });
     expect(codeOf(busy)).to.equal('session.already_active');
@@ -104,7 +104,7 @@ describe('matchmaking: joining', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('gives everyone in a crowd at once the one request, whoever came first', async () => {
+  it('gives everyone in a crowd at once the one request, in any order of arrival', async () => {
     const ana = await someone();
     const outcomes = await Promise.all(
       Array.from({ length: 30 }, (_, at) =>
@@ -134,7 +134,7 @@ describe('matchmaking: joining', () => {
     }
   });
 
-  it('lets people of one batch stand in the order of their arrival', async () => {
+  it('lets people of one batch wait in the order of their arrival', async () => {
     const people = await addUsers(t.db, 200);
     const order = people.map((userId, at) => ({ userId, at: (at * 83) % 200 }));
     order.sort((a, b) => a.at - b.at);

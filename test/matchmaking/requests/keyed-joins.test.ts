@@ -12,7 +12,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
   const t = useServices();
   let db: Db;
   let ask: Ask;
-  const pushed: { requestId?: string; room: string }[] = [];
+  const pushed: { requestId?: string; to: string | undefined }[] = [];
 
   before(async () => {
     // A server's own pool: what waits for a second connection while it holds one shows here.
@@ -24,7 +24,10 @@ describe('matchmaking: joins with a key over HTTP', () => {
       deps: {
         db,
         push: (to, _event, payload) =>
-          void pushed.push({ room: String(to), ...(payload as { requestId?: string }) }),
+          void pushed.push({
+            to: 'people' in to ? to.people[0] : undefined,
+            ...(payload as { requestId?: string }),
+          }),
       },
     });
     ask = await serve(
@@ -52,7 +55,7 @@ describe('matchmaking: joins with a key over HTTP', () => {
     expect(await t.db('match_requests')).to.have.length(60);
   });
 
-  it('say nothing of the wait, and where the person stands comes from the clock of PostgreSQL', async () => {
+  it('leave out the wait, and take the place in the queue from the clock of PostgreSQL', async () => {
     const people = await addUsers(t.db, 3);
     const replies = await Promise.all(people.map((userId) => join(userId, 'k')));
     expect(replies.map(({ json }) => json.wait)).to.deep.equal([null, null, null]);
@@ -83,13 +86,13 @@ describe('matchmaking: joins with a key over HTTP', () => {
     expect(await requestsOf(t, ana)).to.have.length(1);
   });
 
-  it('tell each person the id of their own request', async () => {
+  it('return to each person the id of their own request', async () => {
     pushed.length = 0;
     const people = await addUsers(t.db, 4);
     const replies = await Promise.all(people.map((userId) => join(userId, 'k')));
     await waitFor(() => pushed.length === 4);
     for (const [at, userId] of people.entries()) {
-      const own = pushed.find(({ room }) => room === `user:${userId}`);
+      const own = pushed.find(({ to }) => to === userId);
       expect(own?.requestId).to.equal(replies[at]?.headers.get('x-request-id'));
     }
   });

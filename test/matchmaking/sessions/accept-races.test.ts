@@ -20,7 +20,7 @@ import {
   step,
   whenBlocked,
 } from '../matches.ts';
-import { tableBreaches } from '../violations.ts';
+import { tableViolations } from '../violations.ts';
 import { useAcceptStep } from './accept-step-simulation.ts';
 
 const BACK = ['waiting', null, 1];
@@ -154,7 +154,7 @@ describe('matchmaking: the accept step, and what happens beside it', () => {
             false,
             false,
           ]);
-        expect(await tableBreaches(t.db)).to.deep.equal([]);
+        expect(await tableViolations(t.db)).to.deep.equal([]);
       }
     });
   });

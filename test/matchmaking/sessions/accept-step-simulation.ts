@@ -3,7 +3,7 @@ import { createMatchmaking } from '../../../server/matchmaking/operations.ts';
 import { useServices } from '../../support/services.ts';
 import { recordedContext, requestOf } from '../fixtures.ts';
 import { bornAgo, clear, matchTwo, rollBackOpened, sessionOf } from '../matches.ts';
-import { tableBreaches } from '../violations.ts';
+import { tableViolations } from '../violations.ts';
 
 export const ACCEPT = { MATCH_ACCEPT_SECONDS: '20' };
 
@@ -16,7 +16,7 @@ export function useAcceptStep() {
   });
   afterEach(async () => {
     await rollBackOpened();
-    expect(await tableBreaches(t.db)).to.deep.equal([]);
+    expect(await tableViolations(t.db)).to.deep.equal([]);
   });
 
   const recorded = () => recordedContext(t, t.config(ACCEPT));

@@ -21,6 +21,7 @@ import {
   create,
   decline,
   eventsOf,
+  expectTimeOut,
   leave,
   matchTwo,
   sessionOf,
@@ -34,7 +35,7 @@ describe('matchmaking: the accept step', () => {
   const { t, recorded, held, late, outcome, ended, asked } = useAcceptStep();
   const trace = { requestId: 'test' };
 
-  it('holds both requests, and begins no time to connect', async () => {
+  it('holds both requests, and does not start the time to connect', async () => {
     const { claim, ana, bob, anas, bobs } = await claimTwo(t);
     const { pushed, enqueued } = await create(t, [claim], 'default', ACCEPT);
     const row = await sessionOf(t, claim.sessionId);
@@ -50,13 +51,7 @@ describe('matchmaking: the accept step', () => {
     });
     const told = pushed.filter(({ event }) => event === 'match:state');
     expect(told.map(({ payload }) => payload['state'])).to.deep.equal(['held', 'held']);
-    expect(enqueued).to.deep.equal([
-      {
-        name: 'matchmaking.time-out-sessions',
-        payload: { sessionIds: [row.id] },
-        delayMs: 20_050,
-      },
-    ]);
+    expectTimeOut(enqueued, 20);
     expect(await countIndexed(t.redis, 'default')).to.equal(0);
     expect(await currentRequest(t.db, ana)).to.include({ id: anas.id, state: 'held' });
   });
@@ -70,14 +65,14 @@ describe('matchmaking: the accept step', () => {
     expect(await sessionOf(t, sessionId)).to.include({ state: 'connecting', version: 3 });
   });
 
-  it('refuses a join of whoever is held', async () => {
+  it('refuses a join of a person whose request is held', async () => {
     const { ana } = await held();
     const join = { userId: ana, body: learnsEnglish };
     const [refused] = await hot(t, (trx) => joinRequests(trx, [join], TTL));
     expect(codeOf(refused)).to.equal('session.already_active');
   });
 
-  it('goes on when both have accepted: matched, told, and with the time to connect', async () => {
+  it('ends when both have accepted: requests matched, pushes sent, the time to connect started', async () => {
     const { ana, bob, anas, bobs, sessionId } = await held();
     const { server, pushed, enqueued } = asked();
     const take = (command: ReturnType<typeof accept>) => server.step({ sessionId, command }, trace);
@@ -100,13 +95,7 @@ describe('matchmaking: the accept step', () => {
       ['matched', 3],
     ]);
     await server.drain();
-    expect(enqueued).to.deep.equal([
-      {
-        name: 'matchmaking.time-out-sessions',
-        payload: { sessionIds: [sessionId] },
-        delayMs: 30_050,
-      },
-    ]);
+    expectTimeOut(enqueued, 30);
     const events = (await eventsOf(t, sessionId)).map(({ type, actor_id }) => [type, actor_id]);
     expect(events.slice(1)).to.deep.equal([
       ['accepted', bob],
@@ -213,7 +202,7 @@ describe('matchmaking: the accept step', () => {
     });
   });
 
-  it('is declined for whoever is gone for the whole grace, and for both if both are', async () => {
+  it('is declined for a person who is absent for the grace, and for both if both are', async () => {
     const [one, two] = [await held(), await held()];
     for (const id of [one.ana, two.ana, two.bob]) await absentFor(t, id, 31_000);
     const { context, reports } = recorded();

@@ -19,6 +19,7 @@ import {
   connected,
   create,
   eventsOf,
+  expectTimeOut,
   matchTwo,
   opened,
   requestsOf,
@@ -85,7 +86,7 @@ describe('matchmaking: turning claims into sessions', () => {
     }
   });
 
-  it('tells both the same, schedules the time-out, and leaves nothing in the index', async () => {
+  it('pushes the same to both, schedules the time-out, and leaves nothing in the index', async () => {
     const { ana, bob, claim } = await claimTwo(t);
     const { pushed, enqueued } = await create(t, [claim]);
     const told = (event: string) => pushed.filter((push) => push.event === event);
@@ -100,17 +101,12 @@ describe('matchmaking: turning claims into sessions', () => {
       const shown = matchRequest.parse(payload);
       expect(shown).to.include({ state: 'matched', sessionId: claim.sessionId, version: 2 });
     }
-    const timeOut = {
-      name: 'matchmaking.time-out-sessions',
-      payload: { sessionIds: [claim.sessionId] },
-      delayMs: 30_050,
-    };
-    expect(enqueued).to.deep.equal([timeOut]);
+    expectTimeOut(enqueued, 30);
     expect(await countClaims(t.redis, 'default')).to.equal(0);
     expect(await countIndexed(t.redis, 'default')).to.equal(0);
   });
 
-  it('speaks what whoever waited longer practises, their first that the other speaks', async () => {
+  it('has the first practised language of the person who waited longer that the other speaks', async () => {
     const [ana = '', bob = ''] = await addUsers(t.db, 2);
     await joinIndexed(t, ana, asks(['es', 'ca'], ['de', 'fr', 'en']));
     await joinIndexed(t, bob, asks(['en', 'fr'], ['ca', 'es']));
@@ -123,7 +119,7 @@ describe('matchmaking: turning claims into sessions', () => {
     });
   });
 
-  it('goes by the time of joining, not by who stands first in the claim', async () => {
+  it('decides by the time of joining, not by the order in the claim', async () => {
     const { bob, claim } = await claimTwo(t);
     await t.db.raw(
       "update match_requests set joined_at = joined_at - '1 h'::interval where id = ?",
@@ -159,7 +155,7 @@ describe('matchmaking: turning claims into sessions', () => {
     }
   });
 
-  it('tells nobody again about a session that has moved on since the first run', async () => {
+  it('does not announce again a session that has moved on since the first run', async () => {
     const { claim, ana, sessionId } = await matchTwo(t);
     await step(t, sessionId, connected(ana));
     const { pushed, enqueued } = await create(t, [claim]);

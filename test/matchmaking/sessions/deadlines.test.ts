@@ -48,7 +48,7 @@ describe('matchmaking: deadlines', () => {
         .update({ expires_at: ago(1) });
     const stateOf = async (id: string) => (await requestOf(t.db, id)).state;
 
-    it('expire whoever waited the whole time, tell them, and clean the index', async () => {
+    it('expire requests that waited their full time, push to their owners, and clean the index', async () => {
       const { ana, anas, bobs } = await joinTwo(t);
       await overdue(anas.id);
       const { pushed } = await sweep();
@@ -257,7 +257,7 @@ describe('matchmaking: deadlines', () => {
       expect(reports).to.deep.equal(['1 sessions ended']);
     });
 
-    it('tell both once, a minute before the end that the call began with', async () => {
+    it('warn both once, a minute before the end that the call began with', async () => {
       const { ana, bob, sessionId } = await matchTwo(t);
       for (const id of [ana, bob]) await step(t, sessionId, { ...connected(id), limitMinutes: 10 });
       const { active_at, ends_at } = await sessionOf(t, sessionId);

@@ -103,7 +103,7 @@ describe('matchmaking: steps and feedback over HTTP', () => {
       expect(await rows()).to.have.length(1);
     });
 
-    it('waits for one that is being written, and does not stand beside it', async () => {
+    it('waits for one that is being written, and is not stored beside it', async () => {
       const { ana, sessionId } = await called();
       const given = { sessionId, userId: ana, rating: 3, note: null };
       const { commit } = await opened(t, (trx) => runIn(trx, feedbackCommand, [given], 'wait'));

@@ -60,7 +60,7 @@ describe('matchmaking: one lock order', () => {
     it(`refuses a join (native ${body.native}) that waited for a match to be created`, async () => {
       const { ana, bob, claim } = await claimTwo(t);
       const creating = await opened(t, async (trx, knex) => {
-        // Nobody can read requests either: whoever got past the users would wait here, between
+        // Nobody can read requests either: a transaction that got past the users would wait here, between
         // having seen no live session and looking for a waiting request.
         await knex.raw('lock table match_requests in access exclusive mode');
         return createSessions(trx, 'default', [claim], 30);
@@ -76,7 +76,7 @@ describe('matchmaking: one lock order', () => {
     });
   }
 
-  it('makes no session of a request that was cancelled and asked anew just before', async () => {
+  it('creates no session from a request that was cancelled and joined again just before', async () => {
     const { ana, claim, bobs } = await claimTwo(t);
     const rejoining = await opened(t, async (trx) => {
       await cancelRequests(trx, [ana], 'left_queue');
@@ -148,11 +148,11 @@ describe('matchmaking: one lock order', () => {
     const joins = Promise.all([joining(ana), joining(ana, learnsSpanish), joining(bob)]);
     await whenBlocked(t, 3);
     await failing.commit();
-    const [[same], [other], [anew]] = await joins;
+    const [[same], [other], [fresh]] = await joins;
     expect(same).to.deep.include({ created: false });
     expect(same && 'request' in same && same.request.id).to.equal(anas.id);
     expect(codeOf(other)).to.equal('match.already_waiting');
-    expect(anew).to.include({ created: true });
+    expect(fresh).to.include({ created: true });
     await expectNoGhosts();
   });
 

@@ -100,7 +100,7 @@ describe('matchmaking: the session machine', () => {
       }
     }));
 
-  it('never puts back whoever left', () =>
+  it('never puts back the person who left', () =>
     sequences((commands, withAccept) => {
       for (const { command: each, result } of run(commands, withAccept).steps) {
         if (each.kind !== 'leave' || result.kind !== 'changed') continue;
@@ -111,7 +111,7 @@ describe('matchmaking: the session machine', () => {
       }
     }));
 
-  it('puts back whoever had connected; if neither had, those who are online', () => {
+  it('puts back the people who had connected; if neither had, those who are online', () => {
     const verdicts = (commands: SessionCommand[]) => {
       const last = run(commands).steps.at(-1)?.result;
       if (last?.kind !== 'changed') throw new Error('nothing changed');
@@ -157,7 +157,7 @@ describe('matchmaking: the session machine', () => {
         }
       }));
 
-    it('never puts back whoever declined, always the other, and only before anything else', () =>
+    it('never puts back the person who declined, always the other, and only before anything else', () =>
       sequences((commands, withAccept) => {
         for (const { from, command: each, to, result } of run(commands, withAccept).steps) {
           if (each.kind !== 'decline') continue;
@@ -184,7 +184,7 @@ describe('matchmaking: the session machine', () => {
 
   describe('the time limit', () => {
     const connected = (userId: string) => ({ kind: 'connected', userId, limitMinutes: 2 }) as const;
-    it('ends so many minutes after both were connected, and not without a limit', () => {
+    it('ends the limit in minutes after both were connected, and never without a limit', () => {
       const { session } = run([connected(A), connected(B)]);
       expect(session.endsAt?.getTime()).to.equal((session.activeAt?.getTime() ?? 0) + 120_000);
       const without = run([A, B].map((userId) => ({ kind: 'connected', userId })));

@@ -32,7 +32,7 @@ const [acceptedAt, connectedAt] = [new Date(1), new Date(2)];
 const held = { acceptBy: DEADLINE, connectBy: null };
 const ended = { endedAt: new Date(3), endReason: 'left' };
 
-/** Every situation that a session can be in. Whoever acts is always A. */
+/** Every situation that a session can be in. The actor is always A. */
 const situations = {
   matched: at({}),
   held: at(held),
@@ -192,7 +192,7 @@ describe('matchmaking: every situation of a session × every command', () => {
     });
   }
 
-  it('refuses whoever is not one of the two', () => {
+  it('refuses a person who is not one of the two', () => {
     for (const session of Object.values(situations))
       for (const command of Object.values(commands))
         if ('userId' in command)

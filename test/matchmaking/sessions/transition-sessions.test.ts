@@ -220,7 +220,7 @@ describe('matchmaking: steps of a session', () => {
     expect(ended_at).to.be.at.least(active_at);
   });
 
-  it('settles a failed session whose request is long gone, and touches no newer one', async () => {
+  it('ends a failed session whose request is long gone, and changes no newer request', async () => {
     const { ana, bob, anas, bobs, sessionId } = await matchTwo(t);
     await t.db('match_requests').where({ id: anas.id }).update({ state: 'cancelled', version: 9 });
     await step(t, sessionId, leave(bob));

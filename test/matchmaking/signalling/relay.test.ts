@@ -10,7 +10,7 @@ describe('the relay of signals', () => {
   const services = useServices();
   const [ana, bob] = [newId(), newId()];
 
-  /** Over a real Redis; what PostgreSQL would say and do is told here. */
+  /** Over a real Redis; PostgreSQL is replaced by the values given here. */
   function relaying({ redis = services.redis, state = 'matched' } = {}) {
     const sessionId = newId();
     const session = { id: sessionId, state, userIds: [ana, bob], nowSeconds: 0 };
@@ -55,7 +55,7 @@ describe('the relay of signals', () => {
     );
   });
 
-  it('takes no step and tells nobody when Redis does not answer', async () => {
+  it('takes no step and sends no push when Redis does not answer', async () => {
     const frozen = {
       status: 'ready',
       ping: async () => {

@@ -9,7 +9,7 @@ import {
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
 
-/** What every sequence log promises stands in test/sequence-log/. */
+/** The promises of every sequence log are tested in test/sequence-log/. */
 describe('the log of signals', () => {
   const services = useServices();
   let sessionId: string;
@@ -58,7 +58,7 @@ describe('the log of signals', () => {
     expect(answer).to.be.within(bounds.signalBytesKept / 2, 1024 * 1024);
   });
 
-  it('keeps so many for so long', async () => {
+  it('keeps a bounded number for a bounded time', async () => {
     const texts = Array.from({ length: bounds.signalsKept + 2 }, (_, at) => String(at));
     await send(ana, texts);
     expect((await readAs(bob, 0)).signals).to.have.length(bounds.signalsKept);

@@ -7,7 +7,7 @@ import { mountCommand } from '../../../server/gateway/mount.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { fakeAuth } from '../app-under-test.ts';
-import { heardOf, startGateway, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestGateway } from './start-gateway.ts';
 
 const plain = {
   namespace: '/',
@@ -66,7 +66,7 @@ describe('commands', () => {
   after(() => one.close());
   const codeOf = (answer: { error?: { code: string } }) => answer.error?.code ?? 'ok';
 
-  it('are allowed by role, before anybody looks at the payload', async () => {
+  it('are allowed by role, before the payload is validated', async () => {
     const [user, staff] = [await one.client(newId()), await one.client(newId(), 'staff')];
     expect(codeOf(await user.ask('test:user', { id: 'x' }))).to.equal('ok');
     expect(codeOf(await user.ask('test:user', { id: 1 }))).to.equal('request.invalid');
@@ -109,9 +109,9 @@ describe('commands', () => {
       ended.set(ana, code);
       expect(codeOf(await user.ask('test:user', { id: 'x' }))).to.equal(code);
       expect(await reason).to.equal('io server disconnect');
-      expect(heardOf(user, 'connection:closing').map((payload) => payload['code'])).to.deep.equal([
-        code,
-      ]);
+      expect(
+        payloadsOf(user, 'connection:closing').map((payload) => payload['code']),
+      ).to.deep.equal([code]);
     });
 
   it('leave their answer and the push that comes with it in one write', async () => {
@@ -130,7 +130,7 @@ describe('commands', () => {
       const user = await writing.client(ana);
       const before = writing.writes();
       await user.ask('test:push', { id: 'x' });
-      await waitFor(() => heardOf(user, 'session:state').length === 1);
+      await waitFor(() => payloadsOf(user, 'session:state').length === 1);
       expect(writing.writes() - before).to.equal(1);
     } finally {
       await writing.close();

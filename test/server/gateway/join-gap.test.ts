@@ -59,7 +59,7 @@ describe('the join gap: a push while a connection is not confirmed', () => {
     await proxy.close();
   });
 
-  it('is not missed while the instance does not hear yet: the snapshot comes after', async () => {
+  it('is not missed before the subscription is confirmed: the snapshot is read after it', async () => {
     await start({ confirmMs: 20_000 }, { isFrozen: true });
     await dial();
     // Nobody can hear this yet: the subscription is stuck on its way to Redis.

@@ -7,7 +7,7 @@ import { createAuthenticator } from '../../../server/auth.ts';
 import type { Authenticator, Caller } from '../../../server/deps.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { heardOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
 
 describe('tokens of live sockets', () => {
   const services = useServices();
@@ -16,7 +16,7 @@ describe('tokens of live sockets', () => {
   let one: TestGateway;
   /** As the gateway holds them. */
   const callers = new Map<string, Caller>();
-  /** Done between the handshake's look at the token and the moment when the socket is there. */
+  /** Called between the check of the token at the handshake and the connect. */
   let meanwhile: (userId: string) => Promise<void> = async () => {};
 
   before(async () => {
@@ -54,11 +54,11 @@ describe('tokens of live sockets', () => {
   const endTokens = (userId: string) =>
     services.db('users').where({ id: userId }).increment('version', 1);
   const closingOf = (client: TestClient) =>
-    heardOf(client, 'connection:closing').map(({ code }) => code);
+    payloadsOf(client, 'connection:closing').map(({ code }) => code);
   const welcomed = (client: TestClient) =>
-    waitFor(() => heardOf(client, 'state:current').length > 0, { what: 'the welcome' });
+    waitFor(() => payloadsOf(client, 'state:current').length > 0, { what: 'the welcome' });
 
-  it('end a socket whose token was revoked after the look at it and before it was there', async () => {
+  it('end a socket whose token was revoked between the handshake and the connect', async () => {
     const { token } = await signIn();
     meanwhile = async (userId) => {
       const caller = await real.authenticate(token);
@@ -81,7 +81,7 @@ describe('tokens of live sockets', () => {
     await waitFor(() => !client.socket.connected);
   });
 
-  it('end at the next look when the message was lost; others stay', async () => {
+  it('end at the next recheck when the message was lost; others stay', async () => {
     const [ana, bob] = [await signIn(), await signIn()];
     const [atAna, atBob] = [one.dial('/', ana.token), one.dial('/', bob.token)];
     await welcomed(atAna);

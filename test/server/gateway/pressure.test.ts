@@ -8,7 +8,7 @@ import { registry } from '../../../metrics.ts';
 import { mountCommand } from '../../../server/gateway/mount.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { heardOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestClient, type TestGateway } from './start-gateway.ts';
 import { boardRoom, queueRoom, typingRoom } from './watched.ts';
 import { watchAnything } from './watching.ts';
 
@@ -101,7 +101,7 @@ describe('back-pressure', () => {
       push(toRoom(queueRoom('q')), { seq, pad: BIG });
     expect(await cutsFor('behind')).to.equal(before + 1);
     push(toRoom(queueRoom('q')), { seq: 1_000 });
-    await waitFor(() => heardOf(reader, 'match:state').some(({ seq }) => seq === 1_000));
+    await waitFor(() => payloadsOf(reader, 'match:state').some(({ seq }) => seq === 1_000));
     expect(reader.socket.connected).to.equal(true);
   });
 
@@ -120,10 +120,10 @@ describe('back-pressure', () => {
     push(toRoom(boardRoom('b')), { version: 1 }, 'test:other');
     expect(one.connectionOf(client).queuedBytes, 'nothing more waits').to.equal(queued);
     wsOf(client).resume();
-    await waitFor(() => heardOf(client, 'test:other').length > 0);
-    expect(heardOf(client, 'match:state').map(({ seq }) => seq)).to.deep.equal([500]);
+    await waitFor(() => payloadsOf(client, 'test:other').length > 0);
+    expect(payloadsOf(client, 'match:state').map(({ seq }) => seq)).to.deep.equal([500]);
     push(toRoom(boardRoom('b')), { seq: 501 });
-    await waitFor(() => heardOf(client, 'match:state').length === 2);
+    await waitFor(() => payloadsOf(client, 'match:state').length === 2);
   });
 
   it('does not send what was kept for a room that was left meanwhile', async () => {
@@ -133,26 +133,26 @@ describe('back-pressure', () => {
     push(toRoom(boardRoom('c')), { seq: 1 });
     await one.gateway.removeWatchers(boardRoom('c'));
     wsOf(client).resume();
-    await waitFor(() => heardOf(client, 'resync').length > 0);
+    await waitFor(() => payloadsOf(client, 'resync').length > 0);
     expect((await client.ask('test:big')).ok).to.equal(true);
-    expect(heardOf(client, 'match:state')).to.deep.equal([]);
+    expect(payloadsOf(client, 'match:state')).to.deep.equal([]);
   });
 
   it('drops what is droppable while a client is behind, and only then', async () => {
     const client = await one.client(ana);
     await client.ask('test:watch', { typing: 't' });
     push(toRoom(typingRoom('t')), { n: 1 });
-    await waitFor(() => heardOf(client, 'match:state').length === 1);
+    await waitFor(() => payloadsOf(client, 'match:state').length === 1);
     await stall(client);
     push(toRoom(typingRoom('t')), { n: 2 });
     wsOf(client).resume();
     await waitFor(() => one.connectionOf(client).queuedBytes === 0);
     push(toRoom(typingRoom('t')), { n: 3 });
-    await waitFor(() => heardOf(client, 'match:state').length === 2);
-    expect(heardOf(client, 'match:state').map(({ n }) => n)).to.deep.equal([1, 3]);
+    await waitFor(() => payloadsOf(client, 'match:state').length === 2);
+    expect(payloadsOf(client, 'match:state').map(({ n }) => n)).to.deep.equal([1, 3]);
   });
 
-  it('counts what both namespaces of a connection hold as one', async () => {
+  it('counts the bytes of both namespaces of a connection together', async () => {
     const client = await one.client(ana);
     const viewer = client.socket.io.socket('/public');
     viewer.connect();

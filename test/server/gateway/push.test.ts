@@ -4,7 +4,7 @@ import { toPeople, toRoom } from '../../../db/realtime/push.ts';
 import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { heardOf, startGateway, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestGateway } from './start-gateway.ts';
 import { boardRoom } from './watched.ts';
 
 describe('pushes over two instances', () => {
@@ -29,7 +29,7 @@ describe('pushes over two instances', () => {
   });
 
   it('reach all sockets of the people, once, from a server and from a worker', async () => {
-    // The last is one whom the directory does not know: the push comes back by the channel of all.
+    // The directory does not know the last one, so the push goes through the channel of all instances.
     const here = [await one.client(ana), await one.client(cem)];
     const there = [await two.client(ana), await two.client(bob), await two.client(cem)];
     const stranger = await two.client(newId());
@@ -40,17 +40,17 @@ describe('pushes over two instances', () => {
       createPublisher({ redis: services.redis, whereAre, onLost: (error) => lost.push(error) }),
     );
     for (const client of [...here, ...there])
-      await waitFor(() => heardOf(client, 'match:state').length === 1);
+      await waitFor(() => payloadsOf(client, 'match:state').length === 1);
     worker(toPeople([ana, bob, cem]), 'match:state', payload);
     for (const client of [...here, ...there])
-      await waitFor(() => heardOf(client, 'match:state').length === 2);
+      await waitFor(() => payloadsOf(client, 'match:state').length === 2);
     // Whatever is heard twice comes before this.
     worker(toPeople([ana, bob, cem]), 'resync', {});
     for (const client of [...here, ...there]) {
-      await waitFor(() => heardOf(client, 'resync').length === 1);
-      expect(heardOf(client, 'match:state')).to.deep.equal([payload, payload]);
+      await waitFor(() => payloadsOf(client, 'resync').length === 1);
+      expect(payloadsOf(client, 'match:state')).to.deep.equal([payload, payload]);
     }
-    expect(heardOf(stranger, 'match:state')).to.deep.equal([]);
+    expect(payloadsOf(stranger, 'match:state')).to.deep.equal([]);
     expect(lost).to.deep.equal([]);
   });
 

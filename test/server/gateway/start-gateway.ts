@@ -163,6 +163,6 @@ export async function startGateway(
   };
 }
 
-/** What a client heard of one event. */
-export const heardOf = ({ heard }: TestClient, event: string) =>
+/** The payloads of one event that a client received. */
+export const payloadsOf = ({ heard }: TestClient, event: string) =>
   heard.filter((each) => each.event === event).map(({ payload }) => payload);

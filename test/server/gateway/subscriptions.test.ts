@@ -7,7 +7,7 @@ import { newId } from '../../../ids.ts';
 import { useServices } from '../../support/services.ts';
 import { startProxy } from '../../support/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { heardOf, startGateway, type TestGateway } from './start-gateway.ts';
+import { payloadsOf, startGateway, type TestGateway } from './start-gateway.ts';
 import { boardRoom, queueRoom } from './watched.ts';
 import { watchAnything, world } from './watching.ts';
 
@@ -31,8 +31,8 @@ describe('subscriptions', () => {
 
   const pushFrom = ({ gateway }: TestGateway, queue: string, seq: number) =>
     gateway.push(toRoom(queueRoom(queue)), 'match:state', { seq } as never);
-  const seqsOf = (client: Parameters<typeof heardOf>[0]) =>
-    heardOf(client, 'match:state').map(({ seq }) => seq);
+  const seqsOf = (client: Parameters<typeof payloadsOf>[0]) =>
+    payloadsOf(client, 'match:state').map(({ seq }) => seq);
 
   it('bring a snapshot, then every push, in both namespaces and from every process', async () => {
     world.seq = 7;
@@ -91,7 +91,7 @@ describe('subscriptions', () => {
     }
   });
 
-  it('hear what is pushed while the snapshot is read, before its ack', async () => {
+  it('get pushes from the time of the snapshot, before its ack', async () => {
     let open: () => void = () => {};
     world.gate = new Promise((resolve) => {
       open = resolve;
@@ -175,20 +175,20 @@ describe('subscriptions', () => {
     for (const watcher of watchers) await watcher.ask('test:watch', { queue: 'kick' });
     await one.gateway.removeWatchers(queueRoom('kick'), { people: [ana] });
     for (const watcher of [anaHere, anaThere])
-      await waitFor(() => watcher && heardOf(watcher, 'resync').length === 1);
+      await waitFor(() => watcher && payloadsOf(watcher, 'resync').length === 1);
     pushFrom(one, 'kick', 1);
     await waitFor(() => bobThere && seqsOf(bobThere).length === 1);
     expect([anaHere, anaThere].map((each) => each && seqsOf(each))).to.deep.equal([[], []]);
 
     // As a worker does it.
     await createRemoveWatchers(services.redis, '-', () => {})(queueRoom('kick'));
-    await waitFor(() => bobThere && heardOf(bobThere, 'resync').length === 1);
+    await waitFor(() => bobThere && payloadsOf(bobThere, 'resync').length === 1);
     pushFrom(two, 'kick', 2);
     await bobThere?.ask('test:unwatch', { queue: 'kick' });
     expect(bobThere && seqsOf(bobThere)).to.deep.equal([1]);
   });
 
-  it('end at the next look although nobody said so, and stay while a store is away', async () => {
+  it('end at the next recheck without a message, and stay while a store is unavailable', async () => {
     const viewers = [await one.viewer(), await one.viewer()];
     for (const viewer of viewers) await viewer.ask('test:watch', { queue: 'lost' });
     const before = world.asked;
@@ -196,7 +196,7 @@ describe('subscriptions', () => {
     expect(world.asked - before, 'one question for the same watch of many').to.be.lessThan(20);
     world.refused.add('lost');
     await one.gateway.recheck();
-    for (const viewer of viewers) await waitFor(() => heardOf(viewer, 'resync').length === 1);
+    for (const viewer of viewers) await waitFor(() => payloadsOf(viewer, 'resync').length === 1);
     pushFrom(one, 'lost', 1);
     for (const viewer of viewers) {
       await viewer.ask('test:unwatch', { board: 'b' });
@@ -204,7 +204,7 @@ describe('subscriptions', () => {
     }
   });
 
-  it('tell each watcher of a latest room the newest, at once while it reads', async () => {
+  it('send each watcher of a `latest` room the newest push, at once while it reads', async () => {
     const viewer = await one.viewer();
     await viewer.ask('test:watch', { board: 'live' });
     for (let seq = 1; seq <= 20; seq += 1)

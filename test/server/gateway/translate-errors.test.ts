@@ -72,7 +72,7 @@ describe('errors at the edge', () => {
     });
   });
 
-  it('bounds the answer to ten thousand mistakes, and the depth that it looks into', () => {
+  it('bounds the answer to ten thousand mistakes, and the depth of its search', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`f${i}`, 1]));
     const errorsOf = (input: unknown) => {
       try {

@@ -63,7 +63,7 @@ describe('rate limits', () => {
     expect(await refusedAfter(() => login(name, '127.0.0.1'))).to.equal(2);
   });
 
-  it('tell every caller where they stand, and refuse with the time to wait', async () => {
+  it('report the remaining points to every caller, and refuse with the time to wait', async () => {
     const hello = mount(
       defineRoute({
         method: 'get',
@@ -89,7 +89,7 @@ describe('rate limits', () => {
     expect((await ask('GET', '/v1/hello')).status, 'its address has its own').to.equal(200);
   });
 
-  it('hold on this instance, and at once, when Redis cannot be reached', async () => {
+  it('apply on this instance, and at once, when Redis cannot be reached', async () => {
     const redis = openRedis('command', { url: 'redis://127.0.0.1:1', log: services.log });
     try {
       const { guest } = create(ON, redis);

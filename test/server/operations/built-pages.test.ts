@@ -25,7 +25,7 @@ describe('built pages', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('serves a page at its path, asked for anew each time, under the strict policy', async () => {
+  it('serves a page at its path, revalidated each time, under the strict policy', async () => {
     const { status, headers, text } = await ask('GET', '/play/match');
     expect(status).to.equal(200);
     expect(text).to.contain('match');

@@ -109,7 +109,7 @@ describe('with a store away', () => {
     await well();
   });
 
-  it('does what PostgreSQL alone decides while Redis is away, without waiting for it', async () => {
+  it('does what PostgreSQL alone decides while Redis is unavailable, without waiting for it', async () => {
     await redisProxy.cut();
     await rows();
     const { reply, ms } = await timed(() => rows('a-key'));

@@ -223,13 +223,13 @@ describe('the HTTP app', () => {
     expect(reply.headers.get('allow')).to.equal('GET, DELETE, HEAD');
   });
 
-  it('never tells what went wrong inside', async () => {
+  it('never shows what went wrong inside', async () => {
     const reply = await ask('GET', '/v1/broken');
     expect(reply.json).to.include({ status: 500, code: 'internal.error' });
     expect(reply.text).not.to.contain('secret');
   });
 
-  it('says when a dependency is away, and when to come back', async () => {
+  it('says when a dependency is unavailable, and when to retry', async () => {
     const reply = await ask('GET', '/v1/away');
     expect(reply.json).to.include({ status: 503, code: 'service.unavailable' });
     expect(reply.headers.get('retry-after')).to.equal('1');

@@ -2,20 +2,22 @@ import { bounds } from '../../../config.ts';
 import { claimPairs, extendClaims, type PairClaim } from '../../../db/matchmaking/pool/claims.ts';
 import { createSessions, matchPass as job, reconcileIndex } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
+import { createFromClaims } from '../sessions/create-sessions.ts';
 
-/** Calls of one pass: a bound against a pool that never comes to rest; the next pass goes on. */
+/** Calls of one pass: a bound for a pool that always has more pairs. The next pass continues. */
 const MAX_CALLS = 2_000;
-/** Calls in a row that pair nobody: then other work of Redis comes first for a moment. */
+/** Calls in a row that claim nobody, before the pass pauses for other work of Redis. */
 const MAX_FRUITLESS = 4;
 const MOMENT_MS = 25;
 
+/** Runs one pass over a pool. */
 export const matchPass: Processor<typeof job> = ({ pool }, context) =>
   runMatchPass(context, pool, false);
 
 /**
- * Claim until nobody fits; each hundred becomes one job, written while the next are claimed. A crash
- * between the claim and the job, or an answer that Redis gave to nobody, leaves short holds that the
- * next sweep gives back.
+ * Claim pairs until none is left, and create the sessions of each hundred while the next are claimed. A
+ * crash between the claim and the commit, or a lost answer of Redis, leaves claims with a short lease,
+ * which the next sweep ends.
  */
 export async function runMatchPass(
   context: JobContext,
@@ -24,12 +26,12 @@ export async function runMatchPass(
 ): Promise<void> {
   const { config, redis, tryEnqueue, requestId } = context;
   const relaxSeconds = config.MATCH_RELAX_SECONDS;
-  const hand = createBatchEnqueuer(context, pool);
+  const writer = createSessionWriter(context, pool);
   for (let call = 0, fruitless = 0; call < MAX_CALLS; call += 1) {
     const options = { walk: walk && call === 0, relaxSeconds };
-    const { more, whole, claims } = await claimPairs(redis, pool, options);
-    await hand.take(claims, more);
-    if (!whole) await tryEnqueue(reconcileIndex, { pool }, { requestId });
+    const { more, isComplete, claims } = await claimPairs(redis, pool, options);
+    await writer.take(claims, more);
+    if (!isComplete) await tryEnqueue(reconcileIndex, { pool }, { requestId });
     fruitless = claims.length > 0 ? 0 : fruitless + 1;
     if (!more) break;
     if (fruitless === MAX_FRUITLESS) {
@@ -37,30 +39,40 @@ export async function runMatchPass(
       break;
     }
   }
-  await hand.end();
+  await writer.end();
 }
 
-/** Jobs that are being written at once. */
+/** Batches of sessions that are being created at once. */
 const IN_FLIGHT = 4;
 
-function createBatchEnqueuer({ redis, enqueue, requestId }: JobContext, pool: string) {
+/**
+ * Creates the sessions of claims, a hundred at a time, while the pass claims the next ones. What fails
+ * becomes a job that tries again.
+ */
+function createSessionWriter(context: JobContext, pool: string) {
   const inFlight: Promise<void>[] = [];
   const batch: PairClaim[] = [];
   const write = async (claims: PairClaim[]) => {
-    await enqueue(createSessions, { pool, claims }, { requestId });
-    await extendClaims(redis, pool, claims, 'taken');
+    try {
+      await createFromClaims(pool, claims, context);
+    } catch (error) {
+      const { enqueue, redis, log, requestId } = context;
+      log.debug({ err: error, pool }, 'the pass could not create sessions; a job tries again');
+      await enqueue(createSessions, { pool, claims }, { requestId });
+      await extendClaims(redis, pool, claims, 'enqueued');
+    }
   };
   return {
     async take(claims: PairClaim[], more: boolean): Promise<void> {
       batch.push(...claims);
       while (batch.length >= bounds.pairsPerJob || (!more && batch.length > 0)) {
         const work = write(batch.splice(0, bounds.pairsPerJob));
-        work.catch(() => {}); // told by `end`, or by the race before it
+        work.catch(() => {}); // reported by `end`, or by the shift before it
         inFlight.push(work);
         if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
       }
     },
-    /** @throws when a job could not be written: its holds are short, and a sweep ends them */
+    /** @throws when a job could not be enqueued. Its claims have a short lease, and a sweep ends them. */
     async end(): Promise<void> {
       if (batch.length > 0) inFlight.push(write(batch));
       await Promise.all(inFlight);

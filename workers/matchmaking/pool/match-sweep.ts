@@ -5,8 +5,9 @@ import { runMatchPass } from './match-pass.ts';
 import { reclaimExpired } from './reclaim-expired-claims.ts';
 
 /**
- * People whose hold ran out stand in line again before the pass. It runs the pass itself, so that a
- * stalled pass job cannot swallow it: two passes at once are harmless, because each claim is one script.
+ * Ends expired claims, so that their people wait again, then runs a pass of every pool. It runs the
+ * pass itself, because a stalled pass job would deduplicate an enqueued one. Two passes at once are
+ * harmless, because each claim is one script.
  */
 export const matchSweep: Processor<typeof job> = async (_, context) => {
   for (const pool of await waitingPools(context.db)) {

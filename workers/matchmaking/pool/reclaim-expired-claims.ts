@@ -25,6 +25,7 @@ import { poolsToSweep } from './pools.ts';
 
 const PAGE = 200;
 
+/** Ends expired claims in every pool, and indexes recent requests that are missing from the index. */
 export const reclaimExpiredClaims: Processor<typeof job> = async (_, context) => {
   const { redis } = context;
   const pools = await poolsToSweep(context);
@@ -34,12 +35,12 @@ export const reclaimExpiredClaims: Processor<typeof job> = async (_, context) =>
     const isEmpty = (await countIndexed(redis, pool)) + (await countClaims(redis, pool)) === 0;
     if (isEmpty && !pools.waiting.has(pool)) await forgetPool(redis, pool);
   }
-  context.report(`${reclaimed} holds reclaimed`, reclaimed);
+  context.report(`${reclaimed} claims reclaimed`, reclaimed);
   const listed = await listRecent(context);
-  if (listed > 0) context.report(`${listed} requests put in line`, listed);
+  if (listed > 0) context.report(`${listed} requests listed`, listed);
 };
 
-/** Two at once are harmless: a hold is ended by its claim id. Returns how many were ended. */
+/** Two runs at once are harmless, because a claim is ended by its id. Returns how many were ended. */
 export async function reclaimExpired(context: JobContext, pool: string): Promise<number> {
   let reclaimed = 0;
   for (let full = true; full; ) {
@@ -51,7 +52,7 @@ export async function reclaimExpired(context: JobContext, pool: string): Promise
   return reclaimed;
 }
 
-/** Somebody died between a commit and the index: whoever joined or was put back stands in no line. */
+/** A process died between a commit and the index: requests that joined or were put back are not indexed. */
 async function listRecent(context: JobContext): Promise<number> {
   const { db, redis, config, tryEnqueue } = context;
   const rows = await recentlyWaiting(db, RECENT);
@@ -66,8 +67,8 @@ async function listRecent(context: JobContext): Promise<number> {
 const RECENT = 1_000;
 
 /**
- * A worker died between the claim and the commit: both go back. Or between the commit and the push:
- * the session exists, its people are told again.
+ * A worker died. Between the claim and the commit: both people go back to the queue. Between the commit
+ * and the push: the session exists, and its people get the push again.
  */
 async function reclaim(context: JobContext, pool: string, claims: PairClaim[]): Promise<void> {
   const { db, redis, tryEnqueue } = context;

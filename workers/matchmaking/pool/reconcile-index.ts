@@ -25,7 +25,7 @@ import { poolsToSweep } from './pools.ts';
 const PAGE = 500;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** Only where the fingerprints differ: an idle pool costs the same, however many wait in it. */
+/** Reconciles pools whose fingerprints differ. An idle pool costs the same for any number of requests. */
 export const reconcileSweep: Processor<typeof sweep> = async (_, context) => {
   const { db, redis } = context;
   let repaired = 0;
@@ -36,34 +36,35 @@ export const reconcileSweep: Processor<typeof sweep> = async (_, context) => {
     ]);
     if (indexed !== rows) repaired += await reconcile(context, pool);
   }
-  context.report(`${repaired} entries mended`, repaired);
+  context.report(`${repaired} entries repaired`, repaired);
 };
 
+/** Reconciles one pool, or all of them. */
 export const reconcileIndex: Processor<typeof job> = async ({ pool }, context) => {
   if (pool) await reconcile(context, pool);
   else await reconcileAll(context);
 };
 
-/** Make every pool's index equal to its table. Run at worker start and for every new epoch too. */
+/** Make every pool's index equal to its table. Also run at the start of a worker and in every new epoch. */
 export async function reconcileAll(context: JobContext): Promise<void> {
   let repaired = 0;
   for (const pool of (await poolsToSweep(context)).all) repaired += await reconcile(context, pool);
-  context.report(`${repaired} entries mended`, repaired);
+  context.report(`${repaired} entries repaired`, repaired);
 }
 
-/** Rows that wait but are not indexed go in, entries without a waiting row go out. */
+/** Add waiting rows that are not indexed, and remove entries without a waiting row. */
 export async function reconcile(context: JobContext, pool: string): Promise<number> {
   const note = await beginRebuild(context.redis, pool);
   const ghosts = await removeGhosts(context, pool);
   const missing = await addMissing(context, pool);
-  // A pass waits for the marker, so it is woken even if nothing was missing.
-  const isWhole = await endRebuild(context.redis, pool, note);
+  // A pass waits for the marker, so it is enqueued even if nothing was missing.
+  const isComplete = await endRebuild(context.redis, pool, note);
   const { tryEnqueue, requestId } = context;
-  await tryEnqueue(isWhole ? matchPass : reconcileJob, { pool }, { requestId });
+  await tryEnqueue(isComplete ? matchPass : reconcileJob, { pool }, { requestId });
   return ghosts + missing;
 }
 
-/** Entries first, rows after: an entry that is younger than its row was read cannot look like a ghost. */
+/** Entries are read before rows, so that an entry added meanwhile is not mistaken for a ghost. */
 async function removeGhosts({ db, redis }: JobContext, pool: string): Promise<number> {
   let removed = 0;
   let cursor = '0';
@@ -102,7 +103,7 @@ async function addMissing(context: JobContext, pool: string): Promise<number> {
   return added;
 }
 
-/** A row may have been matched between its page and its entry; such an entry goes out again. */
+/** A row may have been matched between its page and its entry; such an entry is removed again. */
 async function takeBackGhosts({ db, redis }: JobContext, added: RequestRow[]): Promise<void> {
   if (added.length === 0) return;
   const waiting = new Set(

@@ -10,17 +10,18 @@ import type { Processor } from '../../deps.ts';
 
 const PAGE = 200;
 
+/** Expires waiting requests past their time. */
 export const expireRequests: Processor<typeof job> = async (_, context) => {
   const { config, db, redis } = context;
   const epoch = await renewEpoch(redis);
-  // Nobody expires before they could have waited the whole time in this epoch.
+  // A request expires only when its full time has passed since the epoch began.
   if (!isPastDeadline(0, config.MATCH_REQUEST_TTL_SECONDS * 1000, epoch)) return;
   for (let more = true; more; ) {
     const userIds = await overdueRequests(db, PAGE);
     if (userIds.length === 0) return;
     const requests = await hotTransaction(db, (trx) => expire(trx, userIds, 'skip'));
     await applyEffects(context, { requests, sessions: [], found: [] }, () => context.requestId);
-    // Nobody expired: the whole page is locked elsewhere, and would come again.
+    // When nothing expired, the page is locked elsewhere and would come again.
     more = userIds.length === PAGE && requests.length > 0;
   }
 };

@@ -16,6 +16,7 @@ import type { JobContext, Processor } from '../../deps.ts';
 
 const PAGE = 500;
 
+/** Removes absent people from the queue, and declines sessions that wait for their answer. */
 export const orphanRequests: Processor<typeof job> = async (_, context) => {
   const { config, redis } = context;
   const graceMs = waitingAbsence.graceMs(config);
@@ -23,7 +24,7 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
   for (let offset = 0, full = true; full; ) {
     const absent = await listAbsent(redis, waitingAbsence, { graceMs, limit: PAGE, offset });
     full = absent.length === PAGE;
-    // Who is put back by the one may be cancelled by the other.
+    // A decline may put a request back that the cancellation then removes.
     cancelled += await declineForAbsent(context, absent);
     const { requests, kept } = await cancelAbsent(context, absent);
     cancelled += requests.length;
@@ -33,9 +34,9 @@ export const orphanRequests: Processor<typeof job> = async (_, context) => {
 };
 
 /**
- * Takes absent people out of the queue, and forgets those for whom nothing is left to take away. Redis
- * is asked just before the transaction, never under its locks: somebody who comes back in between may
- * lose their place. People who are locked elsewhere keep it until the next run.
+ * Cancels the requests of absent people, and forgets absences without a request or session. Redis is
+ * asked just before the transaction, never under its locks: somebody who returns in between may lose
+ * their place. People who are locked elsewhere keep theirs until the next run.
  */
 async function cancelAbsent(
   context: JobContext,
@@ -60,7 +61,7 @@ async function cancelAbsent(
   return { requests, kept: absent.length - done.length };
 }
 
-/** A user who is gone while a found partner waits for their answer declines: the partner need not wait. */
+/** Declines for absent users whose partner waits for their answer. */
 async function declineForAbsent(context: JobContext, absent: Absence[]): Promise<number> {
   if (absent.length === 0) return 0;
   const { config, db, redis } = context;

@@ -16,7 +16,7 @@ import type { JobContext } from '../../deps.ts';
 
 const PAGE = 500;
 
-/** End the calls of users who were absent for the whole 15 s. Returns how many ended. */
+/** End the calls of users who were absent for the grace. Returns how many ended. */
 export async function endLostCalls(context: JobContext): Promise<number> {
   const { config, redis } = context;
   const graceMs = callAbsence.graceMs(config);
@@ -55,7 +55,7 @@ async function endCallsOf(context: JobContext, absent: Absence[]): Promise<numbe
   return effects.sessions.length;
 }
 
-/** Forget users with nothing left to take away. Returns how many stay in the set. */
+/** Forget absent users without a request or session. Returns how many stay in the set. */
 async function forgetOthers({ db, redis }: JobContext, absent: Absence[]): Promise<number> {
   if (absent.length === 0) return 0;
   const userIds = absent.map(({ userId }) => userId);

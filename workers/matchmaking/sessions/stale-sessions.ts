@@ -8,23 +8,24 @@ import { failOverdue } from './fail-overdue.ts';
 import { endLostCalls } from './lost-partners.ts';
 
 const PAGE = 200;
-/** So long before the time limit ends a call both are told. */
+/** Both people are warned this long before the time limit ends a call. */
 const WARN_SECONDS = 60;
 
+/** Ends sessions past their deadline or time limit, and calls with an absent participant. */
 export const staleSessions: Processor<typeof job> = async (_, context) => {
   let repaired = await endLostCalls(context);
   for (let more = true; more; ) {
     const overdue = await overdueSessions(context.db, PAGE);
     const failed = await failOverdue(context, overdue);
     repaired += failed;
-    // None failed: their deadlines have moved, and the same page would come again.
+    // When none failed, their deadlines have moved and the same page would come again.
     more = overdue.length >= PAGE && failed > 0;
   }
   repaired += await limitCalls(context);
   context.report(`${repaired} sessions ended`, repaired);
 };
 
-/** Warn the calls whose time is nearly over, and end those whose time is. Returns how many ended. */
+/** Warn calls near their time limit, and end those that reached it. Returns how many ended. */
 async function limitCalls(context: JobContext): Promise<number> {
   const { config, db } = context;
   let ended = 0;

@@ -22,7 +22,7 @@ export interface Facts {
   signals: readonly SignalHeard[];
 }
 
-/** One request: what its owner saw of it, in order of sight. */
+/** One request: the observations of its owner, in order. */
 export interface RequestTrace {
   id: string;
   userId: string;
@@ -30,7 +30,7 @@ export interface RequestTrace {
   seen: RequestSeen[];
 }
 
-/** One session: what both sides saw of it, the answers at the end last. */
+/** One session: the observations of both sides, the answers at the end last. */
 export interface SessionTrace {
   id: string;
   seen: SessionSeen[];

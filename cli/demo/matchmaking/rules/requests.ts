@@ -4,7 +4,7 @@ import type { Rule } from './sessions.ts';
 const isOver = (state: string) => state === 'cancelled' || state === 'expired';
 const isWaiting = (state: string) => state === 'waiting' || state === 'held';
 
-/** What was seen of a request, once a version and in their order. */
+/** The observations of a request, one for each version, in the order of the versions. */
 const byVersion = ({ seen }: RequestTrace) =>
   [...new Map(seen.map(({ request }) => [request.version, request])).values()].sort(
     (a, b) => a.version - b.version,

@@ -2,7 +2,7 @@ import type { SignalHeard } from '../history.ts';
 import { type Facts, groupBy } from './facts.ts';
 import type { Rule } from './sessions.ts';
 
-/** Of the two people of the session, and of the other one: nobody else is ever heard. */
+/** A participant only receives signals of the other participant of the session. */
 export const signalsFromPartner: Rule = ({ signals, sessions }) =>
   signals.flatMap(({ sessionId, userId, from }) => {
     const session = sessions.get(sessionId)?.latest;
@@ -12,7 +12,7 @@ export const signalsFromPartner: Rule = ({ signals, sessions }) =>
     return isRight ? [] : [`person ${userId} heard ${from} in session ${sessionId}`];
   });
 
-/** What one sender said in one go, as one listener heard it. */
+/** The signals of one attempt of a sender, as one listener received them. */
 const attempts = ({ signals }: Facts) => [
   ...groupBy(signals, ({ sessionId, userId, attempt }) => `${sessionId} ${userId} ${attempt}`),
 ];
@@ -28,7 +28,7 @@ const first = (
 export const signalsInOrder: Rule = (facts) =>
   first(facts, ({ number }, before) => number <= (before?.number ?? 0));
 
-/** Nothing is left out before something that was heard, unless the server said so. */
+/** No signal is missing before a received one, unless the server reported a loss. */
 export const signalsNotLost: Rule = (facts) =>
   first(
     facts,

@@ -1,7 +1,7 @@
 import type { Client } from '../../../../client/create-client.ts';
 import type { ExtrasHolder } from './extras.ts';
 
-/** What a person can say about a call and a partner. */
+/** Feedback on a call and a report of a partner. */
 export interface AfterCall {
   rate(rating: number, note: string): Promise<void>;
   block(userId: string): Promise<void>;

@@ -9,7 +9,7 @@ import { Talking } from './screens/talking.tsx';
 import { Waiting } from './screens/waiting.tsx';
 import { announcement, errorWords, titleOf } from './texts.ts';
 
-/** The whole page: one screen at a time, and what is said to those who do not see it. */
+/** The page: one screen at a time, and announcements for screen readers. */
 export function App({ controller }: { controller: Controller }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
   const main = useRef<HTMLElement>(null);

@@ -57,7 +57,7 @@ export function screenOf(view: View): Screen {
   if (view.link === 'refused') return { kind: 'signed-out' };
   const { session, request } = view;
   const offline = view.link !== 'connected';
-  if (session && isLive(session)) return faceOfSession(view, session, offline);
+  if (session && isLive(session)) return screenOfSession(view, session, offline);
   if (
     view.microphone !== 'ready' &&
     view.microphone !== 'idle' &&
@@ -74,10 +74,10 @@ export function screenOf(view: View): Screen {
     !view.done.has(request.id)
   )
     return { kind: 'finding', offline };
-  return faceOfEnd(view, offline);
+  return screenOfEnd(view, offline);
 }
 
-function faceOfSession(view: View, session: Session, offline: boolean): Screen {
+function screenOfSession(view: View, session: Session, offline: boolean): Screen {
   const me = session.participants.find(({ userId }) => userId === view.myId);
   if (session.state === 'matched' && session.acceptBy !== null)
     return { kind: me?.accepted ? 'accepted' : 'accept', session, offline };
@@ -94,7 +94,7 @@ function faceOfSession(view: View, session: Session, offline: boolean): Screen {
 }
 
 /** The screen of the latest ended request or session that the user has not dismissed. */
-function faceOfEnd({ session, request, done }: View, offline: boolean): Screen {
+function screenOfEnd({ session, request, done }: View, offline: boolean): Screen {
   const ended = request?.state === 'expired' || request?.state === 'cancelled' ? request : null;
   const isOfSession = ended !== null && session !== null && isEarlier(ended.joinedAt, session);
   if (ended && !isOfSession && !done.has(ended.id))

@@ -45,7 +45,7 @@ export function crowdOf({ urls, seed, people: places, signal }: LoadContext): Cr
       if (!person) continue;
       everybody.push(person);
       await live(person, simulation);
-      // Without a word: whoever waits is found to be absent when the grace is over.
+      // Without leaving: a waiting person is found to be absent when the grace is over.
       if (person.retired) person.client.close();
     }
   }

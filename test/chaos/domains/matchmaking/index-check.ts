@@ -13,7 +13,7 @@ export async function indexDiffers({ db, redis }: World): Promise<string[]> {
     .where({ state: 'waiting', pool: POOL })
     .select('id', 'version', 'native', 'practice');
   const indexed = new Set(await redis.zrange(`${tag}:waiting`, '0', '-1'));
-  const holds = await redis.zcard(`${tag}:holds`);
+  const claims = await redis.zcard(`${tag}:holds`);
   const buckets = await redis.smembers(`${tag}:buckets`);
   const members = new Map<string, Set<string>>();
   for (const bucket of buckets)
@@ -36,6 +36,6 @@ export async function indexDiffers({ db, redis }: World): Promise<string[]> {
   for (const [bucket, ids] of members)
     for (const id of ids)
       if (!waiting.has(id)) found.push(`${id} is in ${bucket} and does not wait`);
-  if (holds > 0) found.push(`${holds} holds stand although nothing happens`);
+  if (claims > 0) found.push(`${claims} claims remain although nothing happens`);
   return found;
 }

@@ -22,7 +22,7 @@ export async function live(person: Person, simulation: Simulation): Promise<void
   }
 }
 
-/** Whoever should have a socket and has none for a while takes the other server. */
+/** A person who should have a socket and has none for a while uses the other server. */
 async function cutOff(person: Person, simulation: Simulation): Promise<boolean> {
   const { client, cutSince } = person;
   if (client.status === 'off' && !person.polls) {
@@ -59,7 +59,7 @@ async function pauseAndJoin(person: Person, simulation: Simulation): Promise<voi
   if (!joined) await lookAgain(person, simulation);
 }
 
-/** Something stands in the way, or was done all the same: ask what is true. */
+/** After a conflict or an unknown outcome: read the current state. */
 async function lookAgain(person: Person, simulation: Simulation): Promise<void> {
   const { client } = person;
   await rest(between(...habits.troubleMs, person.random), simulation.signal);
@@ -88,9 +88,9 @@ async function waitForPartner(person: Person, simulation: Simulation): Promise<v
   if (simulation.signal.aborted) return;
   if (!waits(client.matchmaking.state)) {
     // The session's own push comes a moment after the request's.
-    const settled = ({ matchRequest, session }: MatchmakingState) =>
+    const isConsistent = ({ matchRequest, session }: MatchmakingState) =>
       matchRequest?.state !== 'matched' || matchRequest.sessionId === session?.id;
-    if (await until(client, settled, 500, simulation.signal)) return;
+    if (await until(client, isConsistent, 500, simulation.signal)) return;
     return lookAgain(person, simulation);
   }
   if (happens(chances.vanishes, person)) return vanish(person, simulation);
@@ -118,29 +118,29 @@ async function talk(person: Person, session: Session, simulation: Simulation): P
 
   if (client.status === 'off') client.connect().catch(() => undefined);
   if (await overWithin(between(...habits.thinkMs, random))) return;
-  if (happens(chances.leavesEarly, person)) return void ((await leave()) ?? (await look()));
+  if (happens(chances.leavesEarly, person)) return void ((await leave()) ?? (await poll()));
   if (happens(chances.neverConnects, person)) return void (await overWithin(15_000));
   const me = client.matchmaking.state.session?.participants.find((side) => side.userId === userId);
   if (!me?.connected) {
     const isLost = () =>
       isOver(client.matchmaking.state) || person.cutSince !== null || client !== person.client;
-    if (!(await negotiate(speaker(person, simulation), session, isLost))) return look();
+    if (!(await negotiate(speaker(person, simulation), session, isLost))) return poll();
     const done = await ask(person, simulation, 'connected', async () => ({
       session: await client.emit('session:connected', { sessionId }),
     }));
-    if (!done) return look();
+    if (!done) return poll();
   }
   const begun = ({ session: now }: MatchmakingState) => now?.state === 'active';
   await until(client, (state) => begun(state) || isOver(state), 12_000, signal);
-  if (!begun(client.matchmaking.state)) return look();
+  if (!begun(client.matchmaking.state)) return poll();
   const mean = happens(chances.lingers, person) ? habits.lingerMs : habits.talkMs;
   if (await overWithin(exponential(mean, random))) return afterwards();
   if (signal.aborted) return;
   if (happens(chances.vanishes, person)) return vanish(person, simulation);
-  if (!(await leave())) return look();
+  if (!(await leave())) return poll();
   return afterwards();
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (!signal.aborted) await lookAgain(person, simulation);
   }
   async function afterwards(): Promise<void> {

@@ -43,7 +43,7 @@ export async function probe({ urls, signal }: Pick<LoadContext, 'urls' | 'signal
     const ids = new Set(clients.map(({ matchmaking }) => matchmaking.state.session?.id));
     if (ids.size !== 1) throw new Error('the two of a probe are in two sessions');
     const sessionId = clients[0]?.matchmaking.state.session?.id ?? '';
-    // Whoever leaves before the call began puts the other one back into the queue.
+    // A person who leaves before the call began puts the other one back into the queue.
     const speak = (client: Client) => client.emit('session:connected', { sessionId });
     for (const client of clients) await patiently(() => speak(client), signal);
     await patiently(() => (clients[0] as Client).emit('session:leave', { sessionId }), signal);

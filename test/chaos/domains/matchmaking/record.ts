@@ -1,6 +1,6 @@
 import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 
-/** What clients did and saw, in the order of time: the other half of what the checker looks at. */
+/** Actions and observations of the clients in order of time: with the audit, the input of the checker. */
 export type Seen = Answered | Saw | Status;
 
 interface Common {

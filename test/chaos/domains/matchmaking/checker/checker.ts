@@ -18,7 +18,7 @@ import { legalRequests, nobodyLeftGuessing, notTooEarly } from './rules/requests
 import { connectTimeGiven, endsForBoth, legalSessions } from './rules/sessions.ts';
 import { nothingInvented, versionsGoForward } from './rules/views.ts';
 
-/** What must hold of every history of matchmaking; the domain's own list in its words. */
+/** The rules for every history of matchmaking. */
 export const rules = {
   'nobody in two places': onePlace,
   'nobody vanishes': nobodyVanishes,

@@ -2,7 +2,7 @@ import type { Change } from '../../../audit.ts';
 import { type Applied, replayOn, type Transaction } from '../../../checker/replay.ts';
 import type { BlockRow, EventRow, ParticipantRow, RequestRow, SessionRow } from './rows.ts';
 
-/** The tables as they were after a transaction: the sequential model that every rule looks at. */
+/** The tables after a transaction: the sequential model that every rule reads. */
 export interface Tables {
   match_requests: Map<string, RequestRow>;
   sessions: Map<string, SessionRow>;
@@ -40,7 +40,7 @@ export const noTables = (): Tables => ({
   requestsOf: new Map(),
 });
 
-/** Apply transaction after transaction and look at each, with the tables as they were after it. */
+/** Applies the transactions one by one, and calls the rules with the tables after each. */
 export const replay = (
   changes: readonly Change[],
   look: (transaction: Transaction, tables: Tables) => void,

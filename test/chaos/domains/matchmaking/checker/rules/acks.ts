@@ -24,7 +24,7 @@ interface Effects {
   blocked: Map<string, number>;
 }
 
-/** What a person was told to have happened had happened, and was committed, when they were told. */
+/** Every acknowledged change was committed before its ack. */
 export const ackImpliesEffect: MatchRule = (history) => {
   const effects = effectsOf(history);
   return history.seen.flatMap((one) => {

@@ -94,7 +94,7 @@ export const neverApart = eachMatch(({ session, tables, transaction }) => {
   return before ? `is of two whose session ${before.id} has just failed` : null;
 });
 
-/** By real time too: whoever was told that the block stands is not matched with that person again. */
+/** In real time too: a person whose block was acknowledged is not matched with the blocked person again. */
 export const blockedForGood: MatchRule = ({ changes, seen }) => {
   const acked = seen.flatMap((one) =>
     one.kind === 'answered' && one.command === 'block' && one.error === null && one.otherId

@@ -40,12 +40,12 @@ export const orderRespected: MatchRule = (history) => {
       [one, other],
       [other, one],
     ].flatMap(([taken, partner]) =>
-      taken && partner ? passedOver(spans, match, taken, partner) : [],
+      taken && partner ? overtaken(spans, match, taken, partner) : [],
     );
   });
 };
 
-function passedOver(spans: Span[], match: Match, taken: RequestRow, partner: RequestRow) {
+function overtaken(spans: Span[], match: Match, taken: RequestRow, partner: RequestRow) {
   return spans
     .filter(
       ({ request: a, from, until }) =>

@@ -30,7 +30,7 @@ const personOf = ({
   after?: { user_id: string } | undefined;
 }) => (after ?? before)?.user_id ?? '';
 
-/** Rows are never taken away: who asked for something finds out what became of it. */
+/** Rows are never deleted, so that everybody can read the outcome of their request. */
 export const nobodyVanishes: MatchRule = ({ changes }) =>
   changes
     .filter(({ op, table }) => op === 'DELETE' && table !== 'blocks')

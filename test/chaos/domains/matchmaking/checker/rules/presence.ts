@@ -16,7 +16,7 @@ interface Stay {
   until: number;
 }
 
-/** Nobody is called absent who, as they saw it, was connected or polled within the grace. */
+/** Nobody is treated as absent whose client was connected or polled within the grace. */
 export const absentOnlyIfAbsent: MatchRule = (history) => {
   const { limits } = history;
   const stays = staysOf(history);
@@ -40,7 +40,7 @@ export const absentOnlyIfAbsent: MatchRule = (history) => {
   return found;
 };
 
-/** While Redis is away, or after it forgot everything, nobody can be known to be gone or too late. */
+/** While Redis is unavailable, or after it lost its memory, nobody can be known to be absent or late. */
 export const outagesCostNobody: MatchRule = ({ changes, faults, limits }) => {
   const outages = faults.filter(({ kind }) => kind === 'redis-outage' || kind === 'flushall');
   const found: ReturnType<MatchRule> = [];
@@ -80,7 +80,7 @@ const endedFor = (transaction: Transaction, reason: string) =>
       : [],
   );
 
-/** When each person was connected to a server that could tell Redis so. */
+/** When each person was connected to a server that could report it to Redis. */
 function staysOf({ seen, faults }: MatchHistory): Map<string, Stay[]> {
   const stays = new Map<string, Stay[]>();
   const open = new Map<number, { from: number; server: number; userId: string }>();
@@ -108,7 +108,7 @@ function staysOf({ seen, faults }: MatchHistory): Map<string, Stay[]> {
   return stays;
 }
 
-/** Whether a fault stands between the people of this server and the list of who is present. */
+/** Whether a fault keeps this server from reporting its people to Redis. */
 function hits({ target, kind }: FaultWindow, server: number): boolean {
   const name = `server-${server + 1}`;
   return (

@@ -61,7 +61,7 @@ function ofReturn(before: RequestRow, after: RequestRow, { sessions }: Tables): 
     : null;
 }
 
-/** Nobody is sent away before the time that they were told. */
+/** No request expires before its `expiresAt`. */
 export const notTooEarly: MatchRule = ({ changes }) => {
   const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction) => {
@@ -73,7 +73,7 @@ export const notTooEarly: MatchRule = ({ changes }) => {
   return found;
 };
 
-/** At the end nobody is left in a match that is over without having been told what became of them. */
+/** At the end no request is still matched to a session that has failed. */
 export const nobodyLeftGuessing: MatchRule = ({ changes }) => {
   const { match_requests, sessions } = replay(changes, () => {});
   return [...match_requests.values()].flatMap((request) => {

@@ -55,7 +55,7 @@ export const legalSessions: MatchRule = ({ changes }) => {
   return found;
 };
 
-/** With the end both are free, and when it failed both know what became of their request. */
+/** The end of a session frees both people, and a failure also decides both requests. */
 export const endsForBoth: MatchRule = ({ changes }) => {
   const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction, tables) => {
@@ -83,7 +83,7 @@ export const endsForBoth: MatchRule = ({ changes }) => {
   return found;
 };
 
-/** Nobody is timed out before the moment that both were told. */
+/** No session times out before its announced deadline. */
 export const connectTimeGiven: MatchRule = ({ changes }) => {
   const found: ReturnType<MatchRule> = [];
   replay(changes, (transaction) => {

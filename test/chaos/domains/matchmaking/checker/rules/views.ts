@@ -9,7 +9,7 @@ const CLOCK_MS = 5;
 type Facts = Pick<Exclude<Seen, { kind: 'status' }>, 'request' | 'session'>;
 const factsOf = (one: Seen): Facts => (one.kind === 'status' ? {} : one);
 
-/** Whatever a client was shown had been committed, in that version and that state. */
+/** Every state that a client received was committed, in that version. */
 export const nothingInvented: MatchRule = ({ changes, seen }) => {
   const committed = new Map<string, { at: number; says: string }>();
   const sides = new Map<string, string>();
@@ -48,7 +48,7 @@ export const nothingInvented: MatchRule = ({ changes, seen }) => {
 
 const requestSays = (row: RequestRow) => `${row.state} ${row.session_id}`;
 
-/** What a client holds to be true only ever moves on. */
+/** The state of a client only moves to newer versions. */
 export const versionsGoForward: MatchRule = ({ seen }) => {
   const held = new Map<string, { id: string; version: number; joinedAt: string }>();
   return seen.flatMap((one) => {

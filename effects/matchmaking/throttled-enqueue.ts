@@ -1,21 +1,21 @@
 import type { Enqueue } from '../../jobs/enqueue.ts';
 import { matchPass } from '../../jobs/matchmaking.ts';
 
-/** Passes that are wanted within this time are one. */
+/** Passes of one pool that are requested within this time become one job. */
 const WINDOW_MS = 4;
 
-export interface WakeUps {
-  /** An enqueue that answers at once; a pass of a pool that is already wanted is not asked for again. */
+export interface ThrottledEnqueue {
+  /** Returns at once. A pass of a pool that is already requested is not enqueued again. */
   tryEnqueue: Enqueue;
-  /** Resolves when everything that was asked for is written, or lost. */
+  /** Resolves when every requested job is written, or lost. */
   drain(): Promise<void>;
 }
 
 /**
- * Take wake-ups off the path that somebody waits for, and throttle the passes: under load every batch
- * of joins wants one. Nothing here throws: a lost wake-up is found by a sweep.
+ * A best-effort enqueue that no caller waits for, with a throttle on passes: under load every batch of
+ * joins requests one. It never throws, because a sweep finds the work of a lost job.
  */
-export function createWakeUps(tryEnqueue: Enqueue): WakeUps {
+export function createThrottledEnqueue(tryEnqueue: Enqueue): ThrottledEnqueue {
   const running = new Set<Promise<void>>();
   const wanted = new Set<string>();
 
