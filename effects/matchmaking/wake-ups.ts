@@ -7,7 +7,7 @@ const WINDOW_MS = 4;
 export interface WakeUps {
   /** An enqueue that answers at once; a pass of a pool that is already wanted is not asked for again. */
   tryEnqueue: Enqueue;
-  /** Resolves when everything that was asked for is written, or lost. */
+  /** Resolves when everything that was asked for before is written, or lost. */
   drain(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createWakeUps(tryEnqueue: Enqueue): WakeUps {
   return {
     tryEnqueue: throttled,
     async drain() {
-      while (running.size > 0) await Promise.allSettled(running);
+      await Promise.allSettled(running);
     },
   };
 }
