@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket, Namespace as SocketNamespace } from 'socket.io';
 import { bounds } from '../../config.ts';
 import { FoyerError } from '../../errors.ts';
@@ -46,9 +47,7 @@ export function openMainNamespace(namespace: SocketNamespace, options: Options):
       key: caller.userId,
     });
     checkOnceMore(caller, options);
-    welcome(socket, caller, listed, options).catch((error) => {
-      deps.log.debug({ err: error, user_id: caller.userId }, 'could not send the present state');
-    });
+    void welcome(socket, caller, listed, options);
   });
 }
 
@@ -109,14 +108,29 @@ function checkOnceMore(caller: Caller, { deps, onEnded }: Options): void {
   });
 }
 
+/** Between two tries to read the present state, while a store is away. */
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 8_000;
+
+/** Never rejects. A client that acts on pushes waits for the present state, so it is tried until it is sent. */
 async function welcome(
   socket: Socket,
   caller: Caller,
   listed: Promise<unknown>,
-  { deps: { limits }, heard, confirmMs, onConnect }: Options,
+  { deps: { limits, log }, heard, confirmMs, onConnect }: Options,
 ): Promise<void> {
   await confirmedOrLate([heard(), listed], confirmMs, () => resyncOne(socket));
-  if (!socket.connected) return;
-  // With the person's other work: many sockets at once must not take the pool.
-  await limits.person.run(caller.userId, () => onConnect(socket, caller));
+  for (
+    let pauseMs = FIRST_PAUSE_MS;
+    socket.connected;
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)
+  ) {
+    try {
+      // With the person's other work: many sockets at once must not take the pool.
+      return await limits.person.run(caller.userId, () => onConnect(socket, caller));
+    } catch (error) {
+      log.debug({ err: error, user_id: caller.userId }, 'could not send the present state');
+    }
+    await pause(pauseMs, undefined, { ref: false });
+  }
 }
