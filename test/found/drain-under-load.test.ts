@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createGroupCommit } from '../../group-commit.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -12,7 +11,7 @@ describe('draining a group commit to which more and more is submitted', () => {
       maxItems: 10,
       maxWaiting: 1_000,
       async flush(items) {
-        await pause(2);
+        await new Promise((resolve) => setImmediate(resolve));
         written += items.length;
         return items.map((ok) => ({ ok }));
       },

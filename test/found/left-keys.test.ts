@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { forgetPool, removeRequest } from '../../db/matchmaking/pool/waiting-index.ts';
 import { reconcile } from '../../workers/matchmaking/pool/reconcile-index.ts';
-import { addUsers, joinIndexed, learnsEnglish, learnsSpanish, recordedContext } from '../matchmaking/fixtures.ts';
+import {
+  addUsers,
+  joinIndexed,
+  learnsEnglish,
+  learnsSpanish,
+  recordedContext,
+} from '../matchmaking/fixtures.ts';
 import { useServices } from '../support/services.ts';
 
 describe('a pool that everybody has left', () => {
