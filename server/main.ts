@@ -114,6 +114,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   lifecycle.onShutdown('http', drain);
   lifecycle.onShutdown('commits', () => domains.drain());
   lifecycle.onShutdown('sockets', () => gateway.close());
+  // What came on sockets during the first drain, which waits only for what was there before it.
+  lifecycle.onShutdown('last commits', () => domains.drain());
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('presence', () => presence.release());
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));

@@ -24,7 +24,7 @@ export interface CommandBatch<Input, Result> {
     input: Input,
     options: { requestId: string; key?: KeyedRequest | undefined },
   ): Promise<CommandAnswer>;
-  /** Resolves when nothing is being written and all effects of commits are applied. */
+  /** Resolves when everything that was submitted before is written, and its effects are applied. */
   drain(): Promise<void>;
 }
 
@@ -143,7 +143,7 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
     },
     async drain() {
       await group.drain();
-      while (telling.size > 0) await Promise.all(telling);
+      await Promise.all(telling);
     },
   };
 }

@@ -15,7 +15,7 @@ export interface Deferred<Result> {
 export interface GroupCommit<Item, Result> {
   /** Resolves when the item's own batch is durable; rejects with the item's own error. */
   submit(item: Item): Promise<Result>;
-  /** Resolves when nothing is waiting, being written or deferred. */
+  /** Resolves when everything that was submitted before is answered. It does not wait for what comes meanwhile. */
   drain(): Promise<void>;
 }
 
@@ -72,7 +72,9 @@ export function createGroupCommit<Item, Result>({
   let blocked = 0;
   const busy = createCounter();
   const inFlight = new Set<Promise<void>>();
-  const deferred = new Set<Promise<void>>();
+  const unanswered = new Set<Promise<Result>>();
+  /** While somebody drains, no item waits for company. */
+  let drains = 0;
   let timer: NodeJS.Timeout | undefined;
 
   /** In order of arrival; an entry that must wait keeps those of its subjects behind it. */
@@ -125,12 +127,10 @@ export function createGroupCommit<Item, Result>({
       return;
     }
     if (!outcome.keepsSubjects) release();
-    const work = outcome.deferred.then(entry.resolve, entry.reject).finally(() => {
-      deferred.delete(work);
+    void outcome.deferred.then(entry.resolve, entry.reject).finally(() => {
       if (outcome.keepsSubjects) release();
       soon();
     });
-    deferred.add(work);
   }
 
   function start(): void {
@@ -150,13 +150,13 @@ export function createGroupCommit<Item, Result>({
   /** Company is waited for after a batch too: back to back, batches would stay small and many. */
   function soon(): void {
     if (waiting.length === 0 || inFlight.size >= concurrency) return;
-    if (waiting.length - blocked >= maxItems) start();
+    if (drains > 0 || waiting.length - blocked >= maxItems) start();
     else timer ??= setTimeout(start, delayMs);
   }
 
   return {
-    submit: (item) =>
-      new Promise<Result>((resolve, reject) => {
+    submit: (item) => {
+      const answered = new Promise<Result>((resolve, reject) => {
         if (waiting.length >= maxWaiting) {
           reject(new FoyerError('service.unavailable', { retryAfterSeconds: 1 }));
           return;
@@ -164,12 +164,17 @@ export function createGroupCommit<Item, Result>({
         const alone = aloneOf(item);
         waiting.push({ item, subjects: subjectsOf(item), alone, resolve, reject });
         soon();
-      }),
+      });
+      const forget = () => unanswered.delete(answered);
+      unanswered.add(answered);
+      answered.then(forget, forget);
+      return answered;
+    },
     drain: async () => {
-      while (waiting.length + inFlight.size + deferred.size > 0) {
-        start();
-        await Promise.race([...inFlight, ...deferred]);
-      }
+      drains += 1;
+      start();
+      await Promise.allSettled(unanswered);
+      drains -= 1;
     },
   };
 }

@@ -7,7 +7,7 @@ const WINDOW_MS = 4;
 export interface ThrottledEnqueue {
   /** Returns at once. A pass of a pool that is already requested is not enqueued again. */
   tryEnqueue: Enqueue;
-  /** Resolves when every requested job is written, or lost. */
+  /** Resolves when every job requested before is written, or lost. */
   drain(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createThrottledEnqueue(tryEnqueue: Enqueue): ThrottledEnqueue {
   return {
     tryEnqueue: throttled,
     async drain() {
-      while (running.size > 0) await Promise.allSettled(running);
+      await Promise.allSettled(running);
     },
   };
 }

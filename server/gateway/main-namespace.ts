@@ -1,16 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket, Namespace as SocketNamespace } from 'socket.io';
 import { bounds } from '../../config.ts';
 import { FoyerError } from '../../contract/errors.ts';
 import { socketsConnected } from '../../metrics.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
-import type { ClientAddress } from '../limits/client-address.ts';
+import type { CallerLimits } from '../limits/caller-limits.ts';
+import { addressKey, type ClientAddress } from '../limits/client-address.ts';
+import { admitConnections } from './admission.ts';
 import type { Speaker } from './commands.ts';
 import { confirmedOrLate } from './confirmed.ts';
 import type { ConnectedCallers } from './connected-callers.ts';
 import type { Presence } from './presence.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { TokenEnd } from './token-checks.ts';
-import { toSocketError } from './translate-errors.ts';
 import { resyncOne } from './watch-rights.ts';
 
 /** Sends the current state to a new connection, once its pushes are sure to arrive. */
@@ -33,7 +35,7 @@ interface Options {
 /** `/`: people who have signed in. */
 export function openMainNamespace(namespace: SocketNamespace, options: Options): void {
   const { deps, dispatch, addressOf } = options;
-  namespace.use((socket, next) => admit(socket, options).then(() => next(), next));
+  admitConnections(namespace, deps.log, (socket) => admit(socket, options));
   namespace.on('connection', (socket) => {
     const { caller } = socket.data as { caller: Caller };
     const listed = enter(socket, caller, options);
@@ -45,9 +47,7 @@ export function openMainNamespace(namespace: SocketNamespace, options: Options):
       key: caller.userId,
     });
     checkOnceMore(caller, options);
-    welcome(socket, caller, listed, options).catch((error) => {
-      deps.log.debug({ err: error, user_id: caller.userId }, 'could not send the present state');
-    });
+    void welcome(socket, caller, listed, options);
   });
 }
 
@@ -59,17 +59,27 @@ export const commandSocket = (socket: Socket, address: string): Speaker['socket'
   onDisconnect: (work) => void socket.once('disconnect', work),
 });
 
-/** @throws an error whose `data.code` is what `connect_error` shows */
-async function admit(socket: Socket, { deps, connected }: Options): Promise<void> {
+/** Of the person's points: a connect costs a look at the token and the read of the present state. */
+const CONNECT_WEIGHT = 4;
+
+/** @throws {FoyerError} what `authenticate` throws · connection.limited */
+async function admit(socket: Socket, { deps, connected, addressOf }: Options): Promise<void> {
+  const { auth, limits } = deps;
+  takeConnect(limits.anonymous, addressKey(addressOf(socket.request)));
+  const { token } = socket.handshake.auth as { token?: unknown };
+  const caller = await auth.authenticate(typeof token === 'string' ? token : undefined);
+  takeConnect(limits.person, caller.userId, CONNECT_WEIGHT);
+  if (connected.count(caller.userId) >= bounds.socketsPerUser)
+    throw new FoyerError('connection.limited');
+  socket.data = { caller };
+}
+
+/** @throws {FoyerError} connection.limited: one connection can connect and leave as often as it likes */
+export function takeConnect(limits: CallerLimits, key: string, weight?: number): void {
   try {
-    const { token } = socket.handshake.auth as { token?: unknown };
-    const caller = await deps.auth.authenticate(typeof token === 'string' ? token : undefined);
-    if (connected.count(caller.userId) >= bounds.socketsPerUser)
-      throw new FoyerError('connection.limited');
-    socket.data = { caller };
-  } catch (error) {
-    const { error: data } = toSocketError(error, deps.log);
-    throw Object.assign(new Error(data.message), { data });
+    limits.take(key, weight);
+  } catch {
+    throw new FoyerError('connection.limited', { retryAfterSeconds: 1 });
   }
 }
 
@@ -99,12 +109,29 @@ function checkOnceMore(caller: Caller, { deps, onEnded }: Options): void {
   });
 }
 
+/** Between two tries to read the present state, while a store is away. */
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 8_000;
+
+/** Never rejects. A client that acts on pushes waits for the present state, so it is tried until it is sent. */
 async function welcome(
   socket: Socket,
   caller: Caller,
   listed: Promise<unknown>,
-  { heard, confirmMs, onConnect }: Options,
+  { deps: { limits, log }, heard, confirmMs, onConnect }: Options,
 ): Promise<void> {
   await confirmedOrLate([heard(), listed], confirmMs, () => resyncOne(socket));
-  if (socket.connected) await onConnect(socket, caller);
+  for (
+    let pauseMs = FIRST_PAUSE_MS;
+    socket.connected;
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)
+  ) {
+    try {
+      // With the person's other work: many sockets at once must not take the pool.
+      return await limits.person.run(caller.userId, () => onConnect(socket, caller));
+    } catch (error) {
+      log.debug({ err: error, user_id: caller.userId }, 'could not send the present state');
+    }
+    await pause(pauseMs, undefined, { ref: false });
+  }
 }

@@ -6,7 +6,7 @@ import { type FieldError, FoyerError } from '../../contract/errors.ts';
  * @throws {FoyerError} request.invalid with `errors: [{ path, message }]`, paths in dot form
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const bad = unstorable(input, []);
+  const bad = unstorable(input);
   if (bad) throw invalid([bad]);
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw invalid(parsed.error.issues.flatMap(fieldErrors));
@@ -36,27 +36,37 @@ const dotted = (path: readonly PropertyKey[]) => path.map(String).join('.');
 
 /**
  * PostgreSQL rejects NUL in text and lone surrogates in jsonb. Rejecting them here prevents an
- * `internal.error` from a later statement.
+ * `internal.error` from a later statement. Too many values are rejected before a schema looks at each
+ * of them: a frame holds sixty thousand, which would take tens of milliseconds of everybody's time.
  */
-function unstorable(value: unknown, path: string[]): FieldError | undefined {
-  if (typeof value === 'string') {
-    return BAD_TEXT.test(value)
-      ? { path: path.join('.'), message: 'Contains characters that are not allowed in text.' }
-      : undefined;
+function unstorable(value: unknown): FieldError | undefined {
+  let left = MAX_VALUES;
+  const at = (path: readonly string[], message: string): FieldError => ({
+    path: path.join('.'),
+    message,
+  });
+  function visit(item: unknown, path: readonly string[]): FieldError | undefined {
+    // Of a list the length says enough: to enumerate it would cost what is to be saved.
+    left -= Array.isArray(item) ? item.length : 1;
+    if (left < 0) return at([], `Has more than ${MAX_VALUES} values.`);
+    if (typeof item === 'string') return BAD_TEXT.test(item) ? at(path, BAD_VALUE) : undefined;
+    if (typeof item !== 'object' || item === null) return undefined;
+    if (ArrayBuffer.isView(item)) return at(path, 'Must not be binary.');
+    if (path.length >= MAX_DEPTH) return at(path, 'Nested too deeply.');
+    for (const key in item) {
+      if (BAD_TEXT.test(key)) return at(path, BAD_NAME);
+      const child = (item as Record<string, unknown>)[key];
+      const found = visit(child, [...path, key.slice(0, MAX_NAME)]);
+      if (found) return found;
+    }
+    return undefined;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (path.length >= MAX_DEPTH) return { path: path.join('.'), message: 'Nested too deeply.' };
-  for (const [key, item] of Object.entries(value)) {
-    if (BAD_TEXT.test(key))
-      return {
-        path: path.join('.'),
-        message: 'Contains a field name with characters that are not allowed in text.',
-      };
-    const found = unstorable(item, [...path, key.slice(0, MAX_NAME)]);
-    if (found) return found;
-  }
-  return undefined;
+  return visit(value, []);
 }
+const BAD_VALUE = 'Contains characters that are not allowed in text.';
+const BAD_NAME = 'Contains a field name with characters that are not allowed in text.';
+/** Of one input. What is in a list counts twice. */
+const MAX_VALUES = 5_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds them
 const BAD_TEXT = /\u0000|\p{Surrogate}/u;
 const MAX_DEPTH = 32;

@@ -132,6 +132,7 @@ local function serveList(list)
   end
 end
 
+-- Returns whether more wishes are due than one call takes.
 local function relax()
   local due = redis.call('ZRANGEBYSCORE', tag .. ':relax', '-inf', now, 'LIMIT', 0, RELAXED_AT_ONCE)
   for _, id in ipairs(due) do
@@ -144,6 +145,7 @@ local function relax()
     end
     if joined then redis.call('RPUSH', tag .. ':relaxed', id) end
   end
+  return #due == RELAXED_AT_ONCE
 end
 
 -- The backstop: serve everyone again, one window at a time, from where the last walk ended.
@@ -165,11 +167,11 @@ local function walk()
   end
 end
 
-relax()
+local moreAreDue = relax()
 local done = serveList(tag .. ':fresh') and serveList(tag .. ':relaxed')
 if done and ARGV[4] == '1' then walk() end
 if #holds > 0 then
   redis.call('ZADD', tag .. ':holds', unpack(holds))
   closeEmptyBuckets()
 end
-return { done and 0 or 1, flat }
+return { done and not moreAreDue and 0 or 1, flat }

@@ -155,7 +155,6 @@ describe('back-pressure', () => {
   it('counts the bytes of both namespaces of a connection together', async () => {
     const client = await one.client(ana);
     const viewer = client.socket.io.socket('/public');
-    viewer.connect();
     await waitFor(() => viewer.connected);
     await viewer.emitWithAck('test:watch', { queue: 'both' });
     await stall(client);

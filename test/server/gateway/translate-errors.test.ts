@@ -72,8 +72,8 @@ describe('errors at the edge', () => {
     });
   });
 
-  it('bounds the answer to ten thousand mistakes, and the depth of its search', () => {
-    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`f${i}`, 1]));
+  it('bounds the answer to thousands of mistakes, and the depth of its search', () => {
+    const many = Object.fromEntries(Array.from({ length: 4_000 }, (_, i) => [`f${i}`, 1]));
     const errorsOf = (input: unknown) => {
       try {
         return void parse(z.strictObject({}), input);

@@ -2,6 +2,7 @@ import { waitingPools } from '../../../db/matchmaking/requests/requests.ts';
 import type { matchSweep as job } from '../../../jobs/matchmaking.ts';
 import type { Processor } from '../../deps.ts';
 import { runMatchPass } from './match-pass.ts';
+import { forEachPool } from './pools.ts';
 import { reclaimExpired } from './reclaim-expired-claims.ts';
 
 /**
@@ -10,8 +11,8 @@ import { reclaimExpired } from './reclaim-expired-claims.ts';
  * harmless, because each claim is one script.
  */
 export const matchSweep: Processor<typeof job> = async (_, context) => {
-  for (const pool of await waitingPools(context.db)) {
+  await forEachPool(await waitingPools(context.db), async (pool) => {
     await reclaimExpired(context, pool);
     await runMatchPass(context, pool, true);
-  }
+  });
 };

@@ -21,7 +21,7 @@ import {
   reconcileIndex,
 } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { poolsToSweep } from './pools.ts';
+import { forEachPool, poolsToSweep } from './pools.ts';
 
 const PAGE = 200;
 
@@ -30,11 +30,11 @@ export const reclaimExpiredClaims: Processor<typeof job> = async (_, context) =>
   const { redis } = context;
   const pools = await poolsToSweep(context);
   let reclaimed = 0;
-  for (const pool of pools.all) {
+  await forEachPool(pools.all, async (pool) => {
     reclaimed += await reclaimExpired(context, pool);
     const isEmpty = (await countIndexed(redis, pool)) + (await countClaims(redis, pool)) === 0;
     if (isEmpty && !pools.waiting.has(pool)) await forgetPool(redis, pool);
-  }
+  });
   context.report(`${reclaimed} claims reclaimed`, reclaimed);
   const listed = await listRecent(context);
   if (listed > 0) context.report(`${listed} requests listed`, listed);

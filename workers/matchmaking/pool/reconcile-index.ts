@@ -20,7 +20,7 @@ import {
   type reconcileSweep as sweep,
 } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
-import { poolsToSweep } from './pools.ts';
+import { forEachPool, poolsToSweep } from './pools.ts';
 
 const PAGE = 500;
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -29,13 +29,13 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 export const reconcileSweep: Processor<typeof sweep> = async (_, context) => {
   const { db, redis } = context;
   let repaired = 0;
-  for (const pool of (await poolsToSweep(context)).all) {
+  await forEachPool((await poolsToSweep(context)).all, async (pool) => {
     const [indexed, rows] = await Promise.all([
       indexFingerprint(redis, pool),
       rowsFingerprint(db, pool),
     ]);
     if (indexed !== rows) repaired += await reconcile(context, pool);
-  }
+  });
   context.report(`${repaired} entries repaired`, repaired);
 };
 
@@ -48,7 +48,9 @@ export const reconcileIndex: Processor<typeof job> = async ({ pool }, context) =
 /** Make every pool's index equal to its table. Also run at the start of a worker and in every new epoch. */
 export async function reconcileAll(context: JobContext): Promise<void> {
   let repaired = 0;
-  for (const pool of (await poolsToSweep(context)).all) repaired += await reconcile(context, pool);
+  await forEachPool((await poolsToSweep(context)).all, async (pool) => {
+    repaired += await reconcile(context, pool);
+  });
   context.report(`${repaired} entries repaired`, repaired);
 }
 

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { matchSweep } from '../../workers/matchmaking/pool/match-sweep.ts';
+import { reconcileAll } from '../../workers/matchmaking/pool/reconcile-index.ts';
+import {
+  addUsers,
+  joinIndexed,
+  learnsEnglish,
+  learnsSpanish,
+  recordedContext,
+} from '../matchmaking/fixtures.ts';
+import { useServices } from '../support/services.ts';
+
+describe('a pool whose index cannot be read', () => {
+  const t = useServices();
+
+  it('fails its own sweep and keeps no other pool waiting', async () => {
+    const run = recordedContext(t, t.config());
+    const [ana = '', bob = '', cleo = ''] = await addUsers(t.db, 3);
+    await joinIndexed(t, ana, { ...learnsEnglish, pool: 'sound' });
+    await joinIndexed(t, bob, { ...learnsSpanish, pool: 'sound' });
+    await joinIndexed(t, cleo, { ...learnsEnglish, pool: 'broken' });
+    await reconcileAll(run.context);
+    await t.redis.del('{mm:broken}:holds');
+    await t.redis.set('{mm:broken}:holds', 'not a zset');
+    const failure = await Promise.resolve(matchSweep({}, run.context)).catch((error) => error);
+    expect(failure).to.be.an.instanceOf(Error);
+    expect(await t.redis.zcard('{mm:sound}:holds')).to.equal(1);
+  });
+});
