@@ -1,5 +1,5 @@
 import type { Socket, Namespace as SocketNamespace } from 'socket.io';
-import { FoyerError } from '../../errors.ts';
+import { FoyerError } from '../../contract/errors.ts';
 import type { Log } from '../../log.ts';
 import { toSocketError } from './translate-errors.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createGroupCommit } from '../../group-commit.ts';
+import { createGroupCommit } from '../../db/write/group-commit.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('draining a group commit to which more and more is submitted', () => {

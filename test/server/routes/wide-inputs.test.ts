@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { FoyerError } from '../../errors.ts';
-import { parse } from '../../server/routes/parse.ts';
+import { FoyerError } from '../../../contract/errors.ts';
+import { parse } from '../../../server/routes/parse.ts';
 
 const schema = z.strictObject({ list: z.array(z.number()) });
 const refusalOf = (input: unknown) => {

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { claimPairs } from '../../db/matchmaking/pool/claims.ts';
+import { claimPairs } from '../../../db/matchmaking/pool/claims.ts';
 import {
   beginRebuild,
   endRebuild,
   enqueueRequest,
-} from '../../db/matchmaking/pool/waiting-index.ts';
-import { runMatchPass } from '../../workers/matchmaking/pool/match-pass.ts';
-import { recordedContext } from '../matchmaking/fixtures.ts';
-import { english, spanish } from '../matchmaking/pool/crowds.ts';
-import { useServices } from '../support/services.ts';
+} from '../../../db/matchmaking/pool/waiting-index.ts';
+import { runMatchPass } from '../../../workers/matchmaking/pool/match-pass.ts';
+import { useServices } from '../../support/services.ts';
+import { recordedContext } from '../fixtures.ts';
+import { english, spanish } from './crowds.ts';
 
 describe('a pass, when many wishes relax at once', () => {
   const t = useServices();

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
 import WebSocket from 'ws';
-import { bounds } from '../../config.ts';
-import { newId } from '../../ids.ts';
-import { tokenOf } from '../server/app-under-test.ts';
-import { startGateway, type TestGateway } from '../server/gateway/start-gateway.ts';
-import { useServices } from '../support/services.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { bounds } from '../../../config.ts';
+import { newId } from '../../../ids.ts';
+import { useServices } from '../../support/services.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { tokenOf } from '../app-under-test.ts';
+import { startGateway, type TestGateway } from './start-gateway.ts';
 
 describe('one connection', () => {
   const services = useServices();

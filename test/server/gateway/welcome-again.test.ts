@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { newId } from '../../ids.ts';
-import { startGateway } from '../server/gateway/start-gateway.ts';
-import { useServices } from '../support/services.ts';
+import { newId } from '../../../ids.ts';
+import { useServices } from '../../support/services.ts';
+import { startGateway } from './start-gateway.ts';
 
 describe('a connect while PostgreSQL does not answer', () => {
   const services = useServices();

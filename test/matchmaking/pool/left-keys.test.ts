@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { forgetPool, removeRequest } from '../../db/matchmaking/pool/waiting-index.ts';
-import { reconcile } from '../../workers/matchmaking/pool/reconcile-index.ts';
+import { forgetPool, removeRequest } from '../../../db/matchmaking/pool/waiting-index.ts';
+import { reconcile } from '../../../workers/matchmaking/pool/reconcile-index.ts';
+import { useServices } from '../../support/services.ts';
 import {
   addUsers,
   joinIndexed,
   learnsEnglish,
   learnsSpanish,
   recordedContext,
-} from '../matchmaking/fixtures.ts';
-import { useServices } from '../support/services.ts';
+} from '../fixtures.ts';
 
 describe('a pool that everybody has left', () => {
   const t = useServices();

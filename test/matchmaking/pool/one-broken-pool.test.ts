@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { matchSweep } from '../../workers/matchmaking/pool/match-sweep.ts';
-import { reconcileAll } from '../../workers/matchmaking/pool/reconcile-index.ts';
+import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import { reconcileAll } from '../../../workers/matchmaking/pool/reconcile-index.ts';
+import { useServices } from '../../support/services.ts';
 import {
   addUsers,
   joinIndexed,
   learnsEnglish,
   learnsSpanish,
   recordedContext,
-} from '../matchmaking/fixtures.ts';
-import { useServices } from '../support/services.ts';
+} from '../fixtures.ts';
 
 describe('a pool whose index cannot be read', () => {
   const t = useServices();
