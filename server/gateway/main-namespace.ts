@@ -109,7 +109,7 @@ function checkOnceMore(caller: Caller, { deps, onEnded }: Options): void {
   });
 }
 
-/** Between two tries to read the present state, while a store is away. */
+/** Between two tries to read the present state, while a store is unavailable. */
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 8_000;
 
