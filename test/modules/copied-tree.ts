@@ -1,9 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -19,6 +22,9 @@ import type { Insertion } from './insertions.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The sources of a domain, laid out as they go into a tree, with `.txt` after each name. */
 const tiny = fileURLToPath(new URL('./tiny/', import.meta.url));
+
+/** What runs longer is interrupted, and what it said is the failure. */
+const LONGEST_MS = 120_000;
 
 /** A copy of this tree with a domain more. */
 export interface CopiedTree {
@@ -80,22 +86,26 @@ export function insert(folder: string, { file, after, text }: Insertion): void {
   writeFileSync(path, `${before}${after}${text}${rest}`);
 }
 
-function run(cwd: string, args: readonly string[], env: Record<string, string>): Promise<void> {
+/** What it says goes to a file: a pipe would stay open for as long as anything that it started. */
+async function run(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<void> {
+  const file = join(cwd, '.tmp', 'run.log');
+  mkdirSync(dirname(file), { recursive: true });
+  const log = openSync(file, 'w');
   const child = spawn(process.execPath, args, {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
     env: { PATH: process.env['PATH'], ...env },
+    timeout: LONGEST_MS,
+    killSignal: 'SIGINT',
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk;
-    });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${args.join(' ')} ended with ${code}:\n${said}`));
-    });
-  });
+  const [code, signal] = await once(child, 'exit');
+  closeSync(log);
+  if (code !== 0)
+    throw new Error(
+      `${args.join(' ')} ended with ${code ?? signal}:\n${readFileSync(file, 'utf8')}`,
+    );
 }
