@@ -5,6 +5,7 @@ import { cancelCommand } from '../../db/matchmaking/requests/end-requests.ts';
 import { joinCommand } from '../../db/matchmaking/requests/join-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
 import { OWN_CANCEL } from '../../db/matchmaking/requests/requests.ts';
+import { feedbackCommand, type GivenFeedback } from '../../db/matchmaking/sessions/feedback.ts';
 import type { SessionView } from '../../db/matchmaking/sessions/session-row.ts';
 import {
   type SessionStep,
@@ -17,7 +18,7 @@ import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { applyEffects } from '../../effects/matchmaking/apply-effects.ts';
 import { createThrottledEnqueue } from '../../effects/matchmaking/throttled-enqueue.ts';
 import type { ServerDeps } from '../deps.ts';
-import { renderJoin, renderStep } from './render-answers.ts';
+import { renderFeedback, renderJoin, renderStep } from './render-answers.ts';
 import { createExplain, type Explain } from './requests/explain.ts';
 import { refuseUnknownLanguages } from './requests/languages.ts';
 
@@ -39,6 +40,8 @@ export interface Matchmaking {
   step(step: SessionStep, trace: Traced): Promise<SessionView>;
   /** The same for routes. @throws {FoyerError} session.not_found */
   answerStep(step: SessionStep, options: Keyed): Promise<CommandAnswer>;
+  /** @throws {FoyerError} session.not_found */
+  answerFeedback(given: GivenFeedback, options: Keyed): Promise<CommandAnswer>;
   explain: Explain;
   /** Resolves when nothing is being written and all effects of commits are applied. */
   drain(): Promise<void>;
@@ -51,9 +54,10 @@ export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): 
   const throttled = createThrottledEnqueue(deps.tryEnqueue);
   const effectsDeps = { ...deps, tryEnqueue: throttled.tryEnqueue };
 
+  const slowQueue = createSlowQueue();
   const shared = {
     db,
-    slowQueue: createSlowQueue(),
+    slowQueue,
     // The answer waits for the update of the index: a person who joins after an acknowledged join waits
     // behind it, on any instance.
     awaitsEffects: true,
@@ -76,6 +80,11 @@ export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): 
     ...shared,
     command: cancelCommand,
     render: () => ({ status: 204, text: null }),
+  });
+
+  const feedback = createCommandBatch({
+    ...{ db, slowQueue, command: feedbackCommand, render: renderFeedback, onEffectsError() {} },
+    async applyEffects() {},
   });
 
   return {
@@ -108,8 +117,9 @@ export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): 
     },
     step: async (step, trace) => (await steps.submit(step, trace)).session,
     answerStep: (step, options) => steps.answer(step, options),
+    answerFeedback: (given, options) => feedback.answer(given, options),
     async drain() {
-      await Promise.all([joins.drain(), steps.drain(), cancels.drain()]);
+      await Promise.all([joins, steps, cancels, feedback].map((each) => each.drain()));
       await throttled.drain();
     },
   };

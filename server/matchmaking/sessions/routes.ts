@@ -1,18 +1,15 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import * as contract from '../../../contract/matchmaking.ts';
-import { feedbackCommand } from '../../../db/matchmaking/sessions/feedback.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
 import {
   currentSession,
   findSession,
   listSessions,
 } from '../../../db/matchmaking/sessions/sessions.ts';
-import { runCommand } from '../../../db/write/run-command.ts';
 import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import type { ServerDeps } from '../../deps.ts';
 import { type MountedRoute, mount, type RouteContext } from '../../routes/route.ts';
 import type { Matchmaking } from '../operations.ts';
-import { renderFeedback } from '../render-answers.ts';
 import { createTouchPresence } from '../requests/touch-presence.ts';
 
 /** Routes of sessions and their feedback. */
@@ -56,11 +53,10 @@ export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): Mount
       const { caller, body } = context;
       return step(context, { kind: 'leave', userId: caller.userId, reason: body.reason });
     }),
-    mount(contract.giveFeedback, ({ caller, params, body, db, key, requestId }) => {
+    mount(contract.giveFeedback, ({ caller, params, body, key, requestId }) => {
       const { rating, note = null } = body;
       const given = { sessionId: params.id, userId: caller.userId, rating, note };
-      const options = { db, command: feedbackCommand, render: renderFeedback };
-      return runCommand(given, { ...options, key, requestId });
+      return matchmaking.answerFeedback(given, { key, requestId });
     }),
   ];
 }
