@@ -1,5 +1,5 @@
-import { mintAccessToken } from '../db/accounts/access-token.ts';
 import { findOrCreateUser } from '../db/accounts/create-user.ts';
+import { mintAccessToken } from '../db/accounts/sign-in/access-token.ts';
 import { CommandError } from './embedded/service.ts';
 import { readSecrets } from './embedded/state.ts';
 import { dataDirOf, shellEnv } from './environment.ts';

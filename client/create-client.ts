@@ -1,14 +1,14 @@
 import type { Tokens } from '../contract/accounts.ts';
 import type { CommandName } from '../contract/catalogue.ts';
 import { attachDomains } from './attach-domains.ts';
-import { type BackOff, HTTP_BACK_OFF, SOCKET_BACK_OFF } from './back-off.ts';
 import type { DomainOptions, DomainParts, HttpCalls, RouteName } from './domains.ts';
 import type { ClientError } from './errors.ts';
-import { createCalls, createSend, ownCalls } from './http.ts';
-import { createLifetime } from './lifetime.ts';
 import { createListeners } from './listeners.ts';
-import { type Connection, type ConnectionStatus, createConnection } from './socket.ts';
-import { createTokenHolder, type HeldTokens } from './tokens.ts';
+import { type BackOff, HTTP_BACK_OFF, SOCKET_BACK_OFF } from './transport/back-off.ts';
+import { createCalls, createSend, ownCalls } from './transport/http.ts';
+import { createLifetime } from './transport/lifetime.ts';
+import { type Connection, type ConnectionStatus, createConnection } from './transport/socket.ts';
+import { createTokenHolder, type HeldTokens } from './transport/tokens.ts';
 
 /** The options of a domain are under its name. */
 export interface ClientOptions extends DomainOptions {

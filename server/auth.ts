@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { FoyerError } from '../contract/errors.ts';
-import { verifyAccessToken } from '../db/accounts/access-token.ts';
-import { type Holder, readTokenStatuses } from '../db/accounts/token-status.ts';
+import { verifyAccessToken } from '../db/accounts/sign-in/access-token.ts';
+import { type Holder, readTokenStatuses } from '../db/accounts/sign-in/token-status.ts';
 import type { Db } from '../db/knex.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { isDependencyUnavailable } from '../errors.ts';

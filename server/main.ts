@@ -23,7 +23,7 @@ import { createApp } from './app.ts';
 import { createAuthenticator } from './auth.ts';
 import type { ServerDeps } from './deps.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { createPresence } from './gateway/presence.ts';
+import { createPresence } from './gateway/people/presence.ts';
 import { createConnectionLimits } from './limits/connection-limits.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { mountDomains } from './mount-domains.ts';

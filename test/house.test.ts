@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { partOf } from './support/parts.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const LONGEST = 300;
+/** About fifteen: what one look takes in. */
+const MOST = 17;
 /** A folder of this name says nothing about what is in it, and so takes everything. */
 const FORBIDDEN = ['utils', 'helpers', 'common', 'services', 'types'];
 
@@ -59,6 +61,12 @@ describe('the house', () => {
     console.log(`      median ${sizes[Math.floor(sizes.length / 2)]} of ${sizes.length} files`);
   });
 
+  it(`has no folder of more than ${MOST} source files`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > MOST)).to.deep.equal([]);
+  });
+
   it('has no folder without a subject', () => {
     const vague = files.filter((file) => file.split('/').some((part) => FORBIDDEN.includes(part)));
     expect(vague).to.deep.equal([]);
@@ -92,7 +100,7 @@ describe('the house', () => {
   });
 
   it('starts no fleet, browser or program in its quick tests', () => {
-    const heavy = /support\/(chromium|coturn|fleet|pm2|program)\.ts'/;
+    const heavy = /support\/(machine\/(chromium|coturn|pm2)|fleet|program)\.ts'/;
     const slow = sources.filter((file) => isTest(file) && heavy.test(read(file)));
     expect(slow).to.not.be.empty;
     expect(slow.filter((file) => partOf(file) === 'quick')).to.deep.equal([]);

@@ -1,4 +1,4 @@
-import { mintAccessToken } from '../../db/accounts/access-token.ts';
+import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import type { Db } from '../../db/knex.ts';
 import { newId } from '../../ids.ts';
 import { SECRET } from './program.ts';

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { FoyerError } from '../../contract/errors.ts';
-import { touch } from '../../db/accounts/admin-sessions.ts';
+import { touch } from '../../db/accounts/sign-in/admin-sessions.ts';
 import { stateOf } from '../../http/request-state.ts';
 import type { AdminDeps } from '../deps.ts';
 import { wantsPage } from '../wants-page.ts';

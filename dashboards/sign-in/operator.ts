@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
-import { find } from '../../db/accounts/admin-sessions.ts';
+import { find } from '../../db/accounts/sign-in/admin-sessions.ts';
 import type { Db } from '../../db/knex.ts';
 import { csrfTokenOf } from './csrf.ts';
 import type { Operator } from './operator-of.ts';

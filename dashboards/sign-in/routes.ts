@@ -1,9 +1,9 @@
 import express, { type Express, type Request } from 'express';
 import { username as usernameSchema } from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
-import * as sessions from '../../db/accounts/admin-sessions.ts';
 import * as audit from '../../db/accounts/audit.ts';
-import { verifyPassword } from '../../db/accounts/passwords.ts';
+import * as sessions from '../../db/accounts/sign-in/admin-sessions.ts';
+import { verifyPassword } from '../../db/accounts/sign-in/passwords.ts';
 import * as users from '../../db/accounts/users.ts';
 import { stateOf } from '../../http/request-state.ts';
 import type { AdminDeps } from '../deps.ts';

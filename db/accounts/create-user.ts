@@ -3,7 +3,7 @@ import * as contract from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
 import * as audit from './audit.ts';
 import { changeRole } from './change-role.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword } from './sign-in/passwords.ts';
 import { findForLogin, insert, type UserRow } from './users.ts';
 
 interface NewAccount {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { publishRevocation, type Revocation } from '../../db/accounts/revocations.ts';
+import { publishRevocation, type Revocation } from '../../db/accounts/sign-in/revocations.ts';
 import type { ServerDeps } from '../deps.ts';
 
 /** Long enough for a reconnect. For longer gaps, each instance rechecks after it resubscribes. */

@@ -1,6 +1,6 @@
 import * as contract from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
-import { endFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
+import { endFamily, rotate } from '../../db/accounts/sign-in/refresh-tokens.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';

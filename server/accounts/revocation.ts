@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
-import { type Revocation, subscribeRevocations } from '../../db/accounts/revocations.ts';
+import { type Revocation, subscribeRevocations } from '../../db/accounts/sign-in/revocations.ts';
 import {
   type Holder,
   readTokenStatuses,
   type TokenStatus,
-} from '../../db/accounts/token-status.ts';
+} from '../../db/accounts/sign-in/token-status.ts';
 import type { RedisClient } from '../../db/redis.ts';
 
 const RECHECK_BATCH = 500;

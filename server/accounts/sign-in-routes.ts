@@ -1,7 +1,7 @@
 import * as contract from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
-import { hashPassword, verifyPassword } from '../../db/accounts/passwords.ts';
-import { openFamily } from '../../db/accounts/refresh-tokens.ts';
+import { hashPassword, verifyPassword } from '../../db/accounts/sign-in/passwords.ts';
+import { openFamily } from '../../db/accounts/sign-in/refresh-tokens.ts';
 import * as users from '../../db/accounts/users.ts';
 import type { Db } from '../../db/knex.ts';
 import type { ServerDeps } from '../deps.ts';

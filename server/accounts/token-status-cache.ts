@@ -1,5 +1,5 @@
-import type { Revocation } from '../../db/accounts/revocations.ts';
-import type { Holder, TokenStatus } from '../../db/accounts/token-status.ts';
+import type { Revocation } from '../../db/accounts/sign-in/revocations.ts';
+import type { Holder, TokenStatus } from '../../db/accounts/sign-in/token-status.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
 
 /** Less than a second, so that a revocation takes effect within a second even if its message is lost. */

@@ -1,8 +1,8 @@
 import type { Config } from '../../config.ts';
 import type { Tokens } from '../../contract/accounts.ts';
-import { ACCESS_TOKEN_SECONDS, mintAccessToken } from '../../db/accounts/access-token.ts';
 import { profileOf } from '../../db/accounts/profile.ts';
-import type { SignIn } from '../../db/accounts/refresh-tokens.ts';
+import { ACCESS_TOKEN_SECONDS, mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
+import type { SignIn } from '../../db/accounts/sign-in/refresh-tokens.ts';
 import type { UserRow } from '../../db/accounts/users.ts';
 
 /** The response of every sign-in route. */

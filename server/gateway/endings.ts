@@ -3,8 +3,8 @@ import { FoyerError } from '../../contract/errors.ts';
 import type { Log } from '../../log.ts';
 import { socketsCut } from '../../metrics.ts';
 import type { Caller } from '../deps.ts';
-import type { ConnectedCallers } from './connected-callers.ts';
-import type { TokenEnd } from './token-checks.ts';
+import type { ConnectedCallers } from './people/connected-callers.ts';
+import type { TokenEnd } from './people/token-checks.ts';
 
 /** Ends connections of this instance, with a reason for the client, the log and the metric. */
 export function createEndings(connected: ConnectedCallers, log: Log) {

@@ -8,12 +8,12 @@ import type { CallerLimits } from '../limits/caller-limits.ts';
 import { addressKey, type ClientAddress } from '../limits/client-address.ts';
 import { admitConnections } from './admission.ts';
 import type { Speaker } from './commands.ts';
-import { confirmedOrLate } from './confirmed.ts';
-import type { ConnectedCallers } from './connected-callers.ts';
-import type { Presence } from './presence.ts';
-import type { Subscriptions } from './subscriptions.ts';
-import type { TokenEnd } from './token-checks.ts';
-import { resyncOne } from './watch-rights.ts';
+import type { ConnectedCallers } from './people/connected-callers.ts';
+import type { Presence } from './people/presence.ts';
+import type { TokenEnd } from './people/token-checks.ts';
+import { confirmedOrLate } from './subscriptions/confirmed.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
+import { resyncOne } from './subscriptions/watch-rights.ts';
 
 /** Sends the current state to a new connection, once its pushes are sure to arrive. */
 export type OnConnect = (socket: Socket, caller: Caller) => Promise<void>;

@@ -5,7 +5,7 @@ import { addressKey, type ClientAddress } from '../limits/client-address.ts';
 import { admitConnections } from './admission.ts';
 import type { Speaker } from './commands.ts';
 import { commandSocket, takeConnect } from './main-namespace.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
 interface Options {
   deps: Pick<ServerDeps, 'limits' | 'log'>;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { FoyerError } from '../../contract/errors.ts';
-import { mintAccessToken, verifyAccessToken } from '../../db/accounts/access-token.ts';
+import { mintAccessToken, verifyAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { newId } from '../../ids.ts';
 
 const config = { authSecrets: ['the-first-secret-of-32-bytes-or-more'] };

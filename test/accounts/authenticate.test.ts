@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { FoyerError } from '../../contract/errors.ts';
-import { mintAccessToken } from '../../db/accounts/access-token.ts';
+import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { openDb } from '../../db/knex.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { FoyerError } from '../../contract/errors.ts';
-import { boundedSlots, hashPassword, verifyPassword } from '../../db/accounts/passwords.ts';
+import { boundedSlots, hashPassword, verifyPassword } from '../../db/accounts/sign-in/passwords.ts';
 
 describe('accounts: passwords', () => {
   it('match their own hash with any characters', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
+import { openFamily, rotate } from '../../db/accounts/sign-in/refresh-tokens.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { purgeExpired } from '../../workers/accounts/purge-expired.ts';
 import type { JobContext } from '../../workers/deps.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { changeRole } from '../../db/accounts/change-role.ts';
-import { endFamily, openFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
-import { publishRevocation, type Revocation } from '../../db/accounts/revocations.ts';
+import { endFamily, openFamily, rotate } from '../../db/accounts/sign-in/refresh-tokens.ts';
+import { publishRevocation, type Revocation } from '../../db/accounts/sign-in/revocations.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';

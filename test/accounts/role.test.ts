@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Profile, Role, Tokens } from '../../contract/accounts.ts';
 import type { ProblemDocument } from '../../contract/problem.ts';
-import { mintAccessToken } from '../../db/accounts/access-token.ts';
 import { createUser } from '../../db/accounts/create-user.ts';
+import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { newId } from '../../ids.ts';
 import { useServices } from '../support/services.ts';
 import { startApp, type TestApp } from './start-app.ts';

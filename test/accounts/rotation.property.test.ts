@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { endFamily, openFamily, rotate } from '../../db/accounts/refresh-tokens.ts';
+import { endFamily, openFamily, rotate } from '../../db/accounts/sign-in/refresh-tokens.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { useServices } from '../support/services.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Holder, TokenStatus } from '../../db/accounts/token-status.ts';
+import type { Holder, TokenStatus } from '../../db/accounts/sign-in/token-status.ts';
 import { newId } from '../../ids.ts';
 import { createTokenStatusCache } from '../../server/accounts/token-status-cache.ts';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../../contract/matchmaking.ts';
-import { mintAccessToken } from '../../db/accounts/access-token.ts';
+import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { insert } from '../../db/accounts/users.ts';
 import { FLEET_SECRET, type Fleet } from '../support/fleet.ts';
 import { connect, type Person } from '../support/person.ts';

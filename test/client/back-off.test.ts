@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
-import { delayBefore, pause } from '../../client/back-off.ts';
+import { delayBefore, pause } from '../../client/transport/back-off.ts';
 import { failure } from './fixtures.ts';
 
 const backOff = { baseMs: 100, capMs: 1_000, patienceMs: 10_000 };

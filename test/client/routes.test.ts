@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { domains } from '../../client/domains.ts';
-import { compose } from '../../client/exchange.ts';
-import { anonymous } from '../../client/http.ts';
+import { compose } from '../../client/transport/exchange.ts';
+import { anonymous } from '../../client/transport/http.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
 
 type Contract = Record<string, unknown> & { routes: readonly unknown[] };

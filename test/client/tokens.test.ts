@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type ClientOptions, createClient } from '../../client/create-client.ts';
-import type { HeldTokens } from '../../client/tokens.ts';
+import type { HeldTokens } from '../../client/transport/tokens.ts';
 import { failure, tokens } from './fixtures.ts';
 import { type Planned, type PlannedServer, problem, type Seen, startHttp } from './http-server.ts';
 

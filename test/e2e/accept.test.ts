@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
+import { CALL_FLAGS, openChromium } from '../support/machine/chromium.ts';
 import { bothHear, openTab, PATIENCE_MS, type Tab } from './tab.ts';
 
 describe('play/match in a browser, with the accept step', function () {

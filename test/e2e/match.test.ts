@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
 import { useFleet } from '../support/fleet.ts';
-import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { CALL_FLAGS, openChromium } from '../support/machine/chromium.ts';
+import { startProxy, type TcpProxy } from '../support/machine/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bothHear, openTab, PATIENCE_MS, restartIce, type Tab, ufrag } from './tab.ts';
 

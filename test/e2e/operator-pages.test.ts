@@ -4,8 +4,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openQueues } from '../../jobs/queues.ts';
 import { schedulesFor } from '../../jobs/schedules.ts';
 import { seedHour } from '../dashboards/history.ts';
-import { openChromium } from '../support/chromium.ts';
 import { type Member, useFleet } from '../support/fleet.ts';
+import { openChromium } from '../support/machine/chromium.ts';
 import { connect, type Person, pair } from '../support/person.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { CALL_FLAGS, openChromium } from '../support/chromium.ts';
+import { CALL_FLAGS, openChromium } from '../support/machine/chromium.ts';
 import { type Complaints, collectComplaints } from './complaints.ts';
 import { type Pretended, pretendServer } from './pretend-server.ts';
 import { type Shown, screensToShow } from './screens.ts';

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { bounds } from '../../config.ts';
 import type { IceServers } from '../../contract/matchmaking.ts';
 import { turnCredential } from '../../server/matchmaking/signalling/ice-servers.ts';
-import { type Coturn, startCoturn } from '../support/coturn.ts';
 import { type Member, useFleet } from '../support/fleet.ts';
+import { type Coturn, startCoturn } from '../support/machine/coturn.ts';
 import { connect, type Person, pair } from '../support/person.ts';
 
 const SECRET = 'shared-with-the-relay';

@@ -4,8 +4,8 @@ import { freePort } from '../../cli/embedded/ports.ts';
 import { identify, isRunning } from '../../cli/embedded/processes.ts';
 import { type Db, rowsOf } from '../../db/knex.ts';
 import { useFleet } from '../support/fleet.ts';
+import { createPm2, type Pm2, type Pm2App } from '../support/machine/pm2.ts';
 import { connect, type Person } from '../support/person.ts';
-import { createPm2, type Pm2, type Pm2App } from '../support/pm2.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { part, restless, type Told } from './restless.ts';
 

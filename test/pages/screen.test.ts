@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CallPhase } from '../../client/matchmaking/signalling/call.ts';
-import type { ConnectionStatus } from '../../client/socket.ts';
+import type { ConnectionStatus } from '../../client/transport/socket.ts';
 import {
   type MatchRequest,
   requestStates,

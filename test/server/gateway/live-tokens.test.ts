@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { mintAccessToken } from '../../../db/accounts/access-token.ts';
-import { publishRevocation } from '../../../db/accounts/revocations.ts';
+import { mintAccessToken } from '../../../db/accounts/sign-in/access-token.ts';
+import { publishRevocation } from '../../../db/accounts/sign-in/revocations.ts';
 import { insert } from '../../../db/accounts/users.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../../db/redis.ts';
 import { createAuthenticator } from '../../../server/auth.ts';

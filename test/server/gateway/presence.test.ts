@@ -8,9 +8,9 @@ import { reapInstances } from '../../../db/presence/leases.ts';
 import { startWatchdog } from '../../../db/presence/watchdog.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../../db/redis.ts';
 import { newId } from '../../../ids.ts';
-import { createPresence } from '../../../server/gateway/presence.ts';
+import { createPresence } from '../../../server/gateway/people/presence.ts';
+import { startProxy, type TcpProxy } from '../../support/machine/tcp-proxy.ts';
 import { useServices } from '../../support/services.ts';
-import { startProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** An epoch that was born long ago: graces are those of the absences alone. */

@@ -4,8 +4,8 @@ import { createPublisher, createPush, whereUnknown } from '../../../db/realtime/
 import { toRoom } from '../../../db/realtime/push.ts';
 import { createRemoveWatchers } from '../../../db/realtime/watchers.ts';
 import { newId } from '../../../ids.ts';
+import { startProxy } from '../../support/machine/tcp-proxy.ts';
 import { useServices } from '../../support/services.ts';
-import { startProxy } from '../../support/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { payloadsOf, startGateway, type TestGateway } from './start-gateway.ts';
 import { boardRoom, queueRoom } from './watched.ts';

@@ -7,8 +7,8 @@ import { purgeExpired } from '../../../jobs/accounts.ts';
 import { createEnqueue, createTryEnqueue } from '../../../jobs/enqueue.ts';
 import { openQueues, type Queues } from '../../../jobs/queues.ts';
 import { mount } from '../../../server/routes/route.ts';
+import { startProxy, type TcpProxy } from '../../support/machine/tcp-proxy.ts';
 import { useServices } from '../../support/services.ts';
-import { startProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Ask, depsOf, type Reply, serve } from '../app-under-test.ts';
 

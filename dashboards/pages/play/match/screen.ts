@@ -1,6 +1,6 @@
 import type { CallPhase } from '../../../../client/matchmaking/signalling/call.ts';
 import { isLive, isWaiting } from '../../../../client/matchmaking/state.ts';
-import type { ConnectionStatus } from '../../../../client/socket.ts';
+import type { ConnectionStatus } from '../../../../client/transport/socket.ts';
 import type { MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 
 /** `lost`: the microphone was unplugged or revoked. `unsupported`: the browser or the address does not allow one. */

@@ -1,4 +1,4 @@
-import type { HeldTokens } from '../../../../client/tokens.ts';
+import type { HeldTokens } from '../../../../client/transport/tokens.ts';
 
 /** The values of the search form. */
 export interface Choice {

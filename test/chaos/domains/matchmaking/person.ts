@@ -2,7 +2,7 @@ import type { Random } from '../../../../cli/demo/chance.ts';
 import type { SignalHeard } from '../../../../cli/demo/matchmaking/history.ts';
 import { type Client, createClient } from '../../../../client/create-client.ts';
 import { isClientError } from '../../../../client/errors.ts';
-import type { HeldTokens } from '../../../../client/tokens.ts';
+import type { HeldTokens } from '../../../../client/transport/tokens.ts';
 import type { JoinBody, MatchRequest, Session } from '../../../../contract/matchmaking.ts';
 import {
   type Answered,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RedisClient } from '../redis.ts';
+import type { RedisClient } from '../../redis.ts';
 
 const CHANNEL = 'accounts:revoked';
 const message = z.object({ userId: z.uuid(), familyId: z.uuid().nullable() });

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io';
-import type { Namespace } from '../../contract/define.ts';
-import type { RoomPolicy } from '../../db/realtime/rooms.ts';
-import type { ConnectedCallers } from './connected-callers.ts';
+import type { Namespace } from '../../../contract/define.ts';
+import type { RoomPolicy } from '../../../db/realtime/rooms.ts';
+import type { ConnectedCallers } from '../people/connected-callers.ts';
 import type { Pressure } from './pressure.ts';
 
 export interface RoomText {

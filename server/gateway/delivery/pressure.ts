@@ -1,5 +1,5 @@
 import type { Server } from 'socket.io';
-import { bounds } from '../../config.ts';
+import { bounds } from '../../../config.ts';
 import type { FlushNow } from './coalesce-writes.ts';
 
 /** Private fields of engine.io 6.6. */

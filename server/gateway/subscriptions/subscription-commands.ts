@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
-import type { Namespace } from '../../contract/define.ts';
-import { FoyerError } from '../../contract/errors.ts';
-import type { CommandContext, MountedCommand, MountedSubscription } from './mount.ts';
+import type { Namespace } from '../../../contract/define.ts';
+import { FoyerError } from '../../../contract/errors.ts';
+import type { CommandContext, MountedCommand, MountedSubscription } from '../mount.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 type Context = CommandContext<unknown, never>;

@@ -1,13 +1,13 @@
 import type { Server, Socket } from 'socket.io';
-import { bounds } from '../../config.ts';
+import { bounds } from '../../../config.ts';
 import {
   createRemoveWatchers,
   type RemoveWatchers,
   subscribeRemovals,
   type Which,
-} from '../../db/realtime/watchers.ts';
-import type { RedisClient } from '../../db/redis.ts';
-import type { Log } from '../../log.ts';
+} from '../../../db/realtime/watchers.ts';
+import type { RedisClient } from '../../../db/redis.ts';
+import type { Log } from '../../../log.ts';
 import {
   hasEnded,
   mayWatch,

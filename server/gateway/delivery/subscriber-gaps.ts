@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../db/redis.ts';
+import type { RedisClient } from '../../../db/redis.ts';
 
 /** A cluster client emits events for its nodes and its subscribers, not for itself. */
 const LOST = ['close', '-node', '-subscriber'] as const;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { FoyerError } from '../../contract/errors.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 
 /** The first OWASP recommendation for argon2id; about 25 ms on a development machine. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

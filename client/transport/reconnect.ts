@@ -1,5 +1,5 @@
+import { ClientError } from '../errors.ts';
 import { type BackOff, delayBefore } from './back-off.ts';
-import { ClientError } from './errors.ts';
 import type { TokenHolder } from './tokens.ts';
 
 interface Options {

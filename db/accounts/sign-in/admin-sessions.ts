@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { bounds } from '../../config.ts';
-import type { Role } from '../../contract/accounts.ts';
-import { newId } from '../../ids.ts';
-import { rowsOf } from '../knex.ts';
+import { bounds } from '../../../config.ts';
+import type { Role } from '../../../contract/accounts.ts';
+import { newId } from '../../../ids.ts';
+import { rowsOf } from '../../knex.ts';
 
 const TOKEN_BYTES = 32;
 const hashOf = (token: string) => createHash('sha256').update(token).digest();

@@ -1,8 +1,8 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
-import { type Role, role } from '../../contract/accounts.ts';
-import { FoyerError } from '../../contract/errors.ts';
+import type { Config } from '../../../config.ts';
+import { type Role, role } from '../../../contract/accounts.ts';
+import { FoyerError } from '../../../contract/errors.ts';
 
 /** The lifetime of an access token. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;

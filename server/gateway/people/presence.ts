@@ -1,12 +1,12 @@
-import type { AbsenceSet } from '../../db/presence/absence/define-absence.ts';
+import type { AbsenceSet } from '../../../db/presence/absence/define-absence.ts';
 import {
   listedPeople,
   listPeople,
   releaseLease,
   renewLease,
   unlistPeople,
-} from '../../db/presence/leases.ts';
-import type { ServerDeps } from '../deps.ts';
+} from '../../../db/presence/leases.ts';
+import type { ServerDeps } from '../../deps.ts';
 import { createReportQueue } from './report-queue.ts';
 
 export interface Presence {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { newId } from '../../ids.ts';
-import { rowsOf } from '../knex.ts';
-import { lockUsers } from './lock-users.ts';
-import { findById, type UserRow } from './users.ts';
+import { newId } from '../../../ids.ts';
+import { rowsOf } from '../../knex.ts';
+import { lockUsers } from '../lock-users.ts';
+import { findById, type UserRow } from '../users.ts';
 
 const TOKEN_BYTES = 32;
 const LIFETIME_DAYS = 30;

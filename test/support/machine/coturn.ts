@@ -6,9 +6,9 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../cli/embedded/ports.ts';
+import { freePort } from '../../../cli/embedded/ports.ts';
+import { waitFor } from '../wait-for.ts';
 import { installPackage, SYSTEM_PATH } from './debian.ts';
-import { waitFor } from './wait-for.ts';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
+import type { CallOptions, Calls, RouteTable } from '../define.ts';
+import { domains, type HttpCalls, type RouteName } from '../domains.ts';
+import { isClientError, isPassing } from '../errors.ts';
 import { type BackOff, delayBefore, pause } from './back-off.ts';
-import type { CallOptions, Calls, RouteTable } from './define.ts';
-import { domains, type HttpCalls, type RouteName } from './domains.ts';
-import { isClientError, isPassing } from './errors.ts';
 import { compose, exchange, type OutgoingRequest, type Transport } from './exchange.ts';
 import { type Lifetime, withSignal } from './lifetime.ts';
 import type { TokenHolder } from './tokens.ts';

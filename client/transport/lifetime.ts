@@ -1,5 +1,5 @@
-import { closedError } from './errors.ts';
-import { createListeners } from './listeners.ts';
+import { closedError } from '../errors.ts';
+import { createListeners } from '../listeners.ts';
 
 /** The lifetime of a client. Calls get separate abort signals, because Node warns of a leak when hundreds listen to one. */
 export interface Lifetime {

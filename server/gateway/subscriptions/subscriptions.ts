@@ -1,11 +1,11 @@
 import type { Socket } from 'socket.io';
-import { bounds } from '../../config.ts';
-import type { Namespace } from '../../contract/define.ts';
-import { FoyerError } from '../../contract/errors.ts';
-import { channelOf } from '../../db/realtime/rooms.ts';
-import { withTimeout } from '../../with-timeout.ts';
-import type { Caller } from '../deps.ts';
-import type { MountedSubscription } from './mount.ts';
+import { bounds } from '../../../config.ts';
+import type { Namespace } from '../../../contract/define.ts';
+import { FoyerError } from '../../../contract/errors.ts';
+import { channelOf } from '../../../db/realtime/rooms.ts';
+import { withTimeout } from '../../../with-timeout.ts';
+import type { Caller } from '../../deps.ts';
+import type { MountedSubscription } from '../mount.ts';
 
 /** A watch of a socket, and the rooms that it needs. */
 export interface Watch {

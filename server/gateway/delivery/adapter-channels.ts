@@ -1,5 +1,5 @@
-import { decodeRoom, isRoomFrame, type RoomPush } from '../../db/realtime/frames.ts';
-import type { RedisClient } from '../../db/redis.ts';
+import { decodeRoom, isRoomFrame, type RoomPush } from '../../../db/realtime/frames.ts';
+import type { RedisClient } from '../../../db/redis.ts';
 
 type Handler = (message: Buffer, channel: Buffer) => void;
 

@@ -1,5 +1,5 @@
-import type { Profile, Tokens } from '../contract/accounts.ts';
-import { ClientError, isSignedOut } from './errors.ts';
+import type { Profile, Tokens } from '../../contract/accounts.ts';
+import { ClientError, isSignedOut } from '../errors.ts';
 
 /** The stored part of `Tokens`. Pass it to `createClient` to continue as the same user. */
 export interface HeldTokens {

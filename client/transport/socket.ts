@@ -7,10 +7,10 @@ import type {
   PushName,
   PushPayload,
   ServerToClient,
-} from '../contract/catalogue.ts';
-import type { Ack } from '../contract/problem.ts';
+} from '../../contract/catalogue.ts';
+import type { Ack } from '../../contract/problem.ts';
+import { ClientError, closedError, type ErrorCode, fromSocketError } from '../errors.ts';
 import type { BackOff } from './back-off.ts';
-import { ClientError, closedError, type ErrorCode, fromSocketError } from './errors.ts';
 import { createReconnect } from './reconnect.ts';
 import type { TokenHolder } from './tokens.ts';
 

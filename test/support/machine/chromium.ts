@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { step } from '../../cli/up/progress.ts';
+import { step } from '../../../cli/up/progress.ts';
 import { installPackage } from './debian.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];

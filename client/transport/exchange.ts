@@ -1,5 +1,5 @@
-import type { ProblemDocument } from '../contract/problem.ts';
-import { ClientError, type ClientErrorOptions, closedError, type ErrorCode } from './errors.ts';
+import type { ProblemDocument } from '../../contract/problem.ts';
+import { ClientError, type ClientErrorOptions, closedError, type ErrorCode } from '../errors.ts';
 
 export interface OutgoingRequest {
   method: string;

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import type { Caller } from '../deps.ts';
+import type { Caller } from '../../deps.ts';
 
 /** The sockets of this instance by person. Each socket has a Caller object of its own. */
 export interface ConnectedCallers {

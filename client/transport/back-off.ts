@@ -1,4 +1,4 @@
-import { closedError } from './errors.ts';
+import { closedError } from '../errors.ts';
 
 export interface BackOff {
   /** Delay before the first retry. Doubles with each further retry. */

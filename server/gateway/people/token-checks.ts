@@ -1,6 +1,6 @@
-import { bounds } from '../../config.ts';
-import { recheck, watchRevocations } from '../accounts/revocation.ts';
-import type { Caller, ServerDeps } from '../deps.ts';
+import { bounds } from '../../../config.ts';
+import { recheck, watchRevocations } from '../../accounts/revocation.ts';
+import type { Caller, ServerDeps } from '../../deps.ts';
 import type { ConnectedCallers } from './connected-callers.ts';
 
 export type TokenEnd = 'auth.expired' | 'auth.invalid';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Role } from '../../contract/accounts.ts';
-import { rowsOf } from '../knex.ts';
+import type { Role } from '../../../contract/accounts.ts';
+import { rowsOf } from '../../knex.ts';
 
 /** The user and the sign-in of a token. */
 export interface Holder {
