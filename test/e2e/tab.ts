@@ -50,7 +50,13 @@ export async function openTab(browser: Browser, url: string, given?: BrowserCont
     context,
     complaints,
     screen: async (name, timeoutMs = PATIENCE_MS) => {
-      await page.locator(`main[data-screen="${name}"]`).waitFor({ timeout: timeoutMs });
+      const wanted = page.locator(`main[data-screen="${name}"]`);
+      await wanted.waitFor({ timeout: timeoutMs }).catch(async (error) => {
+        const shown = await page.locator('main').first().textContent({ timeout: 1_000 });
+        throw new Error(`no screen "${name}" within ${timeoutMs} ms; the page shows: ${shown}`, {
+          cause: error,
+        });
+      });
     },
     press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
     choose: async (native, practice) => {

@@ -205,7 +205,8 @@ describe('fleet: signals between two servers', () => {
       }),
     );
     const limited = codes.filter((code) => code === 'rate.limited').length;
-    expect(limited).to.be.within(1, 30);
+    // The connects have taken from the bucket of the person, which holds over both sockets.
+    expect(limited).to.be.within(1, 30 + 20);
     expect(codes.filter((code) => code === 'ok')).to.have.length(2 * most - limited);
     expect(await codeOf(bob, { sessionId, ...candidate('not my doing') })).to.equal('ok');
     const isOk = async () => (await codeOf(ana, { sessionId, ...candidate('later') })) === 'ok';
