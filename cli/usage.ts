@@ -39,7 +39,7 @@ export const help = `Usage: foyer <command> [options]
   worker                            one worker process in the foreground
   admin                             the operator pages, in the foreground
   migrate [--status]                bring the database to date, or say what is pending
-  demo [--seconds N] [--people N]   simulated people against a running server
+  demo [--seconds N] [--learners N] simulated people against a running server
   doctor                            check versions, stores, clock and ports, and how to fix them
   user create --username U --role R [--password-stdin]
                                     create an account (guest, user, staff or admin)

@@ -17,7 +17,7 @@ export function parseDemoOptions(argv: string[]): DemoOptions {
   const given = optionsOf(argv, {
     url: { type: 'string' },
     seconds: { type: 'string' },
-    people: { type: 'string' },
+    learners: { type: 'string' },
   });
   const url = given.url ?? configOf(shellEnv()).publicUrl;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
@@ -25,7 +25,7 @@ export function parseDemoOptions(argv: string[]): DemoOptions {
   return {
     url,
     seconds: wholeNumber('seconds', given.seconds, SECONDS, 7 * 86_400),
-    people: wholeNumber('people', given.people, PEOPLE, MAX_PEOPLE),
+    people: wholeNumber('learners', given.learners, PEOPLE, MAX_PEOPLE),
   };
 }
 

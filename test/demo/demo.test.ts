@@ -34,7 +34,7 @@ describe('demo: a complete run', () => {
 
   it('matches people, counts the outcomes and exits with 0', async () => {
     server = await startTiny();
-    const code = await run('--url', server.url, '--seconds', '6', '--people', '40');
+    const code = await run('--url', server.url, '--seconds', '6', '--learners', '40');
     expect(said).to.match(/people +40/);
     expect(said).to.match(/matched +[1-9]/);
     expect(said).to.match(/wait p50 +\d+ ms/);
@@ -49,7 +49,7 @@ describe('demo: a complete run', () => {
       for (const one of session.participants) one.polite = true;
       return session;
     });
-    const code = await run('--url', server.url, '--seconds', '6', '--people', '40');
+    const code = await run('--url', server.url, '--seconds', '6', '--learners', '40');
     expect(said).to.match(/opposite roles and politeness: session \S+: both are polite/);
     expect(code).to.equal(1);
   });

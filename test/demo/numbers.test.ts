@@ -44,13 +44,13 @@ describe('demo: numbers', () => {
   });
 
   it('names wrong options', () => {
-    const given = ['--url', 'http://127.0.0.1:1', '--seconds', '5', '--people', '7'];
+    const given = ['--url', 'http://127.0.0.1:1', '--seconds', '5', '--learners', '7'];
     expect(parseDemoOptions(given)).to.deep.equal({
       url: 'http://127.0.0.1:1',
       seconds: 5,
       people: 7,
     });
-    for (const wrong of [['--seconds', '0'], ['--people', 'x'], ['--url', 'ftp://x'], ['--bogus']])
+    for (const wrong of [['--seconds', '0'], ['--learners', 'x'], ['--url', 'ftp://x'], ['--bogus']])
       expect(() => parseDemoOptions(wrong)).to.throw(UsageError);
   });
 
