@@ -38,7 +38,7 @@ export const help = `Usage: foyer <command> [options]
   server                            one server process in the foreground
   worker                            one worker process in the foreground
   admin                             the operator pages, in the foreground
-  migrate [--status]                bring the database to date, or say what is pending
+  migrate [--status]                apply migrations, or list the pending ones
   demo [--seconds N] [--learners N] simulated people against a running server
   doctor                            check versions, stores, clock and ports, and how to fix them
   user create --username U --role R [--password-stdin]

@@ -50,7 +50,12 @@ describe('demo: numbers', () => {
       seconds: 5,
       people: 7,
     });
-    for (const wrong of [['--seconds', '0'], ['--learners', 'x'], ['--url', 'ftp://x'], ['--bogus']])
+    for (const wrong of [
+      ['--seconds', '0'],
+      ['--learners', 'x'],
+      ['--url', 'ftp://x'],
+      ['--bogus'],
+    ])
       expect(() => parseDemoOptions(wrong)).to.throw(UsageError);
   });
 
