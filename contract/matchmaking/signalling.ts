@@ -65,6 +65,8 @@ export const resumeSession = defineCommand({
   event: 'session:resume',
   namespace: '/',
   summary: 'Read the session, and the signals after a seq in their order without my own',
+  /** An answer may be half a megabyte. */
+  weight: 10,
   payload: z.strictObject({ sessionId: id, afterSeq: z.int().min(0) }),
   data: z.strictObject({
     session,

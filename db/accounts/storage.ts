@@ -6,11 +6,14 @@ const { auditDays, closedReportDays, unusedGuestDays } = bounds.retention;
 /** A guest who cannot come back, and to whose row nothing refers any more. */
 const UNUSED_GUEST = `
   users.role = 'guest' and users.created_at < now() - interval '${unusedGuestDays} days'
-  and not exists (select from refresh_tokens t where t.user_id = users.id and t.expires_at > now())
-  and not exists (select from match_requests r where r.user_id = users.id)
-  and not exists (select from session_participants p where p.user_id = users.id)
-  and not exists (select from session_feedback f where f.user_id = users.id)
-  and not exists (select from reports r where r.user_id = users.id or r.reporter_id = users.id)`;
+  and (select true from refresh_tokens t
+        where t.user_id = users.id and t.expires_at > now() limit 1) is null
+  and (select true from match_requests r where r.user_id = users.id limit 1) is null
+  and (select true from session_participants p where p.user_id = users.id limit 1) is null
+  and (select true from session_feedback f where f.user_id = users.id limit 1) is null
+  and (select true from reports r where r.user_id = users.id limit 1) is null
+  and (select true from reports r where r.reporter_id = users.id limit 1) is null
+  and (select true from reports r where r.closed_by = users.id limit 1) is null`;
 
 /** The tables and keys of accounts. */
 export const storage: StorageDomain = {

@@ -1,8 +1,20 @@
 import { expect } from 'chai';
-import { claimTwo, clear, connected, create, leave, step } from '../matchmaking/matches.ts';
+import {
+  claimAll,
+  claimTwo,
+  clear,
+  connected,
+  create,
+  joinTwo,
+  leave,
+  step,
+} from '../matchmaking/matches.ts';
 import { type PlanRecorder, planFaults, recordPlans } from '../support/query-plans.ts';
 import { useServices } from '../support/services.ts';
 import { fillSessions } from './fill.ts';
+
+/** As a full job has. */
+const PAIRS = 100;
 
 /** A plan is kept for a while: it must be good for tables of any age. */
 describe('plans of the hot path of matchmaking', () => {
@@ -25,6 +37,11 @@ describe('plans of the hot path of matchmaking', () => {
       for (const userId of [ana, bob]) await step(own, sessionId, connected(userId));
       await step(own, sessionId, leave(ana));
     }
+    // A batch of many: for a single pair PostgreSQL looks everything up by key whatever the statement says.
+    for (let pair = 0; pair < PAIRS; pair += 1) await joinTwo(own);
+    const claims = await claimAll(own, { maxPairs: PAIRS });
+    expect(claims).to.have.length(PAIRS);
+    await create(own, claims);
     const seen = plans.take();
     expect(seen.length).to.be.above(20);
     return [...new Set(planFaults(seen))];
