@@ -93,6 +93,22 @@ export const definePush = <const E extends string, P extends Schema>(
   push: PushDefinition<E, P>,
 ): PushDefinition<E, P> => push;
 
+/** Something that outside systems can subscribe to. It is delivered at least once, in order per subject. */
+export interface WebhookEventDefinition<
+  Type extends string = string,
+  Data extends Schema = Schema,
+> {
+  /** `<thing>.<what>`. Permanent, like an error code. */
+  type: Type;
+  summary: string;
+  /** The field `data` of the payload `{ type, timestamp, data }`. */
+  data: Data;
+}
+
+export const defineWebhookEvent = <const T extends string, D extends Schema>(
+  event: WebhookEventDefinition<T, D>,
+): WebhookEventDefinition<T, D> => event;
+
 export const namespacesOf = ({
   namespace,
 }: {

@@ -1,6 +1,6 @@
 import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
-import type { BatchCommand, Decision, Locking, Render } from './command.ts';
+import type { BatchCommand, Decision, EventsOf, Locking, Render } from './command.ts';
 import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
 import {
@@ -31,7 +31,7 @@ export interface BatchResult<Result, Effects> {
   /** In the order of the items. */
   results: ItemResult<Result>[];
   /** The effects to apply after the commit, and the request id of each decided input; undefined when nothing was decided. */
-  changed: { effects: () => Effects; requestIds: string[] } | undefined;
+  changed: { effects: Effects; requestIds: string[] } | undefined;
 }
 
 export interface BatchOptions {
@@ -43,6 +43,8 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
   db: Db;
   command: BatchCommand<Input, Facts, Result, Effects>;
   render: Render<Input, Result>;
+  /** For commands whose effects outside systems can subscribe to. */
+  eventsOf?: EventsOf<Effects>;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
  * @throws what `hotTransaction` throws
  */
 export async function runBatch<Input, Facts, Result, Effects>(
-  { db, command, render }: BatchDeps<Input, Facts, Result, Effects>,
+  { db, command, render, eventsOf }: BatchDeps<Input, Facts, Result, Effects>,
   items: readonly BatchItem<Input>[],
   { locking, lockTimeoutMs }: BatchOptions,
 ): Promise<BatchResult<Result, Effects>> {
@@ -60,9 +62,10 @@ export async function runBatch<Input, Facts, Result, Effects>(
   let decision: Decision<Result, Effects> | undefined;
   let decided: BatchItem<Input>[] = [];
 
-  const rows: object[][] = await hotTransaction(
+  await hotTransaction(
     db,
     async (trx) => {
+      const events = eventsOf && trx.readWanted();
       const [keys, facts] = await Promise.all([
         claimKeys(
           trx,
@@ -83,7 +86,9 @@ export async function runBatch<Input, Facts, Result, Effects>(
       );
       for (const [at, item] of decided.entries())
         results.set(item, resultOf(item, decision.outcomes[at], render));
-      return trx.commitWith([...decision.writes, ...answersToKeep(decided, results)]);
+      await events;
+      const writes = [...decision.writes, ...answersToKeep(decided, results)];
+      return trx.commitWith(writes, eventsOf?.(decision.effects));
     },
     { lockTimeoutMs },
   );
@@ -92,7 +97,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
   return {
     results: items.map((item) => results.get(item) ?? { kind: 'key_taken' }),
     changed: made && {
-      effects: () => made.effects(rows.slice(0, made.writes.length)),
+      effects: made.effects,
       requestIds: decided.map(({ requestId }) => requestId),
     },
   };
