@@ -54,6 +54,7 @@ export function joinedEnv(env: Env): Env {
   const isOurs = running?.embedded && databaseUrl === running.databaseUrl;
   const kept = readSecrets(dataDir);
   const secret = env['AUTH_SECRET'] ?? kept?.AUTH_SECRET;
+  const encryptionKeys = env['TOKEN_ENCRYPTION_KEYS'] ?? kept?.TOKEN_ENCRYPTION_KEYS;
   const adminPassword = env['ADMIN_PASSWORD'] ?? (isOurs ? kept?.ADMIN_PASSWORD : undefined);
   return {
     ...env,
@@ -61,6 +62,7 @@ export function joinedEnv(env: Env): Env {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     ...(secret ? { AUTH_SECRET: secret } : {}),
+    ...(encryptionKeys ? { TOKEN_ENCRYPTION_KEYS: encryptionKeys } : {}),
     ...(adminPassword ? { ADMIN_PASSWORD: adminPassword } : {}),
     ...(isOurs ? { FOYER_EMBEDDED: '1' } : {}),
   };

@@ -1,8 +1,9 @@
 import { accounts } from './accounts/domain.ts';
+import { integrations } from './integrations/domain.ts';
 import { matchmaking } from './matchmaking/domain.ts';
 
 /** The domains of the client. Each adds its calls to `client.http` and its part as `client.<name>`. */
-export const domains = [accounts, matchmaking] as const;
+export const domains = [accounts, matchmaking, integrations] as const;
 
 type Domain = (typeof domains)[number];
 type Stateful = Extract<Domain, { attach: unknown }>;

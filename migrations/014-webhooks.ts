@@ -80,7 +80,25 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create index webhook_deliveries_subject
         on webhook_deliveries (subscription_id, subject, event_seq) where state = 'pending'`);
+  // Requests in flight, and those of a process that died.
+  await knex.raw(`
+    create index webhook_deliveries_leased on webhook_deliveries (subscription_id, lease_until)
+      where lease is not null`);
   await knex.raw('create table webhook_deliveries_default partition of webhook_deliveries default');
+  // The first days; the retention job makes those that follow.
+  await knex.raw(`
+    do $$ declare day date; parent text; begin
+      for n in 0..3 loop
+        day := (now() at time zone 'UTC')::date + n;
+        foreach parent in array array['webhook_events', 'webhook_deliveries'] loop
+          execute format(
+            'create table %I partition of %I for values from (%L) to (%L)',
+            parent || '_' || to_char(day, 'YYYYMMDD'), parent,
+            to_char(day, 'YYYY-MM-DD') || ' 00:00+00',
+            to_char(day + 1, 'YYYY-MM-DD') || ' 00:00+00');
+        end loop;
+      end loop;
+    end $$`);
 }
 
 /** Migrations go forward only. */

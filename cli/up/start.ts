@@ -46,6 +46,7 @@ export async function start(
   const childEnv: Env = {
     AUTH_SECRET: secrets?.AUTH_SECRET,
     ADMIN_PASSWORD: secrets?.ADMIN_PASSWORD,
+    TOKEN_ENCRYPTION_KEYS: secrets?.TOKEN_ENCRYPTION_KEYS,
     LOG_LEVEL: 'warn',
     ...env,
     DATABASE_URL: databaseUrl,

@@ -1,5 +1,6 @@
 import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
+import type { Sealer } from '../sealer.ts';
 import type { BatchCommand, Decision, EventsOf, Locking, Render } from './command.ts';
 import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
@@ -45,6 +46,8 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
   render: Render<Input, Result>;
   /** For commands whose effects outside systems can subscribe to. */
   eventsOf?: EventsOf<Effects>;
+  /** For commands whose answer contains a secret: what is stored for a key is sealed with it. */
+  sealer?: Sealer;
 }
 
 /**
@@ -53,7 +56,7 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
  * @throws what `hotTransaction` throws
  */
 export async function runBatch<Input, Facts, Result, Effects>(
-  { db, command, render, eventsOf }: BatchDeps<Input, Facts, Result, Effects>,
+  { db, command, render, eventsOf, sealer }: BatchDeps<Input, Facts, Result, Effects>,
   items: readonly BatchItem<Input>[],
   { locking, lockTimeoutMs }: BatchOptions,
 ): Promise<BatchResult<Result, Effects>> {
@@ -77,7 +80,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
           locking,
         ),
       ]);
-      results = keyResults(fresh, keys);
+      results = keyResults(fresh, keys, sealer);
       decided = fresh.filter((item) => !results.has(item));
       if (decided.length === 0) return trx.commitWith([]);
       decision = command.decide(
@@ -87,7 +90,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
       for (const [at, item] of decided.entries())
         results.set(item, resultOf(item, decision.outcomes[at], render));
       await events;
-      const writes = [...decision.writes, ...answersToKeep(decided, results)];
+      const writes = [...decision.writes, ...answersToKeep(decided, results, sealer)];
       return trx.commitWith(writes, eventsOf?.(decision.effects));
     },
     { lockTimeoutMs },
@@ -115,12 +118,17 @@ function withoutRepeatedKeys<Input>(items: readonly BatchItem<Input>[]): BatchIt
 }
 
 /** The results that the keys alone decide. */
-function keyResults<Input, Result>(items: readonly BatchItem<Input>[], states: KeyState[]) {
+function keyResults<Input, Result>(
+  items: readonly BatchItem<Input>[],
+  states: KeyState[],
+  sealer: Sealer | undefined,
+) {
   const results = new Map<BatchItem<Input>, ItemResult<Result>>();
   const keyed = items.filter(({ key }) => key !== undefined);
   for (const [at, item] of keyed.entries()) {
     const state = states[at];
-    if (state?.kind === 'replay') results.set(item, state);
+    if (state?.kind === 'replay' && item.key)
+      results.set(item, { kind: 'replay', answer: opened(item.key, state.answer, sealer) });
     if (state?.kind === 'taken') results.set(item, { kind: 'key_taken' });
     if (state?.kind === 'mismatch') results.set(item, refused('idempotency.mismatch'));
   }
@@ -155,11 +163,25 @@ export function keptOf<Result>(outcome: Outcome<Result>) {
 function answersToKeep<Input, Result>(
   items: readonly BatchItem<Input>[],
   results: ReadonlyMap<BatchItem<Input>, ItemResult<Result>>,
+  sealer: Sealer | undefined,
 ) {
   const kept = items.flatMap((item) => {
     const result = results.get(item);
     const answer = result?.kind === 'done' ? result.answer : undefined;
-    return item.key && answer ? [{ request: item.key, answer }] : [];
+    if (!item.key || !answer) return [];
+    return [{ request: item.key, answer: sealed(item.key, answer, sealer) }];
   });
   return kept.length > 0 ? [keepAnswers(kept)] : [];
 }
+
+const contextOf = (key: KeyedRequest) => `idempotency_answers:${nameOf(key)}`;
+
+const sealed = (key: KeyedRequest, answer: StoredAnswer, sealer: Sealer | undefined) =>
+  sealer && answer.text !== null
+    ? { ...answer, text: sealer.seal(answer.text, contextOf(key)) }
+    : answer;
+
+const opened = (key: KeyedRequest, answer: StoredAnswer, sealer: Sealer | undefined) =>
+  sealer && answer.text !== null
+    ? { ...answer, text: sealer.open(answer.text, contextOf(key)) }
+    : answer;

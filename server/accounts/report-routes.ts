@@ -4,9 +4,9 @@ import { id } from '../../contract/fields.ts';
 import { changeReport, listReports, reportCommand } from '../../db/accounts/reports.ts';
 import { runCommand } from '../../db/write/run-command.ts';
 import { reportEvents } from '../../effects/accounts/events.ts';
+import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
 
 const renderReport = rendering((report: Report) => jsonAnswer(201, report));
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Tokens } from '../../contract/accounts.ts';
 import type { ProblemDocument } from '../../contract/problem.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
+import { createSealer } from '../../db/sealer.ts';
 import { newId } from '../../ids.ts';
 import type { Enqueue } from '../../jobs/enqueue.ts';
 import { accountRoutes } from '../../server/accounts/routes.ts';
@@ -68,6 +69,7 @@ export async function startApp(
       tryEnqueue: write,
       push: () => {},
       removeWatchers: async () => {},
+      sealer: createSealer(config.encryptionKeys),
     },
     auth: createAuthenticator({ config, db, subscriber }),
     limits: createRateLimits({ config, redis }),
