@@ -24,7 +24,7 @@ export interface Side {
   online: boolean;
   /** Of every round, the newest last. */
   peers: FakePeer[];
-  /** So many of the next peer connections find no candidates. */
+  /** The number of the next peer connections that find no candidates. */
   stuckPeers: number;
   troubles: unknown[];
   client: Client;
