@@ -1,8 +1,8 @@
 import type { RouteDefinition } from './define.ts';
 import { domains } from './domains.ts';
 import { jsonSchemaOf } from './json-schema.ts';
-import { pagePaths } from './openapi-pages.ts';
-import { responsesOf } from './openapi-responses.ts';
+import { pagePaths } from './openapi/pages.ts';
+import { responsesOf } from './openapi/responses.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
 import { problem } from './problem.ts';
 

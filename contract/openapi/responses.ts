@@ -1,7 +1,7 @@
-import type { RouteDefinition } from './define.ts';
-import { type ErrorCode, problemOf } from './errors.ts';
-import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-import type { ResponseObject } from './openapi-types.ts';
+import type { RouteDefinition } from '../define.ts';
+import { type ErrorCode, problemOf } from '../errors.ts';
+import { type JsonSchema, jsonSchemaOf } from '../json-schema.ts';
+import type { ResponseObject } from '../openapi-types.ts';
 
 /** Every response of a route: its own, and those of the checks that run before it. */
 export function responsesOf(route: RouteDefinition): Record<string, ResponseObject> {

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
 import { problemOf } from '../../contract/errors.ts';
+import { codesOf } from '../../contract/openapi/responses.ts';
 import { openApi } from '../../contract/openapi.ts';
-import { codesOf } from '../../contract/openapi-responses.ts';
 import type { OperationObject } from '../../contract/openapi-types.ts';
 import { createValidator } from './validator.ts';
 
