@@ -3,6 +3,7 @@ import { domains } from './domains.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { pagePaths } from './openapi/pages.ts';
 import { responsesOf } from './openapi/responses.ts';
+import { webhooks } from './openapi/webhooks.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
 import { problem } from './problem.ts';
 
@@ -32,6 +33,7 @@ export function openApi(version: string, url: string): OpenApiDocument {
     servers: [{ url }],
     tags: Object.keys(domains).map((name) => ({ name })),
     paths: { ...paths, ...pagePaths },
+    webhooks,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: { Problem: jsonSchemaOf(problem, 'output') },
