@@ -5,7 +5,7 @@ import { createPostToOutside } from '../../workers/integrations/outside-request.
 import { type Receiver, startReceiver } from './receiver.ts';
 
 const resolvesTo = (...addresses: string[]) =>
-  (async () => addresses.map((address) => ({ address, family: 4 }))) as never;
+  ({ lookup: async () => addresses.map((address) => ({ address, family: 4 })) }) as never;
 
 describe('integrations: addresses outside', () => {
   let receiver: Receiver;
@@ -45,7 +45,7 @@ describe('integrations: addresses outside', () => {
     const url = 'https://receiver.example/';
     expect(await refusalOf(url, resolvesTo('8.8.8.8', '10.0.0.1'))).to.be.a('string');
     expect(await refusalOf(url, resolvesTo('8.8.8.8'))).to.equal(null);
-    const nowhere = async () => Promise.reject(new Error('ENOTFOUND'));
+    const nowhere = { lookup: async () => Promise.reject(new Error('ENOTFOUND')) };
     expect(await refusalOf(url, nowhere as never)).to.equal(null);
   });
 
