@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { Revocation } from '../../db/accounts/sign-in/revocations.ts';
 import type { Holder, TokenStatus } from '../../db/accounts/sign-in/token-status.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
@@ -86,32 +87,12 @@ function evictOldest(entries: Map<string, Entry>): void {
 
 /** Callers in the same turn of the event loop share one statement. */
 function batched(readTokenStatuses: ReadTokenStatuses): (holder: Holder) => Promise<TokenStatus> {
-  interface Waiting {
-    holder: Holder;
-    resolve: (status: TokenStatus) => void;
-    reject: (error: unknown) => void;
-  }
-  let waiting: Waiting[] = [];
-
-  async function run(batch: Waiting[]): Promise<void> {
-    try {
-      const statuses = await readTokenStatuses(batch.map(({ holder }) => holder));
-      batch.forEach(({ resolve }, i) => {
-        resolve(statuses[i] ?? { gone: true });
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-  return (holder) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ holder, resolve, reject });
-      if (waiting.length === 1) {
-        setImmediate(() => {
-          const all = waiting;
-          waiting = [];
-          for (let i = 0; i < all.length; i += MAX_BATCH) void run(all.slice(i, i + MAX_BATCH));
-        });
-      }
-    });
+  const loader = new DataLoader<Holder, TokenStatus>(
+    async (holders) => {
+      const statuses = await readTokenStatuses(holders);
+      return holders.map((_, at) => statuses[at] ?? { gone: true });
+    },
+    { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: setImmediate },
+  );
+  return (holder) => loader.load(holder);
 }
