@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { openQueues } from '../../jobs/queues.ts';
 import { schedulesFor } from '../../jobs/schedules.ts';
 import { seedHour } from '../dashboards/history.ts';
@@ -99,7 +99,18 @@ describe('operator pages in a browser', function () {
       'People waiting',
       'Wait, p95 in seconds',
     ]);
-    expect(await page.locator('.chart .bar-of').count()).to.be.at.least(40);
+    expect(await barsIn(page.locator('.chart').first())).to.be.at.least(40);
+  });
+
+  it('shows the value of the minute under the pointer, in every chart', async () => {
+    await page.locator('.chart .u-over').first().hover();
+    const readings = await page.locator('.reading').allTextContents();
+    const minute = readings[0]?.split(': ')[0] ?? '';
+    expect(minute).to.match(/^\d\d:\d\d$/);
+    for (const reading of readings)
+      expect(reading).to.match(new RegExp(`^${minute}: (none|[\\d.]+)$`));
+    await page.getByRole('heading', { name: 'Overview' }).hover();
+    expect(await page.locator('.reading').allTextContents()).to.deep.equal(['', '', '']);
   });
 
   it('shows every sweep with its last run', async () => {
@@ -170,3 +181,15 @@ describe('operator pages in a browser', function () {
     await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: name === 'overview' });
   }
 });
+
+/** The bars of a chart, counted on its canvas two pixels above the base line. */
+const barsIn = (chart: Locator): Promise<number> =>
+  chart.evaluate((element) => {
+    const canvas = element.querySelector('canvas') as HTMLCanvasElement;
+    const plot = element.querySelector('.u-over') as HTMLElement;
+    const row = Math.round((plot.offsetTop + plot.offsetHeight - 2) * devicePixelRatio);
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    const { data } = context.getImageData(0, row, canvas.width, 1);
+    const isInked = Array.from({ length: canvas.width }, (_, x) => (data[x * 4 + 3] ?? 0) > 128);
+    return isInked.filter((inked, x) => inked && !isInked[x - 1]).length;
+  });
