@@ -160,6 +160,13 @@ describe('operator pages in a browser', function () {
     await picture('overview');
     await page.emulateMedia({ colorScheme: 'dark' });
     await picture('overview-dark');
+    const isWidened = await page.locator('main').evaluate((main) => {
+      main.style.width = '20rem';
+      const { scrollWidth, clientWidth } = main; // measured before the charts are drawn again
+      main.style.width = '';
+      return scrollWidth > clientWidth;
+    });
+    expect(isWidened, 'a chart that is not drawn again yet widens the page').to.equal(false);
     await page.setViewportSize({ width: 390, height: 844 });
     const { scroll, width } = await page.evaluate(() => ({
       scroll: document.documentElement.scrollWidth,
