@@ -2,9 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
-import { finishDelivery } from '../../db/integrations/finish-deliveries.ts';
+import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
+import { newId } from '../../ids.ts';
 import { createPostToOutside } from '../../workers/integrations/outside-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { claimAndDie, event, HOST, SECRET, useWebhooks } from './webhook-world.ts';
@@ -155,7 +156,7 @@ describe('integrations: delivering webhooks', () => {
     try {
       const sending = [world.deliver(), world.deliver(), world.deliver()];
       await waitFor(() => open.length === 4, { what: 'four requests' });
-      expect(await claimDeliveries(world.t.db, HOST), 'a fifth').to.deep.equal([]);
+      expect(await claimDeliveries(world.t.db, HOST, newId()), 'a fifth').to.deep.equal([]);
       expect(new Set(world.receiver.received.map(({ path }) => path)), 'in turns').to.have.length(
         2,
       );
@@ -181,7 +182,7 @@ describe('integrations: delivering webhooks', () => {
     expect(versions()).to.deep.equal([1, 2]);
     if (!dead) throw new Error('nothing was claimed');
     const outcome = { kind: 'failed', status: 500, error: 'late' } as const;
-    expect(await finishDelivery(world.t.db, dead, outcome)).to.equal(false);
+    expect(await finishDeliveries(world.t.db, [{ delivery: dead, outcome }])).to.deep.equal([]);
     expect((await world.deliveries(id)).map(({ state }) => state)).to.deep.equal([
       'delivered',
       'delivered',

@@ -134,4 +134,4 @@ export const event = (
 ): DomainEvent => ({ type, subject, data: () => ({ subject, version }) });
 
 /** As a process that dies after its claim. */
-export const claimAndDie = (world: WebhookWorld) => claimDeliveries(world.t.db, HOST);
+export const claimAndDie = (world: WebhookWorld) => claimDeliveries(world.t.db, HOST, newId());
