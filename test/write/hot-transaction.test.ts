@@ -231,6 +231,20 @@ describe('hot transaction', () => {
     await isClean();
   });
 
+  it('leaves nothing unhandled when the connection is lost under a read', async () => {
+    let pid = 0;
+    const work = hotTransaction(db, async (trx) => {
+      pid = (await trx.read(own, []))[0]?.pid ?? 0;
+      const wanted = trx.readWanted();
+      await t.db.raw('select pg_terminate_backend(?)', [pid]);
+      await trx.read(own, []);
+      await wanted;
+    });
+    // Node ends a process with an unhandled rejection, and mocha fails the test.
+    expect(await caught(work)).to.be.instanceof(Error);
+    await isClean();
+  });
+
   it('survives a connection that is killed between its two writes', async () => {
     const error = await caught(
       hotTransaction(db, async (trx) => {
