@@ -131,8 +131,9 @@ export const bounds = {
   /** Pending deliveries of one subscription; with more, it is disabled. */
   webhookPending: 100_000,
   webhookRequestsPerHost: 4,
+  /** Deliveries to a host that its sender claims at once, and how long they are its own (seconds). */
+  webhookClaims: 32,
   webhookTimeoutSeconds: 10,
-  /** How long a delivery belongs to the process that sends it: longer than a request. */
   webhookLeaseSeconds: 20,
   webhookFailingDays: 5,
   webhookOldSecretHours: 24,

@@ -1,5 +1,4 @@
 import { bounds } from '../../config.ts';
-import { newId } from '../../ids.ts';
 import { type Db, rowsOf } from '../knex.ts';
 import { ATTEMPTS_IN_ORDER } from './retry-plan.ts';
 
@@ -21,25 +20,33 @@ export interface ClaimedDelivery {
   secret: string;
   /** Null when there is none, or its day is over. */
   old_secret: string | null;
+  /** The last outcome of the subscription was a failure. */
+  failing: boolean;
 }
 
 /** Due deliveries of one subscription that are looked at for one that may go. */
 const WINDOW = 200;
 
 /**
- * Lease due deliveries to this host, as many as fit into the bound of requests in flight, taking turns
- * between subscriptions. A delivery goes only when no earlier one of its subject is in its way. A lease
- * that ran out is that of a process that died: the delivery is sent again.
+ * Claim due deliveries to this host for one sender, taking turns between subscriptions. One sender at a
+ * time has claims of a host, so that it alone bounds the requests in flight. A delivery is claimed only
+ * when no earlier one of its subject is in its way. Claims that ran out are those of a process that died:
+ * they are sent again.
+ * @param sender a UUID of the caller's run
  */
-export async function claimDeliveries(db: Db, host: string): Promise<ClaimedDelivery[]> {
+export async function claimDeliveries(
+  db: Db,
+  host: string,
+  sender: string,
+): Promise<ClaimedDelivery[]> {
   return db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
     return rowsOf<ClaimedDelivery>(
       trx.raw(
         `with subscriptions as materialized (
            select * from webhook_subscriptions where host = :host and state = 'active'
-         ), in_flight as (
-           select count(*)::int as count
+         ), leased as (
+           select count(*)::int as count, count(*) filter (where d.lease <> :sender)::int as others
              from webhook_deliveries d
             where d.subscription_id = any(array(select id from webhook_subscriptions where host = :host))
               and d.lease is not null and d.lease_until > now()
@@ -60,24 +67,30 @@ export async function claimDeliveries(db: Db, host: string): Promise<ClaimedDeli
                     and e.state = 'pending' and e.event_seq < w.event_seq
                     and e.attempts < ${ATTEMPTS_IN_ORDER} and e.resent_from is null
                   limit 1) is null
-               order by w.next_attempt_at, w.event_seq limit :slots) d
+               order by w.next_attempt_at, w.event_seq limit :claims) d
          ), chosen as (
-           select * from due order by turn, next_attempt_at
-            limit (select greatest(0, :slots - count) from in_flight)
+           select *, row_number() over (order by turn, next_attempt_at) as place from due
+            order by turn, next_attempt_at
+            limit (select case when others = 0 then greatest(0, :claims - count) else 0 end
+                     from leased)
+         ), claimed as (
+           update webhook_deliveries d
+              set lease = :sender, lease_until = now() + make_interval(secs => :leaseSeconds)
+             from chosen c
+            where d.subscription_id = c.subscription_id and d.event_seq = c.event_seq
+              and d.created_at = c.created_at
+           returning d.*, c.place
          )
-         update webhook_deliveries d
-            set lease = :lease, lease_until = now() + make_interval(secs => :leaseSeconds)
-           from chosen c
-           join webhook_events e on e.seq = c.event_seq and e.created_at = c.created_at
-           join subscriptions s on s.id = c.subscription_id
-          where d.subscription_id = c.subscription_id and d.event_seq = c.event_seq
-            and d.created_at = c.created_at
-         returning d.id, d.subscription_id, d.event_seq::text, d.lease, d.attempts, d.event_id, d.type,
-                   (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
-                   d.created_at, e.data, s.url, s.secret,
-                   case when s.old_secret_until > now() then s.old_secret end as old_secret`,
+         select d.id, d.subscription_id, d.event_seq::text, d.lease, d.attempts, d.event_id, d.type,
+                (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
+                d.created_at, e.data, s.url, s.secret, s.failing_since is not null as failing,
+                case when s.old_secret_until > now() then s.old_secret end as old_secret
+           from claimed d
+           join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at
+           join subscriptions s on s.id = d.subscription_id
+          order by d.place`,
         {
-          ...{ host, lease: newId(), slots: bounds.webhookRequestsPerHost },
+          ...{ host, sender, claims: bounds.webhookClaims },
           leaseSeconds: bounds.webhookLeaseSeconds,
         },
       ),

@@ -7,79 +7,80 @@ export type AttemptOutcome =
   /** `status` is null without an answer. `error` is one line without the body of the answer. */
   | { kind: 'failed'; status: number | null; error: string };
 
+export interface Finished {
+  delivery: ClaimedDelivery;
+  outcome: AttemptOutcome;
+}
+
 /** A retry comes up to this share later, so that those of one outage do not come together. */
 const JITTER = 0.1;
 
-const KEY = `
-  d.subscription_id = :subscription and d.event_seq = :seq
-  and d.created_at = timestamptz 'epoch' + :us::bigint * interval '1 microsecond'
-  and d.lease = :lease and d.state = 'pending'`;
-
 /**
- * Write the outcome of an attempt, unless another process took over after the lease ran out. Returns
- * whether it was written.
+ * Write the outcomes of attempts, but those whose claim ran out and was taken over. A delivery that staff
+ * sent again is tried once and is then what it was.
+ * @returns the ids of the deliveries whose outcome was written
  */
-export async function finishDelivery(
-  db: Db,
-  delivery: ClaimedDelivery,
-  outcome: AttemptOutcome,
-): Promise<boolean> {
-  const key = {
-    subscription: delivery.subscription_id,
-    seq: delivery.event_seq,
-    us: delivery.created_us,
-    lease: delivery.lease,
-  };
-  const rows =
-    outcome.kind === 'delivered'
-      ? await markDelivered(db, key, outcome.status)
-      : await markFailed(db, key, delivery.attempts + 1, outcome);
-  const since = outcome.kind === 'delivered' ? 'null' : 'now()';
-  const changes = outcome.kind === 'delivered' ? 'is not null' : 'is null';
-  await db.raw(
-    `update webhook_subscriptions set failing_since = ${since}
-      where id = ? and failing_since ${changes}`,
-    [delivery.subscription_id],
+export async function finishDeliveries(db: Db, finished: readonly Finished[]): Promise<string[]> {
+  const rows = await rowsOf<{ id: string }>(
+    db.raw(
+      `update webhook_deliveries d
+          set state = case when x.delivered then 'delivered'
+                           when d.resent_from is not null then d.resent_from
+                           when x.retry_seconds is null then 'dead' else 'pending' end,
+              next_attempt_at = case when x.delivered or d.resent_from is not null then null
+                                     else now() + make_interval(secs => x.retry_seconds) end,
+              delivered_at = case when x.delivered then now() else d.delivered_at end,
+              attempts = d.attempts + 1, lease = null, lease_until = null, resent_from = null,
+              last_status = x.status, last_error = x.error
+         from jsonb_to_recordset(?::jsonb) as x
+              (subscription_id uuid, event_seq bigint, us bigint, lease uuid, delivered boolean,
+               status integer, error text, retry_seconds float)
+        where d.subscription_id = x.subscription_id and d.event_seq = x.event_seq
+          and d.created_at = timestamptz 'epoch' + x.us * interval '1 microsecond'
+          and d.lease = x.lease and d.state = 'pending'
+       returning d.id`,
+      [JSON.stringify(finished.map(rowOf))],
+    ),
   );
-  return rows.length > 0;
+  await noteFailing(db, finished);
+  return rows.map(({ id }) => id);
 }
 
-type Key = Record<'subscription' | 'seq' | 'us' | 'lease', string>;
+function rowOf({ delivery, outcome }: Finished) {
+  const isDelivered = outcome.kind === 'delivered';
+  const seconds = isDelivered ? null : retryAfter(delivery.attempts + 1);
+  return {
+    subscription_id: delivery.subscription_id,
+    event_seq: delivery.event_seq,
+    us: delivery.created_us,
+    lease: delivery.lease,
+    delivered: isDelivered,
+    status: outcome.status,
+    error: isDelivered ? null : outcome.error,
+    retry_seconds: seconds === null ? null : seconds * (1 + Math.random() * JITTER),
+  };
+}
 
-const markDelivered = (db: Db, key: Key, status: number) =>
-  rowsOf(
-    db.raw(
-      `update webhook_deliveries d
-          set state = 'delivered', attempts = d.attempts + 1, next_attempt_at = null, lease = null,
-              lease_until = null, resent_from = null, last_status = :status, last_error = null,
-              delivered_at = now()
-        where ${KEY} returning 1`,
-      { ...key, status },
+/** Since when a subscription only fails; written only when that changes. */
+async function noteFailing(db: Db, finished: readonly Finished[]): Promise<void> {
+  const idsOf = (kind: AttemptOutcome['kind'], failing: boolean) => [
+    ...new Set(
+      finished
+        .filter(({ delivery, outcome }) => outcome.kind === kind && delivery.failing === failing)
+        .map(({ delivery }) => delivery.subscription_id),
     ),
-  );
-
-/** A delivery that staff sent again is tried once and is then what it was. */
-const markFailed = (
-  db: Db,
-  key: Key,
-  failures: number,
-  { status, error }: Extract<AttemptOutcome, { kind: 'failed' }>,
-) => {
-  const seconds = retryAfter(failures);
-  return rowsOf(
-    db.raw(
-      `update webhook_deliveries d
-          set state = case when d.resent_from is not null then d.resent_from
-                           when :seconds::float is null then 'dead' else 'pending' end,
-              next_attempt_at = case when d.resent_from is not null then null
-                                     else now() + make_interval(secs => :seconds::float) end,
-              attempts = d.attempts + 1, lease = null, lease_until = null, resent_from = null,
-              last_status = :status, last_error = :error
-        where ${KEY} returning 1`,
-      {
-        ...{ ...key, status, error },
-        seconds: seconds === null ? null : seconds * (1 + Math.random() * JITTER),
-      },
-    ),
-  );
-};
+  ];
+  const [begins, ends] = [idsOf('failed', false), idsOf('delivered', true)];
+  if (begins.length > 0)
+    await db.raw(
+      `update webhook_subscriptions set failing_since = now()
+        where id = any(?::uuid[]) and failing_since is null`,
+      [begins],
+    );
+  if (ends.length > 0)
+    await db.raw(
+      `update webhook_subscriptions set failing_since = null
+        where id = any(?::uuid[]) and failing_since is not null`,
+      [ends],
+    );
+}

@@ -7,8 +7,9 @@ import { type DisabledReason, disableSubscription } from './subscriptions.ts';
 /** Disable subscriptions with too many pending deliveries, or with failures and no success for days. */
 export async function disableHopeless(
   db: Db,
-  { pending = bounds.webhookPending, days = bounds.webhookFailingDays } = {},
+  limits: { pending?: number; days?: number } = {},
 ): Promise<number> {
+  const { pending = bounds.webhookPending, days = bounds.webhookFailingDays } = limits;
   const rows = await rowsOf<{ id: string; reason: DisabledReason }>(
     db.raw(
       `select s.id, case when s.failing_since < now() - make_interval(days => :days)

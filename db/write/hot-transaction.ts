@@ -56,8 +56,13 @@ export async function hotTransaction<T>(
       const { rows } = await connection.send(encoded(statement, values));
       return rows as Row[];
     },
-    async readWanted() {
-      wanted = wantedTypes(await trx.read(readWanted, []));
+    readWanted() {
+      const reading = trx.read(readWanted, []).then((rows) => {
+        wanted = wantedTypes(rows);
+      });
+      // A caller may fail before it awaits this one: the connection is lost under several reads.
+      reading.catch(() => {});
+      return reading;
     },
     async commitWith(writes, events = []) {
       isOpen();

@@ -68,7 +68,6 @@ export async function runBatch<Input, Facts, Result, Effects>(
   await hotTransaction(
     db,
     async (trx) => {
-      const events = eventsOf && trx.readWanted();
       const [keys, facts] = await Promise.all([
         claimKeys(
           trx,
@@ -79,6 +78,8 @@ export async function runBatch<Input, Facts, Result, Effects>(
           fresh.map(({ input }) => input),
           locking,
         ),
+        // With the others: a failure of the connection must not leave it unhandled.
+        eventsOf && trx.readWanted(),
       ]);
       results = keyResults(fresh, keys, sealer);
       decided = fresh.filter((item) => !results.has(item));
@@ -89,7 +90,6 @@ export async function runBatch<Input, Facts, Result, Effects>(
       );
       for (const [at, item] of decided.entries())
         results.set(item, resultOf(item, decision.outcomes[at], render));
-      await events;
       const writes = [...decision.writes, ...answersToKeep(decided, results, sealer)];
       return trx.commitWith(writes, eventsOf?.(decision.effects));
     },

@@ -9,8 +9,10 @@ export async function runIn<Input, Facts, Result, Effects>(
   locking: Locking,
   eventsOf?: EventsOf<Effects>,
 ): Promise<{ outcomes: Decision<Result, Effects>['outcomes']; effects: Effects }> {
-  const wanted = eventsOf && trx.readWanted();
-  const [facts] = await Promise.all([command.read(trx, inputs, locking), wanted]);
+  const [facts] = await Promise.all([
+    command.read(trx, inputs, locking),
+    eventsOf && trx.readWanted(),
+  ]);
   const { outcomes, writes, effects } = command.decide(facts, inputs);
   await trx.commitWith(writes, eventsOf?.(effects));
   return { outcomes, effects };

@@ -34,8 +34,8 @@ export function subscriptionRoutes({ config, sealer }: ServerDeps): MountedRoute
     events?: string[] | undefined;
   }) => {
     refuseUnknown(events ?? []);
-    if (url === undefined || config.WEBHOOK_ALLOW_PRIVATE) return;
-    const refusal = await refusalOf(url);
+    if (url === undefined) return;
+    const refusal = await refusalOf(url, { allowPrivate: config.WEBHOOK_ALLOW_PRIVATE });
     if (refusal) throw invalid('url', refusal);
   };
 

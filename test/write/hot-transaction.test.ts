@@ -231,6 +231,35 @@ describe('hot transaction', () => {
     await isClean();
   });
 
+  it('leaves nothing unhandled when the connection is lost under its reads', async () => {
+    const holder = await t.db.transaction();
+    await holder.raw(`select 1 from counters where id = 'a' for update`);
+    let pid = 0;
+    const work = hotTransaction(
+      db,
+      async (trx) => {
+        pid = (await trx.read(own, []))[0]?.pid ?? 0;
+        const locked = trx.read(lockValue, ['a']);
+        const wanted = trx.readWanted();
+        await locked;
+        await wanted;
+      },
+      { lockTimeoutMs: 10_000 },
+    );
+    const failed = caught(work);
+    await waitFor(async () => {
+      const { rows } = await t.db.raw('select 1 from pg_locks where pid = ? and not granted', [
+        pid,
+      ]);
+      return rows.length > 0;
+    });
+    await t.db.raw('select pg_terminate_backend(?)', [pid]);
+    // Node ends a process with an unhandled rejection, and mocha fails the test.
+    expect(await failed).to.be.instanceof(Error);
+    await holder.rollback();
+    await isClean();
+  });
+
   it('survives a connection that is killed between its two writes', async () => {
     const error = await caught(
       hotTransaction(db, async (trx) => {

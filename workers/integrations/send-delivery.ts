@@ -1,19 +1,20 @@
 import type { ClaimedDelivery } from '../../db/integrations/claim-deliveries.ts';
-import { type AttemptOutcome, finishDelivery } from '../../db/integrations/finish-deliveries.ts';
+import type { AttemptOutcome } from '../../db/integrations/finish-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
-import { disableSubscription } from '../../db/integrations/subscriptions.ts';
 import { webhookAttempts } from '../../metrics.ts';
 import { release } from '../../release.ts';
 import type { WorkerDeps } from '../deps.ts';
+import type { PostAnswer } from './outside-request.ts';
 import { signedHeaders } from './sign.ts';
 
-const GONE = 410;
+/** The receiver wants nothing any more. */
+export const GONE = 410;
 
-/** One request, and its outcome in the table. A receiver that answers 410 gets nothing any more. */
+/** Send one request and say what came of it. @throws when a secret cannot be opened */
 export async function sendDelivery(
-  { db, sealer, postToOutside }: WorkerDeps,
+  { sealer, postToOutside }: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
   delivery: ClaimedDelivery,
-): Promise<void> {
+): Promise<AttemptOutcome> {
   const { subscription_id, url, secret, old_secret } = delivery;
   const body = payloadOf(delivery);
   const secrets = [secret, ...(old_secret ? [old_secret] : [])].map((sealed) =>
@@ -26,8 +27,7 @@ export async function sendDelivery(
   });
   const outcome = outcomeOf(answer);
   webhookAttempts.inc({ outcome: outcome.kind });
-  if (answer.status === GONE) await disableSubscription(db, subscription_id, 'gone');
-  await finishDelivery(db, delivery, outcome);
+  return outcome;
 }
 
 /** The same bytes at every attempt. */
@@ -38,19 +38,10 @@ export const payloadOf = ({
 }: Pick<ClaimedDelivery, 'type' | 'created_at' | 'data'>): string =>
   `{"type":${JSON.stringify(type)},"timestamp":${JSON.stringify(created_at)},"data":${data}}`;
 
-function outcomeOf({
-  status,
-  error,
-}: {
-  status: number | null;
-  error: string | null;
-}): AttemptOutcome {
+function outcomeOf({ status, error }: PostAnswer): AttemptOutcome {
   if (status === null) return { kind: 'failed', status, error: error ?? 'no answer' };
   if (status >= 200 && status < 300) return { kind: 'delivered', status };
   const isRedirect = status >= 300 && status < 400;
-  return {
-    kind: 'failed',
-    status,
-    error: isRedirect ? 'redirects are not followed' : `status ${status}`,
-  };
+  const reason = isRedirect ? 'redirects are not followed' : `status ${status}`;
+  return { kind: 'failed', status, error: reason };
 }

@@ -52,7 +52,6 @@ export async function createSessions(
 ): Promise<Created> {
   const claimed = claims.flatMap(({ first, second }) => [first, second]);
   // The locks go out first; what follows on the same connection runs when they are held.
-  const wanted = eventsOf && trx.readWanted();
   const [{ people, elsewhere }, rows, checks] = await Promise.all([
     lockPeopleIn(
       trx,
@@ -68,6 +67,7 @@ export async function createSessions(
         b: second.userId,
       })),
     ),
+    eventsOf && trx.readWanted(),
   ]);
   const isLocked = ({ first, second }: PairClaim) =>
     elsewhere.has(first.userId) || elsewhere.has(second.userId);
@@ -84,7 +84,6 @@ export async function createSessions(
   const stuck = decision.stuck.flatMap((id) => requests.get(id) ?? []);
   const cancelled = asEnded(stuck, 'cancelled', 'session_active');
   const changed = [...made.requests, ...cancelled];
-  await wanted;
   await trx.commitWith(
     [...endWrites(cancelled), ...made.writes],
     eventsOf?.({ ...noEffects(), found: made.sessions, requests: changed }),
