@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { bounds } from '../../config.ts';
@@ -39,15 +39,16 @@ export async function sendStream(
   }
 }
 
-function upTo(maxBytes: number) {
-  return async function* (source: AsyncIterable<Uint8Array>) {
-    let sent = 0;
-    for await (const chunk of source) {
+/** A stream and not a generator: a pipeline notices only at the next chunk that the client of a generator has gone. */
+function upTo(maxBytes: number): Transform {
+  let sent = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
       sent += chunk.length;
-      if (sent > maxBytes) throw new Error(`longer than ${maxBytes} bytes`);
-      yield chunk;
-    }
-  };
+      if (sent > maxBytes) done(new Error(`longer than ${maxBytes} bytes`));
+      else done(null, chunk);
+    },
+  });
 }
 
 /** RFC 6266: a plain name for old clients, and the true one. */
