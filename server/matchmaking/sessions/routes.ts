@@ -1,5 +1,6 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import * as contract from '../../../contract/matchmaking.ts';
+import { listSessionEvents } from '../../../db/matchmaking/sessions/session-events.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
 import {
   currentSession,
@@ -8,6 +9,7 @@ import {
 } from '../../../db/matchmaking/sessions/sessions.ts';
 import { renderSession } from '../../../effects/matchmaking/render-session.ts';
 import type { ServerDeps } from '../../deps.ts';
+import { allows } from '../../routes/access.ts';
 import {
   type MountedRoute,
   mount,
@@ -46,6 +48,16 @@ export function sessionRoutes(deps: ServerDeps, matchmaking: Matchmaking): Mount
       status: 200,
       body: renderSession(await participant(context)),
     })),
+    mount(contract.listSessionEvents, async ({ caller, params, db }) => {
+      const reader = allows('staff', caller.role) ? 'anyone' : { userId: caller.userId };
+      const events = await listSessionEvents(db, params.id, reader);
+      if (events.length === 0) throw new FoyerError('session.not_found');
+      const items = events.map(({ seq, type, at, userId }) => ({
+        ...{ seq, type, at: at.toISOString() },
+        ...(userId === null ? {} : { userId }),
+      }));
+      return { status: 200, body: { items } };
+    }),
     mount(contract.accept, {
       owner: participant,
       handle: (context) =>
