@@ -6,6 +6,8 @@ import { useAdmin, type Visitor } from './admin-under-test.ts';
 type Who = 'nobody' | 'user' | 'staff' | 'admin';
 const whos: readonly Who[] = ['nobody', 'user', 'staff', 'admin'];
 
+const A_SESSION = '018f3c4e-0000-7000-8000-000000000001';
+
 /** Every route with the permissions of each role. A change without a CSRF token is rejected before the lookup. */
 const MATRIX: [method: string, path: string, ...status: [number, number, number, number]][] = [
   ['GET', '/health/live', 200, 200, 200, 200],
@@ -17,6 +19,9 @@ const MATRIX: [method: string, path: string, ...status: [number, number, number,
   ['GET', '/admin/jobs', 303, 303, 200, 200],
   ['GET', '/admin/jobs/matchmaking/1', 303, 303, 404, 404],
   ['POST', '/admin/jobs/matchmaking/1/retry', 401, 401, 403, 403],
+  ['GET', '/admin/matchmaking/sessions', 303, 303, 200, 200],
+  ['GET', '/admin/matchmaking/sessions?id=x', 303, 303, 200, 200],
+  ['GET', `/admin/matchmaking/sessions/${A_SESSION}`, 303, 303, 404, 404],
   ['GET', '/admin/audit', 303, 303, 403, 200],
   ['POST', '/admin/logout', 401, 401, 403, 403],
   ['GET', '/admin/nowhere', 303, 303, 404, 404],
