@@ -77,11 +77,11 @@ function connectingOf({ session, events }: SessionHistory, seq: number): string 
   return last?.seq === seq && side?.connectedAt ? 'Connected' : 'Began to connect';
 }
 
-/** `0.0 s`, `+4.2 s`, `+3 min 05 s`, `+1 h 02 min`: the time since the first entry. */
+/** `0.00 s`, `+0.04 s`, `+14.2 s`, `+3 min 05 s`, `+1 h 02 min`: the time since the first entry. */
 export function sinceFirst(first: Date, at: Date): string {
   const seconds = (at.getTime() - first.getTime()) / 1000;
-  if (seconds === 0) return '0.0 s';
-  if (seconds < 60) return `+${seconds.toFixed(1)} s`;
+  if (seconds === 0) return '0.00 s';
+  if (seconds < 60) return `+${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   if (seconds < 3600) return `+${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
   return `+${Math.floor(seconds / 3600)} h ${two((seconds % 3600) / 60)} min`;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sinceFirst } from '../../dashboards/matchmaking/timeline.ts';
 import { appendSignals } from '../../db/matchmaking/signalling/signals.ts';
 import { newId } from '../../ids.ts';
 import { accept, clear, connected, leave, matchTwo, step } from '../matchmaking/matches.ts';
@@ -63,8 +64,8 @@ describe('admin: the pages of sessions', () => {
     expect(text).to.contain('A &lt;b&gt;lively&lt;/b&gt; talk.');
     expect(text).to.contain('<dd>completed: left</dd>');
     const [first, ...later] = rowsOf(text, 'What happened').map(([after]) => after);
-    expect(first).to.equal('0.0 s');
-    for (const after of later) expect(after).to.match(/^(\+\d|0\.0 s)/);
+    expect(first).to.equal('0.00 s');
+    for (const after of later) expect(after).to.match(/^(\+\d|0\.00 s)/);
   });
 
   it('show the accept step, and where the requests went', async () => {
@@ -115,5 +116,14 @@ describe('admin: the pages of sessions', () => {
       expect(status, id).to.equal(404);
       expect(text).to.contain('There is no session with this id.');
     }
+  });
+
+  it('say how long after the first event each one came', () => {
+    const first = new Date('2026-01-01T00:00:00Z');
+    const after = (seconds: number) =>
+      sinceFirst(first, new Date(first.getTime() + seconds * 1000));
+    expect([0, 0.04, 14.24, 185, 3720].map(after)).to.deep.equal([
+      ...['0.00 s', '+0.04 s', '+14.2 s', '+3 min 05 s', '+1 h 02 min'],
+    ]);
   });
 });

@@ -153,7 +153,6 @@ describe('operator pages in a browser', function () {
     await picture('session');
     await page.getByRole('link', { name: 'Sessions' }).click();
     await page.getByRole('link', { name: session.id }).waitFor();
-    await picture('sessions');
   });
 
   it('opens the queues without external resources', async () => {

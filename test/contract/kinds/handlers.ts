@@ -46,6 +46,11 @@ export interface Seen {
   gates: number;
 }
 
+export const NOTHING: Seen = {
+  ...{ bodies: [], chunks: 0, isReleased: false, value: 1, gates: 0 },
+  source: async function* () {},
+};
+
 const ITEM = { at: '2026-01-01T00:00:00.000Z', count: 1, note: null };
 
 export const mountKinds = (seen: Seen): MountedRoute[] => [

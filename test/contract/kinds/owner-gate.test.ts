@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type Ask, type Call, depsOf, serve, tokenOf } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
-import { CLAIM, mountKinds, type Seen } from './handlers.ts';
+import { CLAIM, mountKinds, NOTHING, type Seen } from './handlers.ts';
 
-/** What is wrong with a request, whoever sends it. */
+/** What is wrong with a request of any caller. */
 const INVALID: [what: string, call: Call, status: number][] = [
   ['an unknown field', { body: { want: 'made', version: 1, nope: 1 } }, 400],
   ['broken JSON', { raw: '{' }, 400],
@@ -19,14 +19,7 @@ describe('the owner gate of a route', () => {
   let ask: Ask;
   let seen: Seen;
   before(async () => {
-    seen = {
-      bodies: [],
-      chunks: 0,
-      isReleased: false,
-      source: () => [] as never,
-      value: 1,
-      gates: 0,
-    };
+    seen = { ...NOTHING };
     ask = await serve(depsOf(services), mountKinds(seen));
   });
   const next = (id: string, call: Call) => ask('POST', `/v1/kinds/${id}/next`, { token, ...call });

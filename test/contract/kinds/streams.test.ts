@@ -69,7 +69,7 @@ describe('an answer that is a stream', () => {
     opened.push(response);
     return response;
   };
-  const isWhole = async (response: IncomingMessage) => {
+  const isComplete = async (response: IncomingMessage) => {
     response.resume();
     // `once` would reject with the error of a response that was cut.
     await new Promise((done) => response.once('close', done));
@@ -89,7 +89,7 @@ describe('an answer that is a stream', () => {
     response.on('data', (chunk: Buffer) => {
       length += chunk.length;
     });
-    expect(await isWhole(response)).to.equal(true);
+    expect(await isComplete(response)).to.equal(true);
     expect(length).to.equal(3 * 64 * KIB);
   });
 
@@ -104,15 +104,15 @@ describe('an answer that is a stream', () => {
 
   it('is cut when its source fails, so that the client sees it', async () => {
     seen.source = () => chunksOf(2, new Error('the store went away'));
-    expect(await isWhole(await begin())).to.equal(false);
+    expect(await isComplete(await begin())).to.equal(false);
   });
 
   it('is cut when it is longer than its route says', async () => {
     seen.source = () => chunksOf(kinds.MAX_BYTES / (64 * KIB) + 1);
-    expect(await isWhole(await begin())).to.equal(false);
+    expect(await isComplete(await begin())).to.equal(false);
     expect(seen.isReleased).to.equal(true);
     seen.source = () => chunksOf(kinds.MAX_BYTES / (64 * KIB));
-    expect(await isWhole(await begin())).to.equal(true);
+    expect(await isComplete(await begin())).to.equal(true);
   });
 
   it('is one of a few of its caller', async () => {
