@@ -11,7 +11,7 @@ export interface Identity<Who> {
   who: Who;
   /** The signed-in user behind it, whose limits count. */
   person?: Caller | undefined;
-  /** The owner of idempotency keys when nobody is signed in, for example a hash of the claim. */
+  /** The claim that owns idempotency keys when nobody is signed in. Only its hash is stored. */
   scope?: string;
 }
 

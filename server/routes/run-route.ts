@@ -10,7 +10,7 @@ import type { ServerDeps } from '../deps.ts';
 import { addressKey } from '../limits/client-address.ts';
 import { type Admitted, admit, type RouteGate } from './admit.ts';
 import { answer, type Unsent } from './answer.ts';
-import { checkKey, hashOf } from './idempotency.ts';
+import { checkKey, hashOf, hashOfClaim } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { readBody } from './read-body.ts';
 import type { MountedRoute } from './route.ts';
@@ -121,9 +121,14 @@ const keyOf = (
   req: Request,
   address: string,
 ): KeyedRequest => ({
-  scope: person
-    ? `user:${person.userId}`
-    : `anon:${route.method} ${route.path}:${scope ?? address}`,
+  scope: person ? `user:${person.userId}` : anonymousScope(route, scope, address),
   key,
   hash: hashOf(req.method, req.path, sent),
 });
+
+/** A claim is as good as a password, so only its hash is stored. */
+const anonymousScope = (
+  { method, path }: MountedRoute['route'],
+  claim: string | undefined,
+  address: string,
+): string => `anon:${method} ${path}:${claim === undefined ? address : hashOfClaim(claim)}`;

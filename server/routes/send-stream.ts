@@ -15,6 +15,7 @@ export async function sendStream(
   { stream, contentType, fileName, bytes }: StreamBody,
   { contentTypes, maxBytes }: StreamAnswer,
   log: Log,
+  maxMs = bounds.streamSeconds * 1000,
 ): Promise<void> {
   const source = stream instanceof Readable ? stream : Readable.from(stream, { objectMode: false });
   if (!contentTypes.includes(contentType)) {
@@ -29,7 +30,7 @@ export async function sendStream(
     res.end();
     return;
   }
-  const signal = AbortSignal.timeout(bounds.streamSeconds * 1000);
+  const signal = AbortSignal.timeout(maxMs);
   try {
     await pipeline(source, upTo(maxBytes), res, { signal });
   } catch (error) {

@@ -66,6 +66,17 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('opens to every site only what needs no sign-in, and tags only what is read', () => {
+    for (const { path, method, access, anyOrigin, etag, query, responses } of routes) {
+      if (anyOrigin) expect([method, access], path).to.deep.equal(['get', 'public']);
+      if (etag) expect(method, path).to.equal('get');
+      const hasTable = Object.values(responses).some(
+        (kind) => kind !== null && 'kind' in kind && kind.kind === 'table',
+      );
+      if (hasTable) expect(query?.safeParse({ format: 'csv' }).success, path).to.equal(true);
+    }
+  });
+
   it('does not require fields that have a default', () => {
     const join = operationOf('/v1/match-requests', 'post').requestBody;
     const schema = join?.content['application/json']?.schema;

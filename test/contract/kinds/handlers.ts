@@ -44,10 +44,12 @@ export interface Seen {
   /** How often the version of the overlay was read. */
   value: number;
   gates: number;
+  /** The scopes of the idempotency keys that arrived. */
+  scopes: string[];
 }
 
 export const NOTHING: Seen = {
-  ...{ bodies: [], chunks: 0, isReleased: false, value: 1, gates: 0 },
+  ...{ bodies: [], scopes: [], chunks: 0, isReleased: false, value: 1, gates: 0 },
   source: async function* () {},
 };
 
@@ -89,7 +91,8 @@ export const mountKinds = (seen: Seen): MountedRoute[] => [
   mount(kinds.owned, {
     identify: byClaimOrBearer,
     owner: ({ params, caller }) => refuseStrangers(params, caller),
-    handle: async ({ params, caller }) => {
+    handle: async ({ params, caller, key }) => {
+      if (key) seen.scopes.push(key.scope);
       await refuseStrangers(params, caller);
       return { status: 200, body: mineOf(caller) };
     },

@@ -5,7 +5,7 @@ import { mount } from '../../../server/routes/route.ts';
 import { type Ask, type Call, depsOf, serve, tokenOf } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
 import { createValidator } from '../validator.ts';
-import { CLAIM, mountKinds, type Seen } from './handlers.ts';
+import { CLAIM, mountKinds, NOTHING, type Seen } from './handlers.ts';
 import * as kinds from './kinds.ts';
 
 const document = openApi('1.0.0', 'http://x', { kinds });
@@ -21,13 +21,9 @@ describe('routes of every kind', () => {
   let ask: Ask;
   let seen: Seen;
   before(async () => {
-    seen = { bodies: [], chunks: 0, isReleased: false, source: few, value: 1, gates: 0 };
+    seen = { ...NOTHING, scopes: [] };
     ask = await serve(depsOf(services, { env: { RATE_LIMITS: 'on' } }), mountKinds(seen));
   });
-  async function* few() {
-    yield Buffer.from('some');
-    yield Buffer.from(' bytes');
-  }
   /** Asks, and compares the answer with the document. */
   const hold = async (method: string, path: string, at: string, call: Call = {}) => {
     const reply = await ask(method.toUpperCase(), at, call);
@@ -193,6 +189,19 @@ describe('routes of every kind', () => {
       expect((await hold('post', verb, place, { token: tokenOf('admin'), body })).status).to.equal(
         200,
       );
+    });
+
+    it('owns its idempotency keys by its hash', async () => {
+      const keyed = { ...claimed(CLAIM), key: 'k' };
+      await hold('post', path, at, keyed);
+      await hold('post', path, at, { ...keyed, key: 'other' });
+      await hold('post', path, at, { token, body, key: 'k' });
+      const [first, second, third] = seen.scopes;
+      expect(first)
+        .to.match(/^anon:post \/v1\/kinds\/\{id\}\/owned:/)
+        .and.not.contain(CLAIM);
+      expect(second).to.equal(first);
+      expect(third).to.match(/^user:/);
     });
 
     it('needs a function that knows it', () => {

@@ -10,7 +10,7 @@ import { type Ask, depsOf, serve } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { createValidator } from '../validator.ts';
-import { mountKinds, type Seen } from './handlers.ts';
+import { mountKinds, NOTHING, type Seen } from './handlers.ts';
 import * as kinds from './kinds.ts';
 
 const KIB = 1024;
@@ -21,10 +21,7 @@ describe('an answer that is a stream', () => {
   const { faultsOf } = createValidator(openApi('1.0.0', 'http://x', { kinds }));
   let ask: Ask;
   let origin = '';
-  const seen: Seen = {
-    ...{ bodies: [], chunks: 0, isReleased: false, value: 1, gates: 0 },
-    source: () => chunksOf(1),
-  };
+  const seen: Seen = { ...NOTHING, source: () => chunksOf(1) };
   const opened: IncomingMessage[] = [];
   before(async () => {
     ask = await serve(depsOf(services), mountKinds(seen));
@@ -124,6 +121,15 @@ describe('an answer that is a stream', () => {
     opened.pop()?.destroy();
     seen.source = () => chunksOf(1);
     await waitFor(async () => (await ask('GET', path)).status === 200, { what: 'a free place' });
+  });
+
+  it('is cut when it takes too long', async () => {
+    const client = new Writable({ write() {} });
+    const response = Object.assign(client, { setHeader() {}, req: { method: 'GET' } }) as never;
+    const stream = Readable.from(chunksOf(Number.POSITIVE_INFINITY), { objectMode: false });
+    const kind = byteStream({ contentTypes: ['image/png'], maxBytes: Number.MAX_SAFE_INTEGER });
+    await sendStream(response, { stream, contentType: 'image/png' }, kind, services.log, 20);
+    expect([client.destroyed, seen.isReleased]).to.deep.equal([true, true]);
   });
 
   it('has only media types of its route', async () => {
