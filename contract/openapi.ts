@@ -56,7 +56,7 @@ function operationOf(domain: string, name: string, route: RouteDefinition): Oper
     operationId: `${domain}.${name}`,
     tags: [domain],
     summary: route.summary,
-    description: CALLERS[route.access],
+    description: describeAccess(route),
     security: securityOf(route),
     parameters: [
       ...parametersOf('path', route.params),
@@ -75,6 +75,13 @@ const CALLERS = {
   staff: 'Access: staff and admins.',
   admin: 'Access: admins.',
 };
+
+const describeAccess = ({ access, claim, anyOrigin }: RouteDefinition): string =>
+  [
+    CALLERS[access],
+    ...(claim ? [`\`${claim.header}\` is accepted too: ${claim.description}`] : []),
+    ...(anyOrigin ? ['Scripts of every site may call it.'] : []),
+  ].join(' ');
 
 function securityOf({
   access,

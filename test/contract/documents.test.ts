@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import { isRaw } from '../../contract/answers.ts';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
 import { problemOf } from '../../contract/errors.ts';
@@ -66,8 +67,10 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('opens to every site only what needs no sign-in, and tags only what is read', () => {
-    for (const { path, method, access, anyOrigin, etag, query, responses } of routes) {
+  it('keeps each kind of route to its rules', () => {
+    for (const route of routes) {
+      const { path, method, access, anyOrigin, etag, query, responses, body } = route;
+      if (isRaw(body)) expect(route.idempotent, path).to.not.equal(true);
       if (anyOrigin) expect([method, access], path).to.deep.equal(['get', 'public']);
       if (etag) expect(method, path).to.equal('get');
       const hasTable = Object.values(responses).some(

@@ -241,6 +241,8 @@ describe('routes of every kind', () => {
       { bearer: [] },
       { 'X-Claim-Token': [] },
     ]);
+    expect(operation('/v1/kinds/{id}/owned', 'post').description).to.contain('`X-Claim-Token`');
+    expect(overlay.description).to.contain('every site');
     expect(document.components['securitySchemes']).to.have.property('X-Claim-Token');
     expect(kinds.routes.filter(({ body }) => isRaw(body))).to.have.lengthOf(1);
   });
