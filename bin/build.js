@@ -16,7 +16,7 @@ import { seconds } from './install.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 /** Files that the program reads at run time and the compiler does not copy. */
-const ASSET = /\.(lua|css|html|js|svg)$/;
+const ASSET = /(\.(lua|css|html|js|svg)|\/page\.json)$/;
 const SOURCE = /\.tsx?$/;
 /** Bundled for browsers; what lies directly in `dashboards/pages/` and in its `panels/` is served as it stands. */
 const BUNDLED = /^dashboards\/pages\/(?!panels\/)[^/]+\//;
