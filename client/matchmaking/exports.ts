@@ -6,6 +6,7 @@ export type {
   Signal,
 } from '../../contract/matchmaking.ts';
 export type { Matchmaking, MatchmakingOptions } from './domain.ts';
+export { publicMatchmakingRoutes } from './public-routes.ts';
 export type { Call, CallOptions, CallPhase, CallState, CallTimes } from './signalling/call.ts';
 export { createCall } from './signalling/call.ts';
 export type { MatchmakingState } from './state.ts';

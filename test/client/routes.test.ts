@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { domains } from '../../client/domains.ts';
+import { callTable, domains } from '../../client/domains.ts';
 import { compose } from '../../client/transport/exchange.ts';
-import { anonymous } from '../../client/transport/http.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
 
 type Contract = Record<string, unknown> & { routes: readonly unknown[] };
@@ -24,7 +23,7 @@ describe('client: routes', () => {
 
     it(`${name}: sends no bearer where the server ignores it, so that none is renewed for nothing`, async () => {
       const ignoring = (await routesOf(name)).filter(([, route]) => route.ignoresBearer === true);
-      expect([...anonymous]).to.include.members(ignoring.map(([own]) => own));
+      expect([...callTable.anonymous]).to.include.members(ignoring.map(([own]) => own));
     });
   }
 
