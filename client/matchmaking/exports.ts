@@ -1,6 +1,5 @@
 /** What `foyer/client/matchmaking` exports. */
 export type {
-  JoinBody,
   MatchRequest,
   Session,
   Signal,

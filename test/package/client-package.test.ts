@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
@@ -78,6 +78,21 @@ describe('the package', function () {
   it('type-checks every example of docs/client.md, with the declarations that it brings', () =>
     typesHold(project));
 
+  it('names files in its declarations that it has', () => {
+    const root = join(project.folder, 'node_modules/foyer/dist');
+    const declarations = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.d.ts'),
+    );
+    const missing = declarations.flatMap((name) => {
+      const text = readFileSync(join(root, name), 'utf8');
+      const named = [...text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)];
+      const files = named.map(([, path = '']) => join(root, dirname(name), path));
+      return files.filter((file) => !file.endsWith('.js') || !existsSync(file));
+    });
+    expect(declarations).to.include('client/exports.d.ts');
+    expect(missing).to.deep.equal([]);
+  });
+
   it('is the command line too', async () => {
     expect(await project.node('node_modules/foyer/bin/foyer.js', '--help')).to.match(
       /^Usage: foyer/,
@@ -97,7 +112,7 @@ describe('the package', function () {
     await light.node('program.js');
   });
 
-  it('runs in Node: a guest joins, hears of its request, and the program ends', async () => {
+  it('runs in Node: a guest joins, gets pushes of its request, and the program ends', async () => {
     const [program = ''] = examples('js');
     project.write({ 'program.js': withServer(program, url) });
     expect(await project.node('program.js')).to.equal('waiting\ncancelled\n');
