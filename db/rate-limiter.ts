@@ -1,3 +1,4 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { FoyerError } from '../contract/errors.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -35,36 +36,25 @@ export function createLimiter(name: string, { points, seconds }: Rate, redis: Re
     rejectIfRedisNotReady: true,
   });
   const local = new RateLimiterMemory(options);
-  let away = false;
-  let probeAt = 0;
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: PROBE_MS,
+    breaker: new ConsecutiveBreaker(1),
+  });
+  const askShared = (key: string) =>
+    breaker.execute(() =>
+      withTimeout(ASK_MS, outcome(shared.consume(key)), () => new Error('slow')),
+    );
 
-  async function askShared(key: string): Promise<RateLimiterRes> {
-    try {
-      const result = await withTimeout(
-        ASK_MS,
-        outcome(shared.consume(key)),
-        () => new Error('slow'),
-      );
-      away = false;
-      return result;
-    } catch (error) {
-      if (!away) probeAt = Date.now() + PROBE_MS;
-      away = true;
-      throw error;
-    }
+  async function ask(key: string): Promise<RateLimiterRes> {
+    if (breaker.state === CircuitState.Closed)
+      return askShared(key).catch(() => outcome(local.consume(key)));
+    // While it is open this throws at once, until the time of a probe. During a probe nothing else asks.
+    if (breaker.state === CircuitState.Open) askShared(key).catch(() => {});
+    return outcome(local.consume(key));
   }
 
   return async (key: string): Promise<Verdict> => {
-    let result: RateLimiterRes;
-    if (away) {
-      if (Date.now() >= probeAt) {
-        probeAt = Date.now() + PROBE_MS;
-        askShared(key).catch(() => {});
-      }
-      result = await outcome(local.consume(key));
-    } else {
-      result = await askShared(key).catch(() => outcome(local.consume(key)));
-    }
+    const result = await ask(key);
     return {
       allowed: result.consumedPoints <= points,
       limit: points,

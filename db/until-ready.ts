@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import type { Log } from '../log.ts';
 import type { Db } from './knex.ts';
 import { migrationStatus } from './migrate.ts';
@@ -6,17 +6,23 @@ import type { RedisClient } from './redis.ts';
 
 /** The first version with sharded pub/sub, which the realtime layer needs. */
 const REDIS_MAJOR = 7;
-const LONGEST_PAUSE_MS = 5_000;
+/** Pauses grow from 200 ms to 5 s, which they reach after about half a minute. */
+const PAUSES = { minTimeout: 200, factor: 1.25, maxTimeout: 5_000 };
 
 /** Wait at boot for PostgreSQL (with its migrations) and Redis, with back-off, saying what is missing. */
 export async function untilReady({ db, redis, log }: { db: Db; redis: RedisClient; log: Log }) {
-  for (let attempt = 1; ; attempt += 1) {
+  const check = async () => {
     const missing = (await whyDatabase(db)) ?? (await whyRedis(redis, log));
-    if (!missing) return;
-    // The first one is often only a busy moment in which everything starts at once.
-    log[attempt === 1 ? 'info' : 'warn']({ attempt }, `waiting: ${missing}`);
-    await pause(Math.min(200 * attempt, LONGEST_PAUSE_MS));
-  }
+    if (missing) throw new Error(missing);
+  };
+  await pRetry(check, {
+    ...PAUSES,
+    retries: Number.POSITIVE_INFINITY,
+    onFailedAttempt: ({ attemptNumber: attempt, error: { message } }) => {
+      // The first one is often only a busy moment in which everything starts at once.
+      log[attempt === 1 ? 'info' : 'warn']({ attempt }, `waiting: ${message}`);
+    },
+  });
 }
 
 async function whyDatabase(db: Db): Promise<string | undefined> {

@@ -1,12 +1,8 @@
+import DataLoader from 'dataloader';
+
 /** Statements at once; while all are under way, the next one grows. */
 const IN_FLIGHT = 2;
 const MAX_IDS = 500;
-
-interface Asker<Found> {
-  id: string;
-  resolve: (found: Found | undefined) => void;
-  reject: (error: unknown) => void;
-}
 
 /**
  * Calls in one turn of the event loop, or while earlier reads are under way, are answered by one
@@ -15,34 +11,34 @@ interface Asker<Found> {
 export function createBatchLoader<Found>(
   read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
 ): (id: string) => Promise<Found | undefined> {
-  const waiting: Asker<Found>[] = [];
+  const due: (() => void)[] = [];
   let running = 0;
-  let isDue = false;
 
-  async function run(askers: Asker<Found>[]): Promise<void> {
-    try {
-      const found = await read([...new Set(askers.map(({ id }) => id))]);
-      for (const { id, resolve } of askers) resolve(found.get(id));
-    } catch (error) {
-      for (const { reject } of askers) reject(error);
+  function start(): void {
+    while (running < IN_FLIGHT && due.length > 0) {
+      running += 1;
+      due.shift()?.();
     }
   }
-  function start(): void {
-    isDue = false;
-    while (waiting.length > 0 && running < IN_FLIGHT) {
-      running += 1;
-      void run(waiting.splice(0, MAX_IDS)).then(() => {
-        running -= 1;
+  async function readBatch(ids: readonly string[]): Promise<(Found | undefined)[]> {
+    try {
+      const found = await read([...new Set(ids)]);
+      return ids.map((id) => found.get(id));
+    } finally {
+      running -= 1;
+      start();
+    }
+  }
+  const loader = new DataLoader<string, Found | undefined>(readBatch, {
+    cache: false,
+    maxBatchSize: MAX_IDS,
+    // A batch takes more ids until it is dispatched, so one that waits for its turn grows.
+    batchScheduleFn: (dispatch) => {
+      setImmediate(() => {
+        due.push(dispatch);
         start();
       });
-    }
-  }
-
-  return (id) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ id, resolve, reject });
-      if (isDue) return;
-      isDue = true;
-      setImmediate(start);
-    });
+    },
+  });
+  return (id) => loader.load(id);
 }

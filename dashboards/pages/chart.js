@@ -1,104 +1,98 @@
-const SVG = 'http://www.w3.org/2000/svg';
-const WIDTH = 420;
-const HEIGHT = 132;
-const LEFT = 34;
-const BOTTOM = 20;
-const TOP = 8;
+import { el } from './draw.js';
+import UPlot from './uplot.js';
 
-function svg(name, attributes, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-const label = (x, y, anchor, text) => svg('text', { x, y, 'text-anchor': anchor }, text);
-
-/** Rounds up to the next of 1, 2, 5, 10, 20, 50 … */
-function niceTop(highest) {
-  if (highest <= 1) return 1;
-  const power = 10 ** Math.floor(Math.log10(highest));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= highest);
-}
+const HEIGHT = 150;
+const LABEL_MINUTES = 15;
+const LABEL_PIXELS = 30;
+/** A minute is drawn around its value, also the first and the last one. */
+const HALF_MINUTE = 30;
+/** The steps of the value axis: 1, 2, 5, 10, 20, 50 … */
+const STEPS = Array.from({ length: 21 }, (_, at) => [1, 2, 5][at % 3] * 10 ** Math.floor(at / 3));
+const FONT = '10px system-ui, "DejaVu Sans", sans-serif';
+const BARS = UPlot.paths.bars({ size: [1], gap: 1 });
 
 const timeOf = (minute) =>
   new Date(minute * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 const rounded = (value) => Math.round(value * 10) / 10;
+const textOf = (value) => (value === null || value === undefined ? 'none' : rounded(value));
+
+/** A colour of the stylesheet, read at each drawing: it differs in dark mode. */
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const accent = () => colour('--accent');
+const soft = () => colour('--soft');
+const line = () => colour('--line');
+const faint = () => `${accent()}26`;
+
+/** The charts of a page share the pointer: each shows its own value of that minute. */
+const cursor = {
+  sync: { key: 'minute' },
+  drag: { x: false, y: false },
+  y: false,
+  points: { show: false },
+};
+
+/** A minute between two without a value is no part of a line, so it is a dot. */
+const alone = ({ data: [, values] }) =>
+  values.flatMap((value, at) =>
+    value !== null && values[at - 1] == null && values[at + 1] == null ? [at] : [],
+  );
+
+/** @param {(at: number | null) => void} read called with the place of the minute under the pointer */
+function optionsFor(kind, width, read) {
+  const axis = { stroke: soft, font: FONT, ticks: { show: false } };
+  const shape =
+    kind === 'bars'
+      ? { paths: BARS, fill: accent, width: 0, points: { show: false } }
+      : { fill: faint, width: 1.6, points: { size: 4, fill: accent, show: true, filter: alone } };
+  return {
+    ...{ width, height: HEIGHT, padding: [8, 14, 0, 0], legend: { show: false }, cursor },
+    scales: {
+      x: { range: (_, first, last) => [first - HALF_MINUTE, last + HALF_MINUTE] },
+      y: { range: (_, _lowest, highest) => [0, Math.max(1, (highest ?? 0) * 1.1)] },
+    },
+    axes: [
+      {
+        ...{ ...axis, size: 22, gap: 4, grid: { show: false } },
+        ...{ incrs: [LABEL_MINUTES * 60], values: (_, times) => times.map(timeOf) },
+      },
+      {
+        ...{ ...axis, size: 34, gap: 5, grid: { stroke: line, width: 1 } },
+        ...{ incrs: STEPS, space: LABEL_PIXELS },
+      },
+    ],
+    series: [{}, { stroke: accent, ...shape }],
+    hooks: { setCursor: [({ cursor: { idx } }) => read(idx)] },
+  };
+}
 
 /**
- * Draws one value per minute, as bars or as a line with a filled area. A minute without a value is a gap.
- * @param {Element} place
- * @param {{ minute: number, value: number | null }[]} points
+ * Makes a chart of one value per minute, as bars or as a line with a filled area. A minute without a value is
+ * a gap. The chart shows the value under the pointer.
+ * @param {HTMLElement} place
  * @param {{ title: string, kind: 'bars' | 'line' }} options
+ * @returns {(points: { minute: number, value: number | null }[]) => void} draws these points
  */
-export function drawChart(place, points, { title, kind }) {
-  const known = points.filter(({ value }) => value !== null);
-  const highest = Math.max(0, ...known.map(({ value }) => value));
-  const top = niceTop(highest);
-  const step = (WIDTH - LEFT) / points.length;
-  const xOf = (at) => LEFT + at * step;
-  const yOf = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-  const last = known.at(-1);
-  const words = `${title}: now ${last ? rounded(last.value) : 'none'}, highest ${rounded(highest)}`;
-  const picture = svg('svg', {
-    ...{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },
-    class: 'chart',
-  });
-  for (const part of [0, 0.5, 1]) {
-    const y = yOf(top * part);
-    picture.append(
-      svg('line', { x1: LEFT, x2: WIDTH, y1: y, y2: y, class: 'rule' }),
-      label(LEFT - 5, y + 3.5, 'end', String(rounded(top * part))),
-    );
-  }
-  for (const at of [0, 15, 30, 45]) {
-    if (points[at]) picture.append(label(xOf(at), HEIGHT - 5, 'start', timeOf(points[at].minute)));
-  }
-  picture.append(
-    ...(kind === 'bars' ? bars(points, xOf, yOf, step) : line(points, xOf, yOf, step)),
-  );
-  picture.append(...readings(points, xOf, step));
-  place.replaceChildren(picture);
+export function createChart(place, { title, kind }) {
+  place.className = 'chart';
+  place.setAttribute('role', 'img');
+  const reading = el('span', { class: 'reading' });
+  let shown = [];
+  const read = (at) => {
+    const point = shown[at];
+    reading.textContent = point ? `${timeOf(point.minute)}: ${textOf(point.value)}` : '';
+  };
+  const chart = new UPlot(optionsFor(kind, place.clientWidth, read), undefined, place);
+  place.append(reading);
+  new ResizeObserver(() => {
+    chart.setSize({ width: place.clientWidth, height: HEIGHT });
+  }).observe(place);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
+  return (points) => {
+    shown = points;
+    const values = points.map(({ value }) => value);
+    const known = values.filter((value) => value !== null);
+    const highest = rounded(Math.max(0, ...known));
+    place.setAttribute('aria-label', `${title}: now ${textOf(known.at(-1))}, highest ${highest}`);
+    chart.setData([points.map(({ minute }) => minute), values]);
+  };
 }
-
-const bars = (points, xOf, yOf, step) =>
-  points.flatMap(({ value }, at) =>
-    value
-      ? [
-          svg('rect', {
-            ...{ x: xOf(at) + 0.5, width: Math.max(1, step - 1), class: 'bar-of' },
-            ...{ y: yOf(value), height: yOf(0) - yOf(value) },
-          }),
-        ]
-      : [],
-  );
-
-/** Consecutive minutes with a value form one stroke; a single minute is a dot. */
-function line(points, xOf, yOf, step) {
-  const runs = [];
-  let open = false;
-  points.forEach(({ value }, at) => {
-    if (value !== null && !open) runs.push([]);
-    open = value !== null;
-    if (open) runs.at(-1).push([xOf(at) + step / 2, yOf(value)]);
-  });
-  return runs.flatMap((run) => {
-    const path = run.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' L');
-    const [first, end] = [run[0][0], run.at(-1)[0]];
-    if (run.length === 1) return [svg('circle', { cx: first, cy: run[0][1], r: 2, class: 'dot' })];
-    return [
-      svg('path', { d: `M${first},${yOf(0)} L${path} L${end},${yOf(0)}Z`, class: 'area' }),
-      svg('path', { d: `M${path}`, class: 'stroke' }),
-    ];
-  });
-}
-
-/** Shows the value under the pointer in the browser's native tooltip. */
-const readings = (points, xOf, step) =>
-  points.map(({ minute, value }, at) =>
-    svg(
-      'rect',
-      { x: xOf(at), y: 0, width: step, height: HEIGHT - BOTTOM, class: 'reading' },
-      svg('title', {}, `${timeOf(minute)}: ${value === null ? 'none' : rounded(value)}`),
-    ),
-  );

@@ -1,4 +1,4 @@
-import { drawChart } from './chart.js';
+import { createChart } from './chart.js';
 import { el, fill } from './draw.js';
 
 /**
@@ -37,12 +37,13 @@ function openTiles(tiles) {
 function openChart({ caption, points, title, kind }) {
   const place = el('div');
   placesOf('charts').append(el('figure', { class: 'card' }, el('figcaption', {}, caption), place));
+  const draw = createChart(place, { title, kind });
   let drawn;
   return (data) => {
     const text = JSON.stringify(data && points(data));
     if (text === drawn || data === null) return;
     drawn = text;
-    drawChart(place, points(data), { title, kind });
+    draw(points(data));
   };
 }
 

@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { bounds } from '../../config.ts';
 
@@ -25,12 +26,10 @@ export function takeCookie(req: Request, res: Response): void {
   res.clearCookie(nameOf(req), optionsOf(req));
 }
 
+const TOKEN = /^[\w-]{20,100}$/;
+
 /** The session token in the cookie of a request. */
 export function tokenOf(req: Request): string | undefined {
-  const name = nameOf(req);
-  for (const part of (req.headers.cookie ?? '').split(';')) {
-    const [key, value] = part.trim().split('=');
-    if (key === name && value && /^[\w-]{20,100}$/.test(value)) return value;
-  }
-  return undefined;
+  const value = parseCookie(req.headers.cookie ?? '')[nameOf(req)];
+  return value !== undefined && TOKEN.test(value) ? value : undefined;
 }

@@ -1,3 +1,5 @@
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
 import type { Revocation } from '../../db/accounts/sign-in/revocations.ts';
 import type { Holder, TokenStatus } from '../../db/accounts/sign-in/token-status.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
@@ -33,7 +35,7 @@ export function createTokenStatusCache(
   readTokenStatuses: ReadTokenStatuses,
   nowMs: () => number = () => performance.now(),
 ): TokenStatusCache {
-  const entries = new Map<string, Entry>();
+  const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
   const readOne = batched(readTokenStatuses);
 
   async function refresh(entry: Entry): Promise<TokenStatus> {
@@ -61,57 +63,28 @@ export function createTokenStatusCache(
       const { known } = entry;
       if (known && (nowMs() < entry.freshUntil || nowMs() - known.readAt < maxAgeMs))
         return known.status;
-      entries.delete(key); // reinsert at the end: the map is in order of last use
       entries.set(key, entry);
-      evictOldest(entries);
       entry.reading ??= refresh(entry);
       return entry.reading;
     },
     // A read in progress still uses the removed entry, but no later caller sees it.
     forget({ userId, familyId }) {
       if (familyId !== null) entries.delete(keyOf({ userId, familyId }));
-      else for (const key of entries.keys()) if (key.startsWith(userId)) entries.delete(key);
+      else for (const key of [...entries.keys()]) if (key.startsWith(userId)) entries.delete(key);
     },
   };
 }
 
 const keyOf = ({ userId, familyId }: Holder) => `${userId}/${familyId ?? ''}`;
 
-function evictOldest(entries: Map<string, Entry>): void {
-  for (const key of entries.keys()) {
-    if (entries.size <= MAX_ENTRIES) return;
-    entries.delete(key);
-  }
-}
-
 /** Callers in the same turn of the event loop share one statement. */
 function batched(readTokenStatuses: ReadTokenStatuses): (holder: Holder) => Promise<TokenStatus> {
-  interface Waiting {
-    holder: Holder;
-    resolve: (status: TokenStatus) => void;
-    reject: (error: unknown) => void;
-  }
-  let waiting: Waiting[] = [];
-
-  async function run(batch: Waiting[]): Promise<void> {
-    try {
-      const statuses = await readTokenStatuses(batch.map(({ holder }) => holder));
-      batch.forEach(({ resolve }, i) => {
-        resolve(statuses[i] ?? { gone: true });
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-  return (holder) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ holder, resolve, reject });
-      if (waiting.length === 1) {
-        setImmediate(() => {
-          const all = waiting;
-          waiting = [];
-          for (let i = 0; i < all.length; i += MAX_BATCH) void run(all.slice(i, i + MAX_BATCH));
-        });
-      }
-    });
+  const loader = new DataLoader<Holder, TokenStatus>(
+    async (holders) => {
+      const statuses = await readTokenStatuses(holders);
+      return holders.map((_, at) => statuses[at] ?? { gone: true });
+    },
+    { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: setImmediate },
+  );
+  return (holder) => loader.load(holder);
 }

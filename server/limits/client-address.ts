@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import proxyAddr from 'proxy-addr';
 
 export type ClientAddress = (req: IncomingMessage) => string;
@@ -28,24 +29,11 @@ const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 export function addressKey(address: string): string {
   const [bare = ''] = address.split('%');
   if (!isIPv6(bare)) return address;
-  return `${prefixOf(bare).join(':')}::/64`;
+  const groups = ipaddr.IPv6.parse(bare).parts.slice(0, NETWORK_GROUPS);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
-
-/** The first four groups of an IPv6 address, without leading zeros. */
-function prefixOf(address: string): string[] {
-  const [head = '', tail] = address.split('::');
-  const before = groupsOf(head);
-  const after = tail === undefined ? [] : groupsOf(tail);
-  const zeros = Array.from({ length: GROUPS - before.length - after.length }, () => '0');
-  return [...before, ...(tail === undefined ? [] : zeros), ...after]
-    .slice(0, PREFIX_GROUPS)
-    .map((group) => Number.parseInt(group, 16).toString(16));
-}
-/** An address in dotted form at the end stands for two groups, which a prefix never reaches. */
-const groupsOf = (part: string): string[] =>
-  part === '' ? [] : part.split(':').flatMap((each) => (each.includes('.') ? ['0', '0'] : [each]));
-const GROUPS = 8;
-const PREFIX_GROUPS = 4;
+/** Of 16 bits each. */
+const NETWORK_GROUPS = 4;
 
 /** Whether an address is of this machine. */
 export const isLoopback = (address: string): boolean => address === '::1' || /^127\./.test(address);

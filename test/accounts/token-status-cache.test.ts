@@ -121,4 +121,19 @@ describe('accounts: the token status cache', () => {
     await versionOf(first);
     expect(state.reads.length).to.equal(reads + 1);
   });
+
+  it('keeps an entry that is in use while it evicts others', async () => {
+    const { state, versionOf } = setUp();
+    const [first, second] = [person(), person()];
+    await versionOf(first);
+    await versionOf(second);
+    await Promise.all(Array.from({ length: 9_998 }, () => versionOf(person())));
+    await versionOf(first);
+    await versionOf(person());
+    const reads = state.reads.length;
+    await versionOf(first);
+    expect(state.reads.length).to.equal(reads);
+    await versionOf(second);
+    expect(state.reads.length).to.equal(reads + 1);
+  });
 });

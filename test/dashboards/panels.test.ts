@@ -40,6 +40,17 @@ describe('admin: panels', () => {
     }
   });
 
+  it('draw charts with a library that comes from this host', async () => {
+    for (const [name, type] of [
+      ['uplot.js', 'javascript'],
+      ['uplot.css', 'text/css'],
+    ]) {
+      const reply = await admin.visitor().get(`/admin/assets/${name}`);
+      expect(reply.status, name).to.equal(200);
+      expect(reply.headers.get('content-type')).to.contain(type);
+    }
+  });
+
   it('are null while their store is unavailable, and do not affect other parts', async () => {
     const panel = (name: string, data: () => Promise<number>): Panel<string, unknown> => ({
       name,

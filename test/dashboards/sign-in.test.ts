@@ -75,6 +75,23 @@ describe('admin: signing in', () => {
     expect((await visitor.post('/admin/logout', { csrf })).status).to.equal(303);
   });
 
+  it('is found among other cookies, and is none in a header that carries no token', async () => {
+    const visitor = await admin.as('staff');
+    const own = visitor.cookie;
+    const statusOf = async (cookie: string) => (await visitor.get('/admin', { cookie })).status;
+    expect(await statusOf(`theme=dark; a=b=c;${own} ; last=1`)).to.equal(200);
+    expect(await statusOf(own.replace('foyer-admin', 'Foyer-Admin'))).to.equal(303);
+    for (const odd of [
+      '',
+      ';;=',
+      'foyer-admin',
+      'foyer-admin=',
+      'foyer-admin=%E0%A4%A',
+      '__proto__=x',
+    ])
+      expect(await statusOf(odd), odd).to.equal(303);
+  });
+
   it('ends with the sign-out, even for a copied cookie', async () => {
     const visitor = await admin.as('staff');
     const kept = visitor.cookie;

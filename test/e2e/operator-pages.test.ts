@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { openQueues } from '../../jobs/queues.ts';
 import { schedulesFor } from '../../jobs/schedules.ts';
 import { seedHour } from '../dashboards/history.ts';
@@ -99,7 +99,18 @@ describe('operator pages in a browser', function () {
       'People waiting',
       'Wait, p95 in seconds',
     ]);
-    expect(await page.locator('.chart .bar-of').count()).to.be.at.least(40);
+    expect(await barsIn(page.locator('.chart').first())).to.be.at.least(40);
+  });
+
+  it('shows the value of the minute under the pointer, in every chart', async () => {
+    await page.locator('.chart .u-over').first().hover();
+    const readings = await page.locator('.reading').allTextContents();
+    const minute = readings[0]?.split(': ')[0] ?? '';
+    expect(minute).to.match(/^\d\d:\d\d$/);
+    for (const reading of readings)
+      expect(reading).to.match(new RegExp(`^${minute}: (none|[\\d.]+)$`));
+    await page.getByRole('heading', { name: 'Overview' }).hover();
+    expect(await page.locator('.reading').allTextContents()).to.deep.equal(['', '', '']);
   });
 
   it('shows every sweep with its last run', async () => {
@@ -149,6 +160,13 @@ describe('operator pages in a browser', function () {
     await picture('overview');
     await page.emulateMedia({ colorScheme: 'dark' });
     await picture('overview-dark');
+    const isWidened = await page.locator('main').evaluate((main) => {
+      main.style.width = '20rem';
+      const { scrollWidth, clientWidth } = main; // measured before the charts are drawn again
+      main.style.width = '';
+      return scrollWidth > clientWidth;
+    });
+    expect(isWidened, 'a chart that is not drawn again yet widens the page').to.equal(false);
     await page.setViewportSize({ width: 390, height: 844 });
     const { scroll, width } = await page.evaluate(() => ({
       scroll: document.documentElement.scrollWidth,
@@ -170,3 +188,15 @@ describe('operator pages in a browser', function () {
     await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: name === 'overview' });
   }
 });
+
+/** The bars of a chart, counted on its canvas two pixels above the base line. */
+const barsIn = (chart: Locator): Promise<number> =>
+  chart.evaluate((element) => {
+    const canvas = element.querySelector('canvas') as HTMLCanvasElement;
+    const plot = element.querySelector('.u-over') as HTMLElement;
+    const row = Math.round((plot.offsetTop + plot.offsetHeight - 2) * devicePixelRatio);
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    const { data } = context.getImageData(0, row, canvas.width, 1);
+    const isInked = Array.from({ length: canvas.width }, (_, x) => (data[x * 4 + 3] ?? 0) > 128);
+    return isInked.filter((inked, x) => inked && !isInked[x - 1]).length;
+  });

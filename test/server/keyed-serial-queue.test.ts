@@ -77,6 +77,24 @@ describe('a batch loader', () => {
     expect(asked).to.deep.equal([['a', 'b'], ['c'], ['a', 'd']]);
   });
 
+  it('asks for at most 500 in one statement, and has two under way', async () => {
+    const sizes: number[] = [];
+    let running = 0;
+    let most = 0;
+    const read = createBatchLoader(async (ids) => {
+      sizes.push(ids.length);
+      running += 1;
+      most = Math.max(most, running);
+      await turn();
+      running -= 1;
+      return new Map(ids.map((id) => [id, id]));
+    });
+    const ids = Array.from({ length: 1_700 }, (_, at) => String(at));
+    expect(await Promise.all(ids.map(read))).to.deep.equal(ids);
+    expect(sizes).to.deep.equal([500, 500, 500, 200]);
+    expect(most).to.equal(2);
+  });
+
   it('rejects every caller of a failed statement, and reads again after it', async () => {
     let fails = true;
     const read = createBatchLoader(async (ids) => {

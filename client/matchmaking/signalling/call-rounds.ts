@@ -18,6 +18,8 @@ export interface RoundsDeps {
   /** The id of this page; every load has a new one. */
   page: string;
   polite: boolean;
+  /** How long the polite side's first offer waits for the partner's (ms). */
+  yieldMs: number;
   /** Opens a new peer connection with my tracks. */
   open: () => Peer;
   send: (content: SignalContent) => void;
@@ -32,6 +34,8 @@ export interface Rounds {
   take(signal: Signal): Promise<void>;
   readonly peer: Peer | null;
   repeatOffer(): boolean;
+  /** The peer connection found no candidates: goes on with another one. False when it found some. */
+  replaceStuckPeer(): boolean;
   close(): void;
 }
 
@@ -50,6 +54,8 @@ export function createRounds(deps: RoundsDeps): Rounds {
     negotiation = createNegotiation({
       peer: mine,
       polite: deps.polite,
+      // Later rounds begin with an offer: the partner cannot know of them.
+      yieldMs: deps.polite && next === 1 ? deps.yieldMs : 0,
       send: (content) => deps.send(tagged(content, { round: next, page: deps.page, to: partner })),
       onTrouble: deps.onTrouble,
     });
@@ -85,6 +91,11 @@ export function createRounds(deps: RoundsDeps): Rounds {
       return peer;
     },
     repeatOffer: () => negotiation?.repeatOffer() ?? false,
+    replaceStuckPeer: () => {
+      if (!negotiation || negotiation.hasCandidates()) return false;
+      begin(round + 1);
+      return true;
+    },
     close: () => negotiation?.close(),
   };
 }

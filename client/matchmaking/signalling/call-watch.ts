@@ -3,6 +3,8 @@ import type { Peer } from './negotiation.ts';
 export interface WatchTimes {
   /** The interval of repairs while not connected. */
   nudgeMs: number;
+  /** How long the polite side's first offer waits for the partner's. */
+  yieldMs: number;
   /** A short interruption repairs itself within this time. */
   disconnectedMs: number;
 }
@@ -17,12 +19,17 @@ export interface Watch {
 
 /**
  * Restarts ICE when the path between the two is lost. It also restarts when an offer is answered and no
- * connection follows for two nudges: the candidates of that exchange are not enough.
+ * connection follows for two nudges: the candidates of that exchange are not enough. A peer connection
+ * that found no candidates at all is replaced.
  */
 export function watchPeer(
   peer: Peer,
   times: WatchTimes,
-  deps: { repeatOffer: () => boolean; beforeRestart: () => Promise<void> },
+  deps: {
+    repeatOffer: () => boolean;
+    replaceStuckPeer: () => boolean;
+    beforeRestart: () => Promise<void>;
+  },
 ): Watch {
   let quiet = 0;
   let stopped = false;
@@ -42,6 +49,7 @@ export function watchPeer(
   function nudge(): void {
     if (peer.connectionState === 'connected') return;
     quiet += 1;
+    if (deps.replaceStuckPeer()) return;
     const isLost = peer.connectionState === 'failed' || peer.connectionState === 'disconnected';
     if (!deps.repeatOffer() && (isLost || quiet >= 2)) restart();
     reschedule(times.nudgeMs);

@@ -34,6 +34,7 @@ export interface CallTimes extends WatchTimes {
 /** The default times. */
 export const CALL_TIMES: CallTimes = {
   nudgeMs: 5_000,
+  yieldMs: 1_000,
   disconnectedMs: 2_500,
   gapMs: 200,
   againMs: 1_000,
@@ -109,8 +110,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
     onEnded: () => end('ended'),
   });
   const rounds = createRounds({
-    page: crypto.randomUUID(),
-    polite: me()?.polite ?? false,
+    ...{ page: crypto.randomUUID(), polite: me()?.polite ?? false, yieldMs: times.yieldMs },
     open: () => openPeer(options, ice.servers()),
     send: outbox.add,
     onRound: follow,
@@ -122,7 +122,7 @@ export function createCall(client: CallClient, options: CallOptions): Call {
     outbox.clear();
     watch?.stop();
     watch = followPeer(peer, {
-      ...{ times, ice, isOver: () => over, repeatOffer: rounds.repeatOffer },
+      ...{ times, ice, rounds, isOver: () => over },
       onRemote: (remote) => view.set({ remote }),
       onConnected: () => {
         view.set({ phase: 'connected' });

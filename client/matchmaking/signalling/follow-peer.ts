@@ -1,3 +1,4 @@
+import type { Rounds } from './call-rounds.ts';
 import { type Watch, type WatchTimes, watchPeer } from './call-watch.ts';
 import type { IceSource } from './ice-source.ts';
 import type { Peer } from './negotiation.ts';
@@ -6,7 +7,7 @@ interface FollowedPeer {
   times: WatchTimes;
   ice: IceSource;
   isOver: () => boolean;
-  repeatOffer: () => boolean;
+  rounds: Pick<Rounds, 'repeatOffer' | 'replaceStuckPeer'>;
   onRemote: (stream: MediaStream) => void;
   onConnected: () => void;
   onLost: () => void;
@@ -14,9 +15,10 @@ interface FollowedPeer {
 
 /** Watches one peer connection until the next round replaces it. */
 export function followPeer(peer: Peer, followed: FollowedPeer): Watch {
-  const { times, ice, isOver, repeatOffer, onRemote, onConnected, onLost } = followed;
+  const { times, ice, rounds, isOver, onRemote, onConnected, onLost } = followed;
   const watch = watchPeer(peer, times, {
-    repeatOffer,
+    repeatOffer: rounds.repeatOffer,
+    replaceStuckPeer: rounds.replaceStuckPeer,
     beforeRestart: async () => {
       if (await ice.renew()) peer.setConfiguration({ iceServers: ice.servers() });
     },

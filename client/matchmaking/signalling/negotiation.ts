@@ -26,6 +26,8 @@ export interface NegotiationDeps {
   peer: Peer;
   /** The polite side yields when both offer at once; the server decides which one is polite. */
   polite: boolean;
+  /** How long the first offer waits for the partner's (ms); 0: not at all. */
+  yieldMs: number;
   send: (content: SignalContent) => void;
   onTrouble: (error: unknown) => void;
 }
@@ -34,20 +36,26 @@ export interface Negotiation {
   take(content: SignalContent): Promise<void>;
   /** Sends an unanswered offer again. False when there is none. */
   repeatOffer(): boolean;
+  /** Whether the browser has found any way to be reached. */
+  hasCandidates(): boolean;
   close(): void;
 }
 
 /**
  * Perfect negotiation (W3C WebRTC, 10.7) over signals that may come twice: a known offer gets the same
- * answer again, and an unexpected answer is ignored.
+ * answer again, and an unexpected answer is ignored. The first offer may wait for the partner's, because
+ * Chromium finds no candidates at all after a rollback in the moment in which gathering begins.
  */
-export function createNegotiation({ peer, polite, send, onTrouble }: NegotiationDeps): Negotiation {
+export function createNegotiation(deps: NegotiationDeps): Negotiation {
+  const { peer, polite, yieldMs, send, onTrouble } = deps;
   let making = false;
   let settingAnswer = false;
   let ignoring = false;
   let closed = false;
   let lastOffer: string | undefined;
   let early: RTCIceCandidateInit[] = [];
+  let hasCandidates = false;
+  let yielding: ReturnType<typeof setTimeout> | undefined;
 
   const tellDescription = () => {
     const description = peer.localDescription;
@@ -55,7 +63,7 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
       send({ description: { type: description.type, sdp: description.sdp } });
   };
 
-  peer.onnegotiationneeded = async () => {
+  async function offer(): Promise<void> {
     try {
       making = true;
       await peer.setLocalDescription();
@@ -65,9 +73,16 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
     } finally {
       making = false;
     }
+  }
+  peer.onnegotiationneeded = () => {
+    clearTimeout(yielding);
+    if (yieldMs === 0 || peer.localDescription || peer.remoteDescription) void offer();
+    else yielding = setTimeout(() => void offer(), yieldMs);
   };
   peer.onicecandidate = ({ candidate }) => {
-    if (!closed && candidate) send({ candidate: plain(candidate) });
+    if (closed || !candidate) return;
+    hasCandidates = true;
+    send({ candidate: plain(candidate) });
   };
 
   async function takeDescription(given: NonNullable<SignalContent['description']>): Promise<void> {
@@ -81,6 +96,7 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
     const ready = !making && (peer.signalingState === 'stable' || settingAnswer);
     ignoring = !polite && isOffer && !ready;
     if (ignoring) return;
+    clearTimeout(yielding);
     settingAnswer = !isOffer;
     try {
       // This call rolls back the own offer of the polite side.
@@ -117,8 +133,10 @@ export function createNegotiation({ peer, polite, send, onTrouble }: Negotiation
       if (unanswered) tellDescription();
       return unanswered;
     },
+    hasCandidates: () => hasCandidates,
     close: () => {
       closed = true;
+      clearTimeout(yielding);
       peer.onnegotiationneeded = null;
       peer.onicecandidate = null;
       peer.onconnectionstatechange = null;

@@ -33,6 +33,29 @@ describe('call helper', () => {
       what: 'both connected',
     });
 
+  it('lets the impolite side make the only offer', async () => {
+    const { ada, ben, begin } = start({ delayMs: 5 });
+    await connected(begin(ada), begin(ben));
+    expect([ada.peers[0]?.offers, ben.peers[0]?.offers].sort()).to.deep.equal([0, 1]);
+  });
+
+  it('replaces a peer connection that finds no candidates', async () => {
+    for (const stuck of ['ada', 'ben'] as const) {
+      const { begin, ...sides } = start();
+      sides[stuck].stuckPeers = 1;
+      await connected(begin(sides.ada), begin(sides.ben));
+      expect(sides[stuck].peers, stuck).to.have.length(2);
+      expect(sides[stuck].peers[0]?.closed).to.equal(true);
+    }
+  });
+
+  it('connects when both find no candidates at first', async () => {
+    const { ada, ben, begin } = start();
+    ada.stuckPeers = 1;
+    ben.stuckPeers = 1;
+    await connected(begin(ada), begin(ben));
+  });
+
   it('connects two who offer at the same moment, and says so once each', async () => {
     const { ada, ben, begin, exchange } = start();
     await connected(begin(ada), begin(ben));

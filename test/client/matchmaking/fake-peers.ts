@@ -21,6 +21,9 @@ export class FakePeer {
   restarts = 0;
   /** How often a description came where none may come. */
   mistakes = 0;
+  /** Finds no candidates, as Chromium after a rollback at the wrong moment. */
+  isStuck = false;
+  offers = 0;
   private needed = false;
   private readonly candidates = new Set<string>();
   private stable: [RTCSessionDescription | null, RTCSessionDescription | null] = [null, null];
@@ -43,7 +46,9 @@ export class FakePeer {
     const sdp = `${type}-${count}`;
     halves.set(sdp, { peer: this, generation: count });
     this.localDescription = { type, sdp } as RTCSessionDescription;
+    if (type === 'offer') this.offers += 1;
     this.setState(type === 'offer' ? 'have-local-offer' : 'stable');
+    if (this.isStuck) return;
     for (const n of [1, 2]) {
       const candidate = `${sdp}#${n}`;
       setTimeout(() => {

@@ -24,6 +24,8 @@ export interface Side {
   online: boolean;
   /** Of every round, the newest last. */
   peers: FakePeer[];
+  /** So many of the next peer connections find no candidates. */
+  stuckPeers: number;
   troubles: unknown[];
   client: Client;
   hear(event: string, payload?: unknown): void;
@@ -31,7 +33,13 @@ export interface Side {
   restore(): void;
   call(): Call;
 }
-export const FAST: CallTimes = { nudgeMs: 60, disconnectedMs: 40, gapMs: 10, againMs: 15 };
+export const FAST: CallTimes = {
+  nudgeMs: 60,
+  yieldMs: 20,
+  disconnectedMs: 40,
+  gapMs: 10,
+  againMs: 15,
+};
 
 /** The server's side of signalling, in memory, over a network that can be bad. */
 export function createExchange(faults: Faults = {}) {
@@ -90,6 +98,7 @@ export function createExchange(faults: Faults = {}) {
       userId,
       online: true,
       peers: [],
+      stuckPeers: 0,
       troubles: [],
       hear(event, payload) {
         for (const listener of [...(listeners.get(event) ?? [])]) listener(payload as never);
@@ -130,6 +139,8 @@ export function createExchange(faults: Faults = {}) {
           times: FAST,
           createPeer: () => {
             const fake = new FakePeer();
+            fake.isStuck = self.stuckPeers > 0;
+            self.stuckPeers -= 1;
             self.peers.push(fake);
             return asPeer(fake);
           },

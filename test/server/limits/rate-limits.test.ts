@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
+import sinon from 'sinon';
 import { z } from 'zod';
 import { defineRoute } from '../../../contract/define.ts';
 import { closeRedis, openRedis } from '../../../db/redis.ts';
@@ -7,6 +8,7 @@ import { newId } from '../../../ids.ts';
 import { createRateLimits } from '../../../server/limits/rate-limits.ts';
 import { mount } from '../../../server/routes/route.ts';
 import { useServices } from '../../support/services.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { depsOf, serve, tokenOf } from '../app-under-test.ts';
 
 const TWO = { points: 2, seconds: 60 };
@@ -113,6 +115,38 @@ describe('rate limits', () => {
       const begun = performance.now();
       for (let i = 0; i < 20; i++) await guest(someone());
       expect(performance.now() - begun).to.be.below(150);
+    } finally {
+      await paused.call('client', 'unpause').catch(() => {});
+      closeRedis(paused);
+      closeRedis(redis);
+    }
+  });
+
+  it('are counted together again after the first probe that Redis answers', async () => {
+    const redis = openRedis('command', { url: services.redisUrl, log: services.log }) as Redis;
+    await redis.ping();
+    const paused = (services.redis as Redis).duplicate();
+    const other = create(ON);
+    /** An address that has no points left on another instance. */
+    const spent = async () => {
+      const address = someone();
+      expect(await refusedAfter(() => other.guest(address))).to.equal(2);
+      return address;
+    };
+    const { guest } = create(ON, redis);
+    const isAlone = async (address: string) => (await refusedAfter(() => guest(address), 1)) === 1;
+    try {
+      const known = await spent();
+      await paused.call('client', 'pause', '5000', 'write');
+      expect(await isAlone(known)).to.equal(true);
+      await paused.call('client', 'unpause');
+      for (let n = 0; n < 3; n += 1)
+        expect(await isAlone(await spent()), 'no probe yet').to.equal(true);
+      const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_000 });
+      const probe = isAlone(someone());
+      clock.restore();
+      await probe;
+      await waitFor(async () => !(await isAlone(await spent())));
     } finally {
       await paused.call('client', 'unpause').catch(() => {});
       closeRedis(paused);
