@@ -24,7 +24,7 @@ export interface Side {
   online: boolean;
   /** Of every round, the newest last. */
   peers: FakePeer[];
-  /** So many of the next peer connections find no candidates. */
+  /** How many of the next peer connections find no candidates. */
   stuckPeers: number;
   /** They describe nothing either. */
   areSilent: boolean;
