@@ -1,4 +1,4 @@
-import type { OperationObject } from './openapi-types.ts';
+import type { OperationObject } from '../openapi-types.ts';
 
 /** The documents that the server serves in addition to the routes of the domains. */
 const pages = [
