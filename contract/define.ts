@@ -54,7 +54,7 @@ export interface RouteDefinition<
   errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
-  /** The answer contains a secret. What is stored for an idempotency key is sealed (`server/routes/stored-answer.ts`). */
+  /** The answer contains a secret. What is stored for an idempotency key is sealed. */
   answerHoldsSecret?: boolean;
   /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;

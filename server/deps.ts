@@ -8,7 +8,6 @@ import type { Sealer } from '../db/sealer.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
-import type { AnswerSeal } from './routes/stored-answer.ts';
 
 /** The authenticated caller: the access token names them, and the token status confirmed it. */
 export interface Caller {
@@ -58,8 +57,6 @@ export interface ServerDeps {
   sealer: Sealer;
   auth: Authenticator;
   limits: RateLimits;
-  /** For routes whose answer holds a secret. The app refuses to mount such a route without it. */
-  answerSeal?: AnswerSeal;
   instanceId: string;
   state: ProcessState;
 }
