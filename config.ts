@@ -91,6 +91,12 @@ export const bounds = {
   addressPointBurst: 400,
   addressInFlight: 16,
   addressWaiting: 512,
+  /** Requests with a raw body from one address, on one instance. A platform sends for many senders. */
+  sendersPerSecond: 500,
+  senderBurst: 2_000,
+  /** How long one streamed answer may take, and how many one caller may have at once on one instance. */
+  streamSeconds: 300,
+  streamsPerCaller: 4,
   /** Bytes that may wait for one connection; with more, it is closed. */
   socketQueueBytes: 1024 * 1024,
   /** The same with the newest packet, which may be an answer of a megabyte by itself. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL('../dashboards/pages/', import.meta.url));
 
 /**
  * Bundles every page of `dashboards/pages/` that has an index.html into the given folder: the HTML at
- * the path at which it is served, its assets in `site/pages/` with a content hash in their names.
+ * the path of its folder, with its page.json, and its assets in `site/pages/` with a content hash in
+ * their names.
  */
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('node bin/build-pages.js <folder>');
@@ -35,3 +36,7 @@ await build({
     },
   },
 });
+for (const page of pages.map(dirname)) {
+  const rules = join(root, page, 'page.json');
+  if (existsSync(rules)) copyFileSync(rules, join(folder, page, 'page.json'));
+}

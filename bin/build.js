@@ -15,8 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { seconds } from './install.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+const TSC = 'node_modules/typescript/bin/tsc';
 /** Files that the program reads at run time and the compiler does not copy. */
-const ASSET = /\.(lua|css|html|js|svg)$/;
+const ASSET = /(\.(lua|css|html|js|svg)|\/page\.json)$/;
 const SOURCE = /\.tsx?$/;
 /** Bundled for browsers; what lies directly in `dashboards/pages/` and in its `panels/` is served as it stands. */
 const BUNDLED = /^dashboards\/pages\/(?!panels\/)[^/]+\//;
@@ -37,13 +38,15 @@ export async function build() {
   rmSync(part, { recursive: true, force: true });
   try {
     await Promise.all([
-      run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', part),
+      run(TSC, '-p', 'tsconfig.build.json', '--outDir', part),
+      run(TSC, '-p', 'tsconfig.client.json', '--outDir', part),
       run('bin/build-pages.js', join(part, 'pages')),
     ]);
     for (const file of files.filter((name) => ASSET.test(name) && !BUNDLED.test(name))) {
       mkdirSync(dirname(join(part, file)), { recursive: true });
       cpSync(join(root, file), join(part, file));
     }
+    nameCompiledFiles(part);
     writeFileSync(join(part, '.fingerprint'), wanted);
     replaceDist(part);
   } finally {
@@ -64,6 +67,18 @@ function run(script, ...args) {
       else reject(new Error('the build failed; see the errors above'));
     });
   });
+}
+
+/** The compiler rewrites imports of `.ts` files in the programs, and not in the declarations of the client. */
+function nameCompiledFiles(part) {
+  const declarations = readdirSync(part, { recursive: true }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
+  for (const name of declarations) {
+    const file = join(part, name);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/(from |import\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2'));
+  }
 }
 
 function replaceDist(part) {
@@ -92,6 +107,7 @@ function fingerprint(files) {
   const settings = [
     'tsconfig.json',
     'tsconfig.build.json',
+    'tsconfig.client.json',
     'package-lock.json',
     'bin/build-pages.js',
   ];

@@ -23,6 +23,8 @@ export function checkNode() {
  * only in a checkout that can build.
  */
 export async function installPackages() {
+  // npm installed this copy with its packages; only a checkout has a lock file.
+  if (!existsSync(new URL('package-lock.json', root))) return;
   if (isInstalled()) return;
   const began = Date.now();
   process.stderr.write('… installing packages (npm ci)\n');

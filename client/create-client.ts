@@ -1,7 +1,6 @@
 import type { Tokens } from '../contract/accounts.ts';
-import type { CommandName } from '../contract/catalogue.ts';
 import { attachDomains } from './attach-domains.ts';
-import type { DomainOptions, DomainParts, HttpCalls, RouteName } from './domains.ts';
+import { callTable, type DomainOptions, type DomainParts, type HttpCalls } from './domains.ts';
 import type { ClientError } from './errors.ts';
 import { createListeners } from './listeners.ts';
 import { type BackOff, HTTP_BACK_OFF, SOCKET_BACK_OFF } from './transport/back-off.ts';
@@ -9,6 +8,7 @@ import { createCalls, createSend, ownCalls } from './transport/http.ts';
 import { createLifetime } from './transport/lifetime.ts';
 import { type Connection, type ConnectionStatus, createConnection } from './transport/socket.ts';
 import { createTokenHolder, type HeldTokens } from './transport/tokens.ts';
+import { createWatching, type WatchOne } from './watch.ts';
 
 /** The options of a domain are under its name. */
 export interface ClientOptions extends DomainOptions {
@@ -42,6 +42,7 @@ export interface ClientBase {
   on: Connection['on'];
   /** Returns a function that removes the listener. */
   onStatus: (listener: (status: ConnectionStatus, error: ClientError | null) => void) => () => void;
+  watch: WatchOne;
   /** Signs out at the server and discards the tokens, even if the server is unreachable. */
   logout(): Promise<void>;
   /** Closes all timers and sockets. Pending calls reject with `client.closed`. */
@@ -63,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
     now,
   });
   const send = createSend({
-    baseUrl,
+    ...{ baseUrl, table: callTable },
     tokens,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     timeoutMs: options.timeoutMs ?? 15_000,
@@ -93,10 +94,11 @@ export function createClient(options: ClientOptions): Client {
     },
     options,
   );
+  const watching = createWatching(connection, statuses);
   connection.on('state:current', domains.snapshot);
   connection.on('resync', domains.resync);
 
-  function absorb(name: RouteName | CommandName, result: unknown): void {
+  function absorb(name: string, result: unknown): void {
     if (isSignIn(name)) signIn(result as Tokens);
     domains.absorb(name, result);
   }
@@ -119,7 +121,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...domains.parts,
-    http: createCalls(send, absorb),
+    http: createCalls<HttpCalls>(send, callTable, absorb),
     get status() {
       return connection.status();
     },
@@ -131,6 +133,7 @@ export function createClient(options: ClientOptions): Client {
     emit,
     on: connection.on,
     onStatus: statuses.add,
+    watch: watching.watch,
     logout: async () => {
       const refreshToken = tokens.held()?.refreshToken;
       tokens.set(null);
@@ -140,6 +143,7 @@ export function createClient(options: ClientOptions): Client {
     },
     close: () => {
       domains.close();
+      watching.close();
       connection.close();
       lifetime.end();
     },

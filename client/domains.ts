@@ -1,9 +1,12 @@
 import { accounts } from './accounts/domain.ts';
+import { joinTables } from './call-table.ts';
 import { integrations } from './integrations/domain.ts';
 import { matchmaking } from './matchmaking/domain.ts';
 
 /** The domains of the client. Each adds its calls to `client.http` and its part as `client.<name>`. */
 export const domains = [accounts, matchmaking, integrations] as const;
+/** The routes of all domains. */
+export const callTable = joinTables(domains);
 
 type Domain = (typeof domains)[number];
 type Stateful = Extract<Domain, { attach: unknown }>;
@@ -15,7 +18,6 @@ type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends
 
 /** Every route of the contract by its name there; input is flat, errors are `ClientError`s. */
 export type HttpCalls = All<NonNullable<Domain['calls']>>;
-export type RouteName = keyof HttpCalls & string;
 
 /** `client.<name>` of each domain that keeps a state. */
 export type DomainParts = {

@@ -56,6 +56,12 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isPassing = (error: unknown): boolean =>
   isClientError(error, 'service.unavailable', 'operation.pending', 'network.unreachable');
 
+/** The server refused: the same question gets the same answer. */
+export const isRefusal = (error: unknown): boolean =>
+  isClientError(error) &&
+  !isPassing(error) &&
+  !isClientError(error, 'rate.limited', 'auth.expired', 'internal.error');
+
 /** The error of a call after `close()` or an abort. */
 export const closedError = (): ClientError =>
   new ClientError('client.closed', 'The client was closed or the call was aborted.');

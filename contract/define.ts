@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AnswerKinds, RawBody } from './answers.ts';
 
 /** Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles above it. */
 export type Access = 'public' | 'user' | 'staff' | 'admin';
@@ -18,28 +19,43 @@ export interface Problem {
 export const defineErrors = <const E extends Readonly<Record<string, Problem>>>(errors: E): E =>
   errors;
 
+/** A credential of a domain in a header, accepted beside a bearer token. The domain turns it into a caller. */
+export interface Claim {
+  header: string;
+  description: string;
+}
+
 export interface RouteDefinition<
   Params extends Schema = Schema,
   Query extends Schema = Schema,
-  Body extends Schema = Schema,
-  Result extends Schema = Schema,
+  Body extends Schema | RawBody = Schema | RawBody,
+  Answers extends AnswerKinds = AnswerKinds,
 > {
   method: Method;
   /** OpenAPI form: `/v1/users/{id}`. */
   path: string;
   summary: string;
+  /** Who may call with a bearer token. */
   access: Access;
+  /** The route is mounted with a function that identifies the caller of this credential. */
+  claim?: Claim;
   /** A public route that also works with an expired token: sign-in, refresh, health checks. */
   ignoresBearer?: boolean;
+  /** Scripts of every site may call it. For public routes only. */
+  anyOrigin?: boolean;
+  /** A GET whose answer has an `ETag`. A client that names it in `If-None-Match` gets 304 while it is current. */
+  etag?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The success responses: status → schema, or null for no content. */
-  responses: { [status: number]: Result | null };
+  /** The success responses: status → schema, another kind of answer, or null for no content. */
+  responses: Answers;
   /** Error codes of this route, in addition to those that every route can return. `test/contract/errors.test.ts` finds unknown ones. */
   errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
+  /** The answer contains a secret. What is stored for an idempotency key is sealed. */
+  answerHoldsSecret?: boolean;
   /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
 }
@@ -47,11 +63,11 @@ export interface RouteDefinition<
 export const defineRoute = <
   P extends Schema = z.ZodUndefined,
   Q extends Schema = z.ZodUndefined,
-  B extends Schema = z.ZodUndefined,
-  R extends Schema = z.ZodUndefined,
+  B extends Schema | RawBody = z.ZodUndefined,
+  const A extends AnswerKinds = AnswerKinds,
 >(
-  route: RouteDefinition<P, Q, B, R>,
-): RouteDefinition<P, Q, B, R> => route;
+  route: RouteDefinition<P, Q, B, A>,
+): RouteDefinition<P, Q, B, A> => route;
 
 /** A client → server event. The server acknowledges each one with `{ ok, data | error }`. */
 export interface CommandDefinition<

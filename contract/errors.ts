@@ -7,7 +7,8 @@ export const coreErrors = defineErrors({
   'request.too_large': { status: 413, title: 'The request body is too large.' },
   'request.unsupported_media_type': {
     status: 415,
-    title: 'The request body must be JSON in UTF-8.',
+    title:
+      'The media type of the request body is not supported. Most addresses take JSON in UTF-8.',
   },
   'route.not_found': { status: 404, title: 'This address does not exist. Check the path.' },
   'route.method_not_allowed': { status: 405, title: 'This address does not support this method.' },

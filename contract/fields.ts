@@ -1,6 +1,22 @@
 import { z } from 'zod';
 
 export const id = z.uuid().meta({ description: 'UUIDv7' });
+const MAX_BIGINT = 2n ** 63n - 1n;
+const BIGINT = /^(?:0|[1-9][0-9]{0,18})$/;
+/** The id of a queue, a counter or a ticket. What PostgreSQL could not compare with a bigint is invalid. */
+export const bigintId = z
+  .string()
+  .regex(BIGINT, 'Must be a decimal number.')
+  .refine((text) => BIGINT.test(text) && BigInt(text) <= MAX_BIGINT, 'Is out of range.')
+  .meta({ description: 'A bigint as a decimal string' });
+/** `1,2,3`: the ids in their order, each once. */
+export const bigintIds = (max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]+(?:,[0-9]+)*$/, 'Must be ids separated by commas.')
+    .meta({ description: `1 to ${max} bigints as decimal strings, separated by commas` })
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(bigintId).max(max));
 export const timestamp = z.iso
   .datetime()
   .meta({ description: 'ISO 8601 timestamp in UTC, ending in Z' });

@@ -65,6 +65,7 @@ export const createWebhookSubscription = defineRoute({
   responses: { 201: webhookSubscription },
   errors: ['webhook_subscription.limit'],
   idempotent: true,
+  answerHoldsSecret: true,
 });
 export type NewWebhookSubscription = z.output<typeof createWebhookSubscription.body & object>;
 

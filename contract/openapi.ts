@@ -1,20 +1,28 @@
 import type { RouteDefinition } from './define.ts';
 import { domains } from './domains.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { requestBodyOf } from './openapi/contents.ts';
 import { pagePaths } from './openapi/pages.ts';
 import { responsesOf } from './openapi/responses.ts';
 import { webhooks } from './openapi/webhooks.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
 import { problem } from './problem.ts';
 
-/** The OpenAPI 3.1 document of every route of the catalogue. */
-export function openApi(version: string, url: string): OpenApiDocument {
+/** Modules of routes by the name of their domain. The name of a route is its export name. */
+export type RouteModules = Readonly<
+  Record<string, { routes: readonly RouteDefinition[]; [name: string]: unknown }>
+>;
+
+/** The OpenAPI 3.1 document of every route of the catalogue, or of the given modules. */
+export function openApi(
+  version: string,
+  url: string,
+  modules: RouteModules = domains,
+): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
-  for (const [domain, module] of Object.entries(domains)) {
+  for (const [domain, module] of Object.entries(modules)) {
     for (const [name, value] of Object.entries(module)) {
-      const route = (module.routes as readonly unknown[]).includes(value)
-        ? (value as RouteDefinition)
-        : undefined;
+      const route = module.routes.find((each) => each === value);
       if (!route) continue;
       paths[route.path] = {
         ...paths[route.path],
@@ -31,29 +39,34 @@ export function openApi(version: string, url: string): OpenApiDocument {
         'Match two people and connect them in a call. /asyncapi.json describes the socket.io events.',
     },
     servers: [{ url }],
-    tags: Object.keys(domains).map((name) => ({ name })),
+    tags: Object.keys(modules).map((name) => ({ name })),
     paths: { ...paths, ...pagePaths },
     webhooks,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ...claimSchemes(modules),
+      },
       schemas: { Problem: jsonSchemaOf(problem, 'output') },
     },
   };
 }
 
 function operationOf(domain: string, name: string, route: RouteDefinition): OperationObject {
+  const requestBody = requestBodyOf(route);
   return {
     operationId: `${domain}.${name}`,
     tags: [domain],
     summary: route.summary,
-    description: CALLERS[route.access],
+    description: describeAccess(route),
     security: securityOf(route),
     parameters: [
       ...parametersOf('path', route.params),
       ...parametersOf('query', route.query),
       ...(route.idempotent ? [IDEMPOTENCY_KEY] : []),
+      ...(route.etag ? [IF_NONE_MATCH] : []),
     ],
-    ...(route.body ? { requestBody: bodyOf(route.body) } : {}),
+    ...(requestBody ? { requestBody } : {}),
     responses: responsesOf(route),
   };
 }
@@ -65,18 +78,44 @@ const CALLERS = {
   admin: 'Access: admins.',
 };
 
-function securityOf({ access, ignoresBearer }: RouteDefinition): OperationObject['security'] {
-  if (access !== 'public') return [{ bearer: [] }];
-  return ignoresBearer ? [] : [{}, { bearer: [] }];
+const describeAccess = ({ access, claim, anyOrigin }: RouteDefinition): string =>
+  [
+    CALLERS[access],
+    ...(claim ? [`\`${claim.header}\` is accepted too: ${claim.description}`] : []),
+    ...(anyOrigin ? ['Scripts of every site may call it.'] : []),
+  ].join(' ');
+
+function securityOf({
+  access,
+  claim,
+  ignoresBearer,
+}: RouteDefinition): OperationObject['security'] {
+  const byClaim = claim ? [{ [claim.header]: [] }] : [];
+  if (access !== 'public') return [{ bearer: [] }, ...byClaim];
+  return ignoresBearer ? [] : [{}, { bearer: [] }, ...byClaim];
 }
 
-function bodyOf(schema: NonNullable<RouteDefinition['body']>) {
-  const json = jsonSchemaOf(schema, 'input');
-  return {
-    required: (json.required ?? []).length > 0,
-    content: { 'application/json': { schema: json } },
-  };
-}
+/** One scheme for each header that carries a credential of a domain. */
+const claimSchemes = (modules: RouteModules) =>
+  Object.fromEntries(
+    Object.values(modules).flatMap(({ routes }) =>
+      routes.flatMap(({ claim }) =>
+        claim
+          ? [
+              [
+                claim.header,
+                {
+                  type: 'apiKey',
+                  in: 'header',
+                  name: claim.header,
+                  description: claim.description,
+                },
+              ] as const,
+            ]
+          : [],
+      ),
+    ),
+  );
 
 function parametersOf(
   where: 'path' | 'query',
@@ -99,4 +138,11 @@ const IDEMPOTENCY_KEY: ParameterObject = {
   description:
     'Makes the request idempotent: within 24 hours, the same key and body return the first response.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+const IF_NONE_MATCH: ParameterObject = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The `ETag` of the answer that the client has.',
+  schema: { type: 'string' },
 };

@@ -9,9 +9,11 @@ import { mountAssets } from './assets.ts';
 import { mountAudit } from './audit-page.ts';
 import { mountBoard } from './board/mount.ts';
 import type { AdminDeps } from './deps.ts';
+import { domains } from './domains.ts';
 import { errorAnswer } from './error-answer.ts';
 import { mountFailedJobs } from './failed-jobs/routes.ts';
 import { mountOverview } from './overview/routes.ts';
+import type { Panel } from './panel.ts';
 import { admitOperators } from './sign-in/gate.ts';
 import { mountSignIn } from './sign-in/routes.ts';
 import { sameOrigin } from './sign-in/same-origin.ts';
@@ -43,6 +45,8 @@ export function createAdminApp(deps: AdminDeps): Express {
   mountOverview(app, deps);
   mountFailedJobs(app, deps);
   mountAudit(app, deps);
+  const panels: readonly Panel<string, unknown>[] = domains;
+  for (const { pages } of panels) pages?.(app, deps);
   mountBoard(app, deps);
   app.get('/', (_req, res) => res.redirect(303, '/admin'));
   app.use(() => {

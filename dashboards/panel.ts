@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import type { AdminDeps } from './deps.ts';
 
 export interface Problem {
@@ -19,6 +20,8 @@ export interface Panel<Name extends string, Data> {
   createReader(deps: PanelDeps): () => Promise<Data>;
   /** Pure: what an operator should look at. */
   problems?(data: Data): Problem[];
+  /** Pages of the domain, below `/admin/<name>/`. They are behind the sign-in: staff and admins see them. */
+  pages?(app: Express, deps: AdminDeps): void;
   /** Sets the domain's gauges of the whole installation, at most once a second before a scrape. */
   measure?(deps: PanelDeps): Promise<void>;
 }

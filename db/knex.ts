@@ -45,6 +45,22 @@ export function openDb(
   });
 }
 
+/**
+ * No statement timeout: the build of an index takes as long as the table is large. A migration that cannot
+ * get its lock gives up soon, because everybody else queues behind it.
+ */
+const patient =
+  '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c lock_timeout=15000';
+
+/** Two connections for migrations: one has the lock, the other does the work. */
+export const openMigrationDb = ({ DATABASE_URL }: Pick<Config, 'DATABASE_URL'>): Db =>
+  knex({
+    client: 'pg',
+    connection: { connectionString: DATABASE_URL, options: patient, keepAlive: true },
+    pool: { min: 0, max: 2 },
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
+  });
+
 const names = new Map<string, string>();
 
 /**

@@ -51,3 +51,16 @@ export function securityHeaders(
     headers(req, res, next);
   };
 }
+
+/** For a page that every site may show in a frame. Everything else stays as strict as for other pages. */
+export function frameableHeaders(config: Pick<Config, 'publicUrl'>): RequestHandler {
+  const strict = securityHeaders(config, { more: { frameAncestors: ['*'] } });
+  return (req, res, next) => {
+    strict(req, res, () => {
+      // The older header for the same thing; it has no value that allows every site.
+      res.removeHeader('x-frame-options');
+      res.setHeader('cross-origin-resource-policy', 'cross-origin');
+      next();
+    });
+  };
+}

@@ -7,7 +7,9 @@ import { stateOf } from '../http/request-state.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import type { ServerDeps } from './deps.ts';
 import { createClientAddress } from './limits/client-address.ts';
-import { crossOrigin } from './routes/cross-origin.ts';
+import { createSenderLimits } from './limits/sender-limits.ts';
+import { createGate, createStreamLimits } from './routes/admit.ts';
+import { anyOrigin, crossOrigin } from './routes/cross-origin.ts';
 import type { MountedRoute } from './routes/route.ts';
 import { runRoute } from './routes/run-route.ts';
 
@@ -28,6 +30,9 @@ export function createApp(
   app.set('case sensitive routing', true);
   app.use(accessLog(deps.log));
   app.use(securityHeaders(deps.config));
+  // Before the named origins, which would answer the preflight of a route that is open to all.
+  for (const { route } of routes)
+    if (route.anyOrigin) app.options(expressPath(route.path), anyOrigin);
   if (deps.config.CORS_ORIGINS.length > 0) app.use(crossOrigin(deps.config.CORS_ORIGINS));
   mountRoutes(app, deps, routes);
   for (const add of pages) add(app);
@@ -40,13 +45,17 @@ export function createApp(
 
 function mountRoutes(app: Express, deps: ServerDeps, routes: readonly MountedRoute[]): void {
   const addressOf = createClientAddress(deps.config.TRUSTED_PROXIES);
+  const senders = createSenderLimits(deps.config);
+  const streams = createStreamLimits();
   const methods = new Map<string, string[]>();
   for (const mounted of [...routes].sort(fixedFirst)) {
-    const { method, path } = mounted.route;
+    const { method, path, anyOrigin: isOpen } = mounted.route;
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+    const ready = { mounted, gate: createGate(mounted, senders, streams) };
+    if (isOpen) app[method](expressPath(path), anyOrigin);
     app[method](expressPath(path), (req, res) => {
       stateOf(res).route = path;
-      return runRoute(deps, mounted, req, res, addressOf(req));
+      return runRoute(deps, ready, req, res, addressOf(req));
     });
   }
   for (const [path, allowed] of methods) {

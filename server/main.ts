@@ -91,7 +91,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const { push, removeWatchers } = gateway;
   const deps: ServerDeps = { ...base, push, removeWatchers };
   const domains = mountDomains(deps);
-  const built = createBuiltPages();
+  const built = createBuiltPages(config);
   const pages = [documentPages(config, built.tries), built.mount, metricsPage(config)];
   httpServer.on('request', createApp(deps, domains.routes, { pages }));
   gateway.open(domains.commands, domains.sendCurrentState, domains.subscriptions);

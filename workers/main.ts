@@ -13,7 +13,7 @@ import { untilReady } from '../db/until-ready.ts';
 import { wakeSender } from '../effects/integrations/wake-sender.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
-import { queueNames, SHARED_QUEUES } from '../jobs/queue-names.ts';
+import { servedQueues } from '../jobs/queue-names.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import { schedulesFor, stoppedSchedules, upsertSchedules } from '../jobs/schedules.ts';
 import { createLifecycle, exitOnSignals, type Lifecycle } from '../lifecycle.ts';
@@ -52,7 +52,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   };
   wakeSender(db, tryEnqueue);
 
-  const running = queuesFor(config).map((queue) => {
+  const running = servedQueues(config.WORKER_DOMAINS).map((queue) => {
     const connection = blocking as never;
     const concurrency = config.WORKER_CONCURRENCY;
     return runWorker({ queue, connection, concurrency, deps, processors, log });
@@ -77,15 +77,6 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   process.send?.('ready');
   return lifecycle;
 }
-
-/** A worker of some domains also takes the shared queues, because sweeps belong to no domain. */
-const queuesFor = ({ WORKER_DOMAINS }: Config) =>
-  queueNames.filter(
-    (queue) =>
-      WORKER_DOMAINS.length === 0 ||
-      WORKER_DOMAINS.includes(queue) ||
-      SHARED_QUEUES.some((shared) => shared === queue),
-  );
 
 interface Watched {
   redis: RedisClient;

@@ -58,7 +58,7 @@ export async function startStores({ countStatements = false } = {}): Promise<Sto
     closeRedis(redis);
     await db.destroy();
   });
-  await migrate(db);
+  await migrate({ DATABASE_URL: postgres.url });
   if (countStatements) await db.raw('create extension pg_stat_statements');
   return {
     databaseUrl: postgres.url,

@@ -13,6 +13,7 @@ export const matchmakingRoutes = {
   listSessions: 'GET /v1/sessions',
   readCurrentSession: 'GET /v1/sessions/current',
   readSession: 'GET /v1/sessions/{id}',
+  listSessionEvents: 'GET /v1/sessions/{id}/events',
   accept: 'POST /v1/sessions/{id}/accept',
   decline: 'POST /v1/sessions/{id}/decline',
   leave: 'POST /v1/sessions/{id}/leave',

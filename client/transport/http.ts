@@ -1,23 +1,14 @@
+import type { CallTable } from '../call-table.ts';
 import type { CallOptions, Calls, RouteTable } from '../define.ts';
-import { domains, type HttpCalls, type RouteName } from '../domains.ts';
 import { isClientError, isPassing } from '../errors.ts';
 import { type BackOff, delayBefore, pause } from './back-off.ts';
 import { compose, exchange, type OutgoingRequest, type Transport } from './exchange.ts';
 import { type Lifetime, withSignal } from './lifetime.ts';
 import type { TokenHolder } from './tokens.ts';
 
-const routes: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...domains.map((domain) => domain.routes),
-);
-const names = (key: 'anonymous' | 'neverRepeated'): ReadonlySet<string> =>
-  new Set(domains.flatMap((domain): readonly string[] => domain[key]));
-/** Routes that are called without a bearer token, which could have expired. */
-export const anonymous = names('anonymous');
-const neverRepeated = names('neverRepeated');
-
 export interface HttpDeps extends Omit<Transport, 'signal'> {
   baseUrl: string;
+  table: CallTable;
   lifetime: Lifetime;
   tokens: TokenHolder;
   /** Maximum number of attempts of one call, including the first. */
@@ -31,6 +22,7 @@ export type SendCall = (name: string, input?: object, options?: CallOptions) => 
 
 /** Creates the function that sends every HTTP call of one client. */
 export function createSend(deps: HttpDeps): SendCall {
+  const { routes, anonymous, neverRepeated } = deps.table;
   return async (name, input = {}, options = {}) => {
     const route = routes[name] ?? '';
     const outgoing = compose(deps.baseUrl, route, input);
@@ -48,14 +40,15 @@ export function createSend(deps: HttpDeps): SendCall {
   };
 }
 
-/** The calls of every domain. Each reports its result to `onResult` before its caller gets it. */
-export const createCalls = (
+/** The calls of a whole table. Each reports its result to `onResult` before its caller gets it. */
+export const createCalls = <All>(
   send: SendCall,
-  onResult: (name: RouteName, result: unknown) => void,
-): HttpCalls =>
-  callsOf<HttpCalls>(Object.keys(routes), async (name, input, options) => {
+  { routes }: CallTable,
+  onResult: (name: string, result: unknown) => void,
+): All =>
+  callsOf<All>(Object.keys(routes), async (name, input, options) => {
     const result = await send(name, input, options);
-    onResult(name as RouteName, result);
+    onResult(name, result);
     return result;
   });
 

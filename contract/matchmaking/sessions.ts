@@ -64,6 +64,33 @@ export const readSession = defineRoute({
   responses: { 200: session },
   errors: ['session.not_found'],
 });
+export const sessionEventTypes = [
+  'matched',
+  'accepted',
+  'connecting',
+  'active',
+  'time_warning',
+  'completed',
+  'failed',
+] as const;
+export type SessionEventType = (typeof sessionEventTypes)[number];
+export const sessionEvent = z.strictObject({
+  seq: z.int().min(1),
+  type: z.enum(sessionEventTypes),
+  at: timestamp,
+  /** The participant who took the step. Missing for a step of the system. */
+  userId: id.optional(),
+});
+export type SessionEvent = z.infer<typeof sessionEvent>;
+export const listSessionEvents = defineRoute({
+  method: 'get',
+  path: '/v1/sessions/{id}/events',
+  summary: 'List what happened to a session, in order; for participants and staff',
+  access: 'user',
+  params: sessionId,
+  responses: { 200: z.strictObject({ items: z.array(sessionEvent) }) },
+  errors: ['session.not_found'],
+});
 const step = {
   method: 'post',
   access: 'user',
@@ -113,6 +140,7 @@ export const sessionRoutes = [
   listSessions,
   readCurrentSession,
   readSession,
+  listSessionEvents,
   accept,
   decline,
   leave,

@@ -2,6 +2,7 @@ import { Gauge } from 'prom-client';
 import { liveSessions } from '../../db/matchmaking/stats/matchmaking-stats.ts';
 import { registry } from '../../metrics.ts';
 import type { Panel, PanelDeps, Problem } from '../panel.ts';
+import { mountSessionPages } from './session-pages.ts';
 import { createStatsReader, type MatchmakingStats, readPools } from './stats.ts';
 
 /** People are on their way between table and index at any moment. */
@@ -13,6 +14,7 @@ export const matchmaking: Panel<'matchmaking', MatchmakingStats> = {
   name: 'matchmaking',
   createReader: createStatsReader,
   problems: ({ pools }) => problemsOfPools(pools),
+  pages: mountSessionPages,
   measure,
 };
 

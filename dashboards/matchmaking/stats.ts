@@ -1,4 +1,5 @@
 import { countIndexed, knownPools } from '../../db/matchmaking/pool/waiting-index.ts';
+import { recentSessions } from '../../db/matchmaking/sessions/session-history.ts';
 import {
   type CallStats,
   callStats,
@@ -30,11 +31,14 @@ export interface MatchmakingStats {
   /** Sessions that ended in the last hour by state and reason, most frequent first. */
   ended: { state: string; reason: string; count: number }[];
   pools: PoolRow[];
+  /** The newest sessions, newest first. */
+  newest: { id: string; pool: string; state: string; endReason: string | null; at: string }[];
   /** The last hour, oldest minute first. */
   timeSeries: TimeSeriesPoint[];
 }
 
 const SLOW_MS = 10_000;
+const NEWEST = 8;
 
 type Stores = Pick<PanelDeps, 'db' | 'redis'>;
 
@@ -45,13 +49,14 @@ export function createStatsReader(deps: PanelDeps): () => Promise<MatchmakingSta
   const wait = cached(SLOW_MS, () => waitStats(db));
   const calls = cached(SLOW_MS, () => callStats(db));
   return async () => {
-    const [pools, sessions, five, waits, called, hour] = await Promise.all([
+    const [pools, sessions, five, waits, called, hour, newest] = await Promise.all([
       readPools({ db, redis }),
       liveSessions(db),
       matchesWithin(db, 5),
       wait(),
       calls(),
       timeSeries(),
+      recentSessions(db, NEWEST),
     ]);
     const matched = hour.reduce((sum, minute) => sum + minute.matches, 0);
     return {
@@ -63,6 +68,9 @@ export function createStatsReader(deps: PanelDeps): () => Promise<MatchmakingSta
       calls: called,
       ended: endsOf(hour),
       pools,
+      newest: newest.map(({ id, pool, state, endReason, createdAt }) => ({
+        ...{ id, pool, state, endReason, at: createdAt.toISOString() },
+      })),
       timeSeries: hour,
     };
   };

@@ -5,7 +5,8 @@ import { el, fill } from './draw.js';
  * The browser side of a domain: `panels/<name>.js` exports any of
  * `tiles(data | null)` → elements,
  * `charts`: `{ caption, title, kind, points(data) → { minute, value }[] }[]` and
- * `sections`: `{ id, title, text?, wide?, draw(data) → elements }[]`.
+ * `sections`: `{ id, title, text?, wide?, of?(data), draw(data) → elements }[]`. A section is drawn again
+ * when what `of` picks has changed; by default that is all of the data.
  */
 const opened = new Map();
 const placesOf = (kind) => document.querySelector(`[data-panels="${kind}"]`);
@@ -47,7 +48,7 @@ function openChart({ caption, points, title, kind }) {
   };
 }
 
-function openSection({ id, title, text, wide, draw }) {
+function openSection({ id, title, text, wide, of = (data) => data, draw }) {
   const place = el('div', { class: 'scroll', 'data-part': id });
   const heading = el('h2', { id: `${id}-title` }, title);
   placesOf('sections').append(
@@ -57,5 +58,5 @@ function openSection({ id, title, text, wide, draw }) {
       ...[heading, text ? el('p', { class: 'soft' }, text) : null, place],
     ),
   );
-  return (data) => fill(place, data, draw);
+  return (data) => fill(place, data && of(data), draw);
 }

@@ -58,6 +58,8 @@ export interface SequenceLog<Entry> {
     afterSeq: number,
     options: ReadOptions,
   ): Promise<LogPage<Entry>>;
+  /** How many entries of each author are kept. It reads all of them, and creates no log. */
+  countByAuthor(redis: RedisClient, id: string): Promise<ReadonlyMap<string, number>>;
 }
 
 /**
@@ -88,6 +90,14 @@ export function createSequenceLog<Entry>({
     async readAfter(redis, id, afterSeq, { exceptFrom = '', maxBytes: most }) {
       const args = [afterSeq, exceptFrom, most, ttlSeconds];
       return pageOf<Entry>((await readScript(redis, keys(id), args)) as (number | string)[]);
+    },
+    async countByAuthor(redis, id) {
+      const counts = new Map<string, number>();
+      for (const line of await redis.lrange(keys(id)[0], 0, -1)) {
+        const author = String(line).split('\n', 1)[0] ?? '';
+        counts.set(author, (counts.get(author) ?? 0) + 1);
+      }
+      return counts;
     },
   };
 }

@@ -1,6 +1,5 @@
 import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
-import type { Sealer } from '../sealer.ts';
 import type { BatchCommand, Decision, EventsOf, Locking, Render } from './command.ts';
 import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
@@ -46,8 +45,6 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
   render: Render<Input, Result>;
   /** For commands whose effects outside systems can subscribe to. */
   eventsOf?: EventsOf<Effects>;
-  /** For commands whose answer contains a secret: what is stored for a key is sealed with it. */
-  sealer?: Sealer;
 }
 
 /**
@@ -56,7 +53,7 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
  * @throws what `hotTransaction` throws
  */
 export async function runBatch<Input, Facts, Result, Effects>(
-  { db, command, render, eventsOf, sealer }: BatchDeps<Input, Facts, Result, Effects>,
+  { db, command, render, eventsOf }: BatchDeps<Input, Facts, Result, Effects>,
   items: readonly BatchItem<Input>[],
   { locking, lockTimeoutMs }: BatchOptions,
 ): Promise<BatchResult<Result, Effects>> {
@@ -81,7 +78,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
         // With the others: a failure of the connection must not leave it unhandled.
         eventsOf && trx.readWanted(),
       ]);
-      results = keyResults(fresh, keys, sealer);
+      results = keyResults(fresh, keys);
       decided = fresh.filter((item) => !results.has(item));
       if (decided.length === 0) return trx.commitWith([]);
       decision = command.decide(
@@ -90,7 +87,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
       );
       for (const [at, item] of decided.entries())
         results.set(item, resultOf(item, decision.outcomes[at], render));
-      const writes = [...decision.writes, ...answersToKeep(decided, results, sealer)];
+      const writes = [...decision.writes, ...answersToKeep(decided, results)];
       return trx.commitWith(writes, eventsOf?.(decision.effects));
     },
     { lockTimeoutMs },
@@ -118,17 +115,13 @@ function withoutRepeatedKeys<Input>(items: readonly BatchItem<Input>[]): BatchIt
 }
 
 /** The results that the keys alone decide. */
-function keyResults<Input, Result>(
-  items: readonly BatchItem<Input>[],
-  states: KeyState[],
-  sealer: Sealer | undefined,
-) {
+function keyResults<Input, Result>(items: readonly BatchItem<Input>[], states: KeyState[]) {
   const results = new Map<BatchItem<Input>, ItemResult<Result>>();
   const keyed = items.filter(({ key }) => key !== undefined);
   for (const [at, item] of keyed.entries()) {
     const state = states[at];
     if (state?.kind === 'replay' && item.key)
-      results.set(item, { kind: 'replay', answer: opened(item.key, state.answer, sealer) });
+      results.set(item, { kind: 'replay', answer: opened(item.key, state.answer) });
     if (state?.kind === 'taken') results.set(item, { kind: 'key_taken' });
     if (state?.kind === 'mismatch') results.set(item, refused('idempotency.mismatch'));
   }
@@ -163,25 +156,24 @@ export function keptOf<Result>(outcome: Outcome<Result>) {
 function answersToKeep<Input, Result>(
   items: readonly BatchItem<Input>[],
   results: ReadonlyMap<BatchItem<Input>, ItemResult<Result>>,
-  sealer: Sealer | undefined,
 ) {
   const kept = items.flatMap((item) => {
     const result = results.get(item);
     const answer = result?.kind === 'done' ? result.answer : undefined;
     if (!item.key || !answer) return [];
-    return [{ request: item.key, answer: sealed(item.key, answer, sealer) }];
+    return [{ request: item.key, answer: sealed(item.key, answer) }];
   });
   return kept.length > 0 ? [keepAnswers(kept)] : [];
 }
 
 const contextOf = (key: KeyedRequest) => `idempotency_answers:${nameOf(key)}`;
 
-const sealed = (key: KeyedRequest, answer: StoredAnswer, sealer: Sealer | undefined) =>
-  sealer && answer.text !== null
-    ? { ...answer, text: sealer.seal(answer.text, contextOf(key)) }
-    : answer;
+const sealed = (key: KeyedRequest, { status, text }: StoredAnswer): StoredAnswer => ({
+  status,
+  text: key.sealer && text !== null ? key.sealer.seal(text, contextOf(key)) : text,
+});
 
-const opened = (key: KeyedRequest, answer: StoredAnswer, sealer: Sealer | undefined) =>
-  sealer && answer.text !== null
-    ? { ...answer, text: sealer.open(answer.text, contextOf(key)) }
-    : answer;
+const opened = (key: KeyedRequest, { status, text }: StoredAnswer): StoredAnswer => ({
+  status,
+  text: key.sealer && text !== null ? key.sealer.open(text, contextOf(key)) : text,
+});

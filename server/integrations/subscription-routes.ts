@@ -50,7 +50,7 @@ export function subscriptionRoutes({ config, sealer }: ServerDeps): MountedRoute
         actorId: caller.userId,
       };
       const options = { db, command: createSubscription, render: renderCreated, key, requestId };
-      return runCommand(input, { ...options, sealer });
+      return runCommand(input, options);
     }),
 
     mount(contract.listWebhookSubscriptions, async ({ query: { cursor, limit }, db }) => {

@@ -1,8 +1,53 @@
+import type { Request } from 'express';
 import type { Role } from '../../contract/accounts.ts';
 import type { Access, RouteDefinition } from '../../contract/define.ts';
 import { FoyerError } from '../../contract/errors.ts';
 import { bearerOf } from '../../http/bearer.ts';
 import type { Authenticator, Caller } from '../deps.ts';
+
+/** A caller as the route's own access function names them. */
+export interface Identity<Who> {
+  /** What the handler gets as `caller`. */
+  who: Who;
+  /** The signed-in user behind it, whose limits count. */
+  person?: Caller | undefined;
+  /** The claim that owns idempotency keys when nobody is signed in. Only its hash is stored. */
+  scope?: string;
+}
+
+/** What an access function may look at. */
+export interface Credentials {
+  header(name: string): string | undefined;
+  /**
+   * The user of the bearer token, or undefined without one.
+   * @throws {FoyerError} auth.expired · auth.invalid · auth.forbidden for a role below the route's
+   */
+  signedIn(): Promise<Caller | undefined>;
+}
+
+/**
+ * The access function of a route that names a `claim`.
+ * @throws {FoyerError} auth.required without a credential · auth.forbidden for one that is not enough
+ */
+export type Identify<Who> = (credentials: Credentials) => Promise<Identity<Who>>;
+
+/** What a request presents: the headers of its credentials. */
+export function credentialsOf(
+  auth: Authenticator,
+  route: RouteDefinition,
+  { headers }: Pick<Request, 'headers'>,
+): Credentials {
+  return {
+    header: (name) => {
+      const value = headers[name.toLowerCase()];
+      return typeof value === 'string' ? value : undefined;
+    },
+    signedIn: async () =>
+      headers.authorization === undefined
+        ? undefined
+        : authenticate(auth, route, headers.authorization),
+  };
+}
 
 /** Authenticates the caller. A public route accepts a bearer token, and refuses a bad one unless it ignores tokens. */
 export async function identify(
@@ -13,8 +58,16 @@ export async function identify(
   if (route.access === 'public' && (route.ignoresBearer || authorization === undefined)) {
     return undefined;
   }
+  return authenticate(auth, route, authorization);
+}
+
+async function authenticate(
+  auth: Authenticator,
+  { access }: RouteDefinition,
+  authorization: string | undefined,
+): Promise<Caller> {
   const caller = await auth.authenticate(bearerOf(authorization));
-  if (!allows(route.access, caller.role)) throw new FoyerError('auth.forbidden');
+  if (!allows(access, caller.role)) throw new FoyerError('auth.forbidden');
   return caller;
 }
 

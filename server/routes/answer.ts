@@ -1,36 +1,54 @@
 import type { Response } from 'express';
+import type { StreamAnswer } from '../../contract/answers.ts';
 import type { CommandAnswer } from '../../db/write/command.ts';
-import { PROBLEM_TYPE } from '../../http/problem.ts';
-import type { Answer, MountedRoute, RouteContext } from './route.ts';
+import type { Answer, MountedRoute, RouteContext, StreamBody } from './route.ts';
+import { sendAnswer, sendStored } from './send-answer.ts';
+import { sendStream } from './send-stream.ts';
 
-/** The input of a handler; a public route may have no caller. */
+/** The input of a handler; what the caller is depends on the route. */
 export type HandlerInput = Omit<RouteContext<unknown, unknown, unknown>, 'caller'> & {
-  caller: RouteContext['caller'] | undefined;
+  caller: unknown;
 };
 
-/** Run the handler and send its answer: a body, or the text that a command rendered. */
-export async function answer({ handle }: MountedRoute, input: HandlerInput): Promise<void> {
-  const given = await handle(input as unknown as RouteContext<never, never, never>);
-  // Too late: the caller already got operation.pending.
-  if (input.res.headersSent || input.res.destroyed) return;
-  send(input.res, 'replayed' in given ? given : rendered(given));
+/** A stream that waits to be sent. It takes as long as the client takes, so no request of its caller waits for it. */
+export interface Unsent {
+  send(): Promise<void>;
+  /** Let go of what the source holds. */
+  abandon(): Promise<void>;
 }
 
-const rendered = ({ status, body }: Answer): CommandAnswer => {
-  const text = body === undefined ? null : JSON.stringify(body);
-  return { status, text, replayed: false };
-};
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-
-function send(res: Response, { status, text, replayed }: CommandAnswer): void {
-  res.status(status);
-  if (replayed) res.setHeader('idempotency-replayed', 'true');
-  if (text === null) {
-    res.end();
-    return;
+/** Run the handler and send its answer: a body, or the text that a command rendered. A stream is sent later. */
+export async function answer(
+  { route, handle }: MountedRoute,
+  input: HandlerInput,
+): Promise<Unsent | undefined> {
+  const given = await handle(input as never);
+  const { res, query, log } = input;
+  const stream = streamOf(given);
+  // Too late: the caller already got operation.pending, or has gone.
+  if (isOver(res)) {
+    if (stream) await abandon(stream);
+    return undefined;
   }
-  res.setHeader('content-type', status >= 400 ? PROBLEM_TYPE : JSON_TYPE);
-  if (!res.hasHeader('cache-control')) res.setHeader('cache-control', 'no-store');
-  res.end(text);
+  if (stream) {
+    const kind = route.responses[given.status] as StreamAnswer;
+    const { status } = given;
+    return {
+      send: () => sendStream(res.status(status), stream, kind, log),
+      abandon: () => abandon(stream),
+    };
+  }
+  if ('replayed' in given) sendStored(res, given);
+  else sendAnswer(res, route, given, query);
+  return undefined;
+}
+
+const isOver = (res: Response) => res.headersSent || res.destroyed;
+
+const streamOf = (given: Answer | CommandAnswer): StreamBody | undefined =>
+  'stream' in given && given.stream ? (given as StreamBody) : undefined;
+
+async function abandon({ stream }: StreamBody): Promise<void> {
+  if ('destroy' in stream) stream.destroy();
+  else await stream[Symbol.asyncIterator]().return?.();
 }

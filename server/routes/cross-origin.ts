@@ -8,6 +8,8 @@ const EXPOSED = [
   'RateLimit-Remaining',
   'RateLimit-Reset',
   'Retry-After',
+  'ETag',
+  'Content-Disposition',
 ];
 
 /** Answers other sites only when CORS_ORIGINS names them. Scripts send bearer tokens themselves, so no credentials are allowed. */
@@ -19,3 +21,11 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     maxAge: 600,
   });
 }
+
+const everyOrigin = cors({ origin: '*', methods: ['GET', 'HEAD'], exposedHeaders: EXPOSED });
+
+/** For routes that scripts of every site may read: nothing in the answer depends on who asks. */
+export const anyOrigin: RequestHandler = (req, res, next) => {
+  res.setHeader('cross-origin-resource-policy', 'cross-origin');
+  everyOrigin(req, res, next);
+};

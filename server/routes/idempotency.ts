@@ -16,6 +16,10 @@ export function hashOf(method: string, path: string, body: unknown): Buffer {
     .digest();
 }
 
+/** A name for the holder of a claim, from which the claim cannot be found. */
+export const hashOfClaim = (claim: string): string =>
+  createHash('sha256').update(claim).digest('base64url');
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,14 +1,16 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { bounds } from '../../config.ts';
+import { isRaw } from '../../contract/answers.ts';
 import { FoyerError } from '../../contract/errors.ts';
-import { enforce } from '../../db/rate-limiter.ts';
+import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { stateOf } from '../../http/request-state.ts';
 import { withTimeout } from '../../with-timeout.ts';
-import type { Caller, ServerDeps } from '../deps.ts';
-import { identify } from './access.ts';
-import { answer } from './answer.ts';
-import { checkKey, hashOf } from './idempotency.ts';
+import type { ServerDeps } from '../deps.ts';
+import { addressKey } from '../limits/client-address.ts';
+import { type Admitted, admit, type RouteGate } from './admit.ts';
+import { answer, type Unsent } from './answer.ts';
+import { checkKey, hashOf, hashOfClaim } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { readBody } from './read-body.ts';
 import type { MountedRoute } from './route.ts';
@@ -20,66 +22,116 @@ const late = {
   work: () => new FoyerError('operation.pending'),
 };
 
+/** What belongs to one mounted route of one server process. */
+export interface ReadyRoute {
+  mounted: MountedRoute;
+  gate: RouteGate;
+}
+
 /**
- * Run one request: authenticate, authorise, count, parse, then call the handler. The contract fixes
- * this order: 401 before 403 before 429 before 400.
+ * Run one request: authenticate, authorise, count, parse, then call the handler. The contract fixes this
+ * order: 401 before 403 before 429, then a malformed id, then 404 for what is not the caller's, then
+ * what else is invalid.
  */
 export async function runRoute(
   deps: ServerDeps,
-  mounted: MountedRoute,
+  { mounted, gate }: ReadyRoute,
   req: Request,
   res: Response,
   address: string,
 ): Promise<void> {
-  const { route } = mounted;
-  const state = stateOf(res);
-  const caller = await withTimeout(BUDGET_MS, admit(deps, mounted, req, res, address), late.work);
-  const sent = hasBody(req) ? await withTimeout(BUDGET_MS, readBody(req, res), late.body) : {};
+  const { route, owner } = mounted;
+  const { requestId } = stateOf(res);
+  const admitted = await withTimeout(
+    BUDGET_MS,
+    admit(deps, { mounted, gate }, req, res, address),
+    late.work,
+  );
+  const { who, person } = admitted;
+  const inTurn = <Result>(work: () => Promise<Result>) =>
+    withTimeout(
+      BUDGET_MS,
+      person ? deps.limits.person.run(person.userId, work) : work(),
+      late.work,
+    );
+  const log = deps.log.child({ request_id: requestId, user_id: person?.userId });
   const params = route.params ? parse(route.params, { ...req.params }) : undefined;
+  const common = { params, caller: who, address, requestId, db: deps.db, log, req, res };
+  const sent: Sent = { body: undefined };
+  let input: Input;
+  try {
+    input = await readInput(sent, { mounted, gate }, req, res);
+  } catch (error) {
+    if (owner) await inTurn(() => owner({ ...common, body: sent.body } as never));
+    throw error;
+  }
+  const key =
+    input.key === undefined
+      ? undefined
+      : {
+          ...keyOf(input.key, sent.body, mounted, admitted, req, address),
+          ...(route.answerHoldsSecret ? { sealer: deps.sealer } : {}),
+        };
+  const context = { ...common, ...input, key };
+  const unsent = await inTurn(() => answer(mounted, context));
+  if (unsent) await sendInTurn(unsent, gate, person?.userId ?? addressKey(address));
+}
+
+async function sendInTurn(unsent: Unsent, { streams }: RouteGate, key: string): Promise<void> {
+  let isSent = false;
+  try {
+    await streams.run(key, () => {
+      isSent = true;
+      return unsent.send();
+    });
+  } finally {
+    if (!isSent) await unsent.abandon();
+  }
+}
+
+interface Sent {
+  /** What was sent, as soon as it could be read. */
+  body: unknown;
+}
+interface Input {
+  query: unknown;
+  body: unknown;
+  key: string | undefined;
+}
+
+async function readInput(
+  sent: Sent,
+  { mounted: { route }, gate }: ReadyRoute,
+  req: Request,
+  res: Response,
+): Promise<Input> {
+  const read = gate.readRaw ?? readBody;
+  sent.body = await withTimeout(BUDGET_MS, read(req, res), late.body);
   const query = route.query ? parse(route.query, { ...req.query }) : undefined;
   // a route without a body accepts none or an empty object, but no fields that it would ignore
-  const body = parse(route.body ?? nothing, sent);
-  const log = deps.log.child({ request_id: state.requestId, user_id: state.userId });
-  const { requestId } = state;
-  const { db } = deps;
+  const body = isRaw(route.body) ? sent.body : parse(route.body ?? nothing, sent.body);
   const given = route.idempotent ? req.headers['idempotency-key'] : undefined;
-  const key =
-    typeof given === 'string'
-      ? {
-          scope: scopeOf(caller, mounted, address),
-          key: checkKey(given),
-          hash: hashOf(req.method, req.path, sent),
-        }
-      : undefined;
-  const input = { params, query, body, caller, address, requestId, key, db, log, req, res };
-  const work = () => answer(mounted, input);
-  const mine = caller ? deps.limits.person.run(caller.userId, work) : work();
-  return withTimeout(BUDGET_MS, mine, late.work);
+  return { query, body, key: typeof given === 'string' ? checkKey(given) : undefined };
 }
 
 const nothing = z.strictObject({});
-const hasBody = (req: Request) =>
-  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
 
-const scopeOf = (caller: Caller | undefined, { route }: MountedRoute, address: string) =>
-  caller ? `user:${caller.userId}` : `anon:${route.method} ${route.path}:${address}`;
-
-/** Authenticate, authorise by role, count. Probes and pages are not counted: they must answer in an outage. */
-async function admit(
-  deps: ServerDeps,
+const keyOf = (
+  key: string,
+  sent: unknown,
   { route }: MountedRoute,
+  { person, scope }: Admitted,
   req: Request,
-  res: Response,
   address: string,
-): Promise<Caller | undefined> {
-  const caller = await identify(deps.auth, route, req.headers.authorization);
-  if (caller) stateOf(res).userId = caller.userId;
-  if (!route.path.startsWith('/v1/')) return caller;
-  const verdict = await deps.limits.general({ userId: caller?.userId, address });
-  res.setHeader('RateLimit-Limit', verdict.limit);
-  res.setHeader('RateLimit-Remaining', verdict.remaining);
-  res.setHeader('RateLimit-Reset', verdict.resetSeconds);
-  enforce(verdict);
-  if (caller) deps.limits.person.take(caller.userId, route.weight);
-  return caller;
-}
+): KeyedRequest => ({
+  scope: person ? `user:${person.userId}` : anonymousScope(route, scope, address),
+  key,
+  hash: hashOf(req.method, req.path, sent),
+});
+
+/** A claim is as good as a password, so only its hash is stored. */
+const anonymousScope = (
+  { method, path }: MountedRoute['route'],
+  claim: string | undefined,
+  address: string,
+): string => `anon:${method} ${path}:${claim === undefined ? address : hashOfClaim(claim)}`;

@@ -11,8 +11,12 @@ export interface RouteRow {
   own: (me: Account) => Call | Promise<Call>;
   /** The status of each actor. */
   expect: Partial<Record<Actor, number>> & { allowed: number };
-  /** Status for someone else's resource, for every role that may call the route. */
-  foreign?: { call: (owner: Account) => Call | Promise<Call>; status: number };
+  /** Status for someone else's resource, for every role that may call the route but those in `except`. */
+  foreign?: {
+    call: (owner: Account) => Call | Promise<Call>;
+    status: number;
+    except?: Partial<Record<Actor, number>>;
+  };
 }
 export interface EventRow {
   /** The payload for the caller's own resource, or for a resource without an owner. */

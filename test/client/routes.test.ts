@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import { domains } from '../../client/domains.ts';
+import { callTable, domains } from '../../client/domains.ts';
+import { publicMatchmakingRoutes } from '../../client/matchmaking/public-routes.ts';
+import { createPublicClient } from '../../client/public/create-public-client.ts';
 import { compose } from '../../client/transport/exchange.ts';
-import { anonymous } from '../../client/transport/http.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
+import { startHttp } from './http-server.ts';
 
 type Contract = Record<string, unknown> & { routes: readonly unknown[] };
 /** The routes of a contract module with the names that they have there. */
@@ -24,9 +27,38 @@ describe('client: routes', () => {
 
     it(`${name}: sends no bearer where the server ignores it, so that none is renewed for nothing`, async () => {
       const ignoring = (await routesOf(name)).filter(([, route]) => route.ignoresBearer === true);
-      expect([...anonymous]).to.include.members(ignoring.map(([own]) => own));
+      expect([...callTable.anonymous]).to.include.members(ignoring.map(([own]) => own));
     });
   }
+
+  it('lets a page without an account read every public route of a domain', async () => {
+    for (const { name } of domains) {
+      const readable = (await routesOf(name)).filter(
+        ([, { access, method }]) => access === 'public' && method === 'get',
+      );
+      const file = new URL(`../../client/${name}/public-routes.ts`, import.meta.url);
+      const given: Record<string, { routes: object }> = existsSync(file)
+        ? await import(file.href)
+        : {};
+      const tables = Object.values(given).map(({ routes }) => routes);
+      const wanted = readable.map(([own, { path }]) => [own, `GET ${path}`]);
+      expect(Object.assign({}, ...tables), name).to.deep.equal(Object.fromEntries(wanted));
+    }
+  });
+
+  it('reads a public route without a bearer', async () => {
+    const bearers: unknown[] = [];
+    const server = await startHttp(({ url, headers }) => {
+      bearers.push(headers.authorization);
+      return { body: { items: [{ code: 'es', name: url }] } };
+    });
+    const client = createPublicClient({ baseUrl: server.url, routes: publicMatchmakingRoutes });
+    const { items } = await client.http.listLanguages();
+    expect(items).to.deep.equal([{ code: 'es', name: '/v1/languages' }]);
+    expect(bearers).to.deep.equal([undefined]);
+    client.close();
+    await server.close();
+  });
 
   it('sorts a flat input into path, query and body', () => {
     const base = 'http://127.0.0.1:8080/';

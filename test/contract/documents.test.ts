@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import { isRaw } from '../../contract/answers.ts';
 import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
 import { problemOf } from '../../contract/errors.ts';
@@ -61,8 +62,21 @@ describe('the OpenAPI document', () => {
   it('requires a bearer token where the contract requires a sign-in', () => {
     for (const { access, method, path } of routes) {
       const { security } = operationOf(path, method);
-      const open = security.length === 0 || security.some((each) => !('bearer' in each));
+      const open = security.length === 0 || security.some((each) => Object.keys(each).length === 0);
       expect(open, path).to.equal(access === 'public');
+    }
+  });
+
+  it('keeps each kind of route to its rules', () => {
+    for (const route of routes) {
+      const { path, method, access, anyOrigin, etag, query, responses, body } = route;
+      if (isRaw(body)) expect(route.idempotent, path).to.not.equal(true);
+      if (anyOrigin) expect([method, access], path).to.deep.equal(['get', 'public']);
+      if (etag) expect(method, path).to.equal('get');
+      const hasTable = Object.values(responses).some(
+        (kind) => kind !== null && 'kind' in kind && kind.kind === 'table',
+      );
+      if (hasTable) expect(query?.safeParse({ format: 'csv' }).success, path).to.equal(true);
     }
   });
 

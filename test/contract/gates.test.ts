@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { isRaw } from '../../contract/answers.ts';
 import { routes } from '../../contract/catalogue.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
 import { jsonSchemaOf } from '../../contract/json-schema.ts';
@@ -7,7 +8,7 @@ import type { MountedRoute } from '../../server/routes/route.ts';
 import { type Ask, depsOf, serve, tokenOf } from '../server/app-under-test.ts';
 import { useServices } from '../support/services.ts';
 import { badBodies } from './bad-bodies.ts';
-import { addressOf, bodies, nameOf } from './examples.ts';
+import { addressOf, bodies, exampleOf, nameOf, raws } from './examples.ts';
 import { createValidator } from './validator.ts';
 
 /** Runs the checks before each handler for every route. The handlers only record that they ran. */
@@ -41,7 +42,7 @@ describe('the checks before every route', () => {
 
   const call = (route: RouteDefinition, more: object = {}) =>
     ask(route.method.toUpperCase(), addressOf(route), {
-      ...(route.body ? { body: bodies[nameOf(route)] } : {}),
+      ...exampleOf(route),
       ...more,
     });
 
@@ -49,7 +50,8 @@ describe('the checks before every route', () => {
     const name = nameOf(route);
 
     it(`${name} runs for allowed callers`, async () => {
-      if (route.body) expect(bodies, 'an example body').to.have.property(name);
+      if (route.body)
+        expect(isRaw(route.body) ? raws : bodies, 'an example body').to.have.property(name);
       const reply = await call(route, route.access === 'public' ? {} : { token: admin });
       expect(reply.status, reply.text).to.equal(204);
       expect(ran).to.deep.equal([name]);
@@ -87,7 +89,7 @@ describe('the checks before every route', () => {
       });
     }
 
-    if (route.body) {
+    if (route.body && !isRaw(route.body)) {
       const schema = jsonSchemaOf(route.body, 'input');
       it(`${name} rejects every invalid body and stores no idempotency key for it`, async () => {
         for (const { what, raw, status, path } of badBodies(schema, bodies[name] ?? {})) {
@@ -109,8 +111,8 @@ describe('the checks before every route', () => {
     if (route.params) {
       it(`${name} rejects malformed path parameters`, async () => {
         const path = route.path.replace(/\{\w+\}/g, "1'--");
-        const body = route.body ? { body: bodies[name] } : {};
-        const reply = await ask(route.method.toUpperCase(), path, { token: admin, ...body });
+        const call = { token: admin, ...exampleOf(route) };
+        const reply = await ask(route.method.toUpperCase(), path, call);
         expect(reply.json).to.include({ status: 400, code: 'request.invalid' });
       });
     }

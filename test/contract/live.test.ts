@@ -11,7 +11,7 @@ import { type MountedDomains, mountDomains } from '../../server/mount-domains.ts
 import { documentPages } from '../../server/operations/documents.ts';
 import { type Ask, type Call, depsOf, type Reply, serve } from '../server/app-under-test.ts';
 import { useServices } from '../support/services.ts';
-import { addressOf, bodies, nameOf } from './examples.ts';
+import { addressOf, bodies, exampleOf, nameOf } from './examples.ts';
 import { createValidator } from './validator.ts';
 
 /** Calls the real routes like a client and compares the responses with the served document. */
@@ -69,7 +69,7 @@ describe('the running server and its OpenAPI document', () => {
     const claims = { userId: admin.id, role: 'admin' as const, version: 7, familyId: null };
     const adminToken = await mintAccessToken(services.config(), claims);
     for (const route of mounted) {
-      const body = route.body ? { body: bodies[nameOf(route)] } : {};
+      const body = exampleOf(route);
       await hold(route, { token, ...body });
       await hold(route, { token: adminToken, ...body });
       await hold(route, body);
@@ -112,7 +112,7 @@ describe('the running server and its OpenAPI document', () => {
     const expired = await mintAccessToken(services.config(), claims, -10);
     const ghost = await mintAccessToken(services.config(), { ...claims, userId: newId() });
     for (const route of mounted.filter(({ access }) => access !== 'public')) {
-      const body = route.body ? { body: bodies[nameOf(route)] } : {};
+      const body = exampleOf(route);
       for (const [token, code] of [
         [forged, 'auth.invalid'],
         [unsigned, 'auth.invalid'],

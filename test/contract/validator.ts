@@ -42,7 +42,7 @@ export function createValidator(document: OpenApiDocument) {
         .map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')))
         .join('/'),
     );
-    if (validate(seen.json)) return missing;
+    if (validate(type.endsWith('json') ? seen.json : seen.text)) return missing;
     return [...missing, ...(validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`)];
   }
 

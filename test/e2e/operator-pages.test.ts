@@ -167,6 +167,29 @@ describe('operator pages in a browser', function () {
     await page.getByRole('status').filter({ hasText: 'added to its queue' }).waitFor();
   });
 
+  it('finds a session by its id and shows it from the join to its end', async () => {
+    const { ana, bob, session } = await meet('found');
+    for (const person of [ana, bob])
+      await person.ask('session:connected', { sessionId: session.id });
+    await ana.ask('session:leave', { sessionId: session.id, reason: 'tired' });
+    await page.goto(`${admin.url}/admin`);
+    await page.locator('[data-part="newest-sessions"]', { hasText: session.id }).waitFor();
+    const field = page.getByLabel('Session id');
+    await field.fill(session.id.slice(0, 8));
+    // The overview is drawn again meanwhile, and leaves alone what is typed.
+    await page.waitForResponse('**/admin/api/overview');
+    await page.waitForResponse('**/admin/api/overview');
+    expect(await field.inputValue()).to.equal(session.id.slice(0, 8));
+    await field.fill(session.id);
+    await page.getByRole('button', { name: 'Show session' }).click();
+    await page.waitForURL(`${admin.url}/admin/matchmaking/sessions/${session.id}`);
+    await page.getByRole('cell', { name: 'Both are connected' }).waitFor();
+    await page.getByRole('cell', { name: 'left: tired' }).waitFor();
+    await picture('session');
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('link', { name: session.id }).waitFor();
+  });
+
   it('opens the queues without external resources', async () => {
     await page.goto(`${admin.url}/admin/queues`);
     await page.getByText('matchmaking', { exact: false }).first().waitFor();

@@ -40,7 +40,7 @@ export async function pretendServer(): Promise<Pretended> {
   };
   app.use(accessLog(createLog('pretended', 'silent', false)));
   app.use(securityHeaders(config));
-  createBuiltPages().mount(app);
+  createBuiltPages(config).mount(app);
   documentPages(config)(app);
   app.use('/v1', (_req, res, next) => {
     if (failing) res.status(400).json({ code: 'service.unavailable', title: 'away' });

@@ -66,6 +66,7 @@ export interface Call {
   headers?: Record<string, string>;
 }
 export interface Reply {
+  url: string;
   status: number;
   headers: Headers;
   text: string;
@@ -111,6 +112,7 @@ export const asker =
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') && text.length > 0;
     return {
+      url: response.url,
       status: response.status,
       headers: response.headers,
       text,

@@ -58,9 +58,7 @@ async function makeTemplate(postgresUrl: string): Promise<void> {
   await admin.destroy();
   const url = new URL(postgresUrl);
   url.pathname = TEMPLATE;
-  const db = openDb({ DATABASE_URL: url.href, DB_POOL_MIN: 0, DB_POOL_MAX: 2 }, PATIENCE);
-  await migrate(db);
-  await db.destroy();
+  await migrate({ DATABASE_URL: url.href });
 }
 
 function reportOpenHandles(): void {

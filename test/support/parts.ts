@@ -8,7 +8,17 @@ export type Part = 'quick' | 'slow';
  * What `npm run test:quick` leaves out: `test/<name>/` and `test/<name>.test.ts`. A folder that is
  * not named here is quick.
  */
-export const SLOW = ['authorization', 'bench', 'chaos', 'cli', 'deploy', 'e2e', 'fleet', 'modules'];
+export const SLOW = [
+  'authorization',
+  'bench',
+  'chaos',
+  'cli',
+  'deploy',
+  'e2e',
+  'fleet',
+  'modules',
+  'package',
+];
 const SLOW_PATH = new RegExp(`^test/(${SLOW.join('|')})(/|\\.test\\.ts$)`);
 
 /** @param path from the root of the repository, with slashes */

@@ -43,11 +43,12 @@ export const CALL_TIMES: CallTimes = {
 export interface CallOptions {
   /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
-  /** Sent to the partner from the first offer on. The application owns them, and mutes and stops them. */
-  tracks: readonly MediaStreamTrack[];
+  /** Of the microphone. The application owns it, and mutes and stops its tracks. */
   stream?: MediaStream;
-  /** `(configuration) => new RTCPeerConnection(configuration)` */
-  createPeer: (configuration: RTCConfiguration) => Peer;
+  /** Sent to the partner from the first offer on; the tracks of `stream` by default. */
+  tracks?: readonly MediaStreamTrack[];
+  /** `new RTCPeerConnection(configuration)` by default. Node has none: pass another implementation. */
+  createPeer?: (configuration: RTCConfiguration) => Peer;
   /** Calls back when the network changes: `online`, `navigator.connection`. Returns how to stop. */
   onNetworkChange?: (listener: () => void) => () => void;
   /** Called with errors that the call survives. */
@@ -194,11 +195,15 @@ export function createCall(client: CallClient, options: CallOptions): Call {
   };
 }
 
-function openPeer({ createPeer, tracks, stream }: CallOptions, iceServers: RTCIceServer[]): Peer {
+function openPeer(options: CallOptions, iceServers: RTCIceServer[]): Peer {
+  const { stream, tracks = stream?.getTracks() ?? [], createPeer = openBrowserPeer } = options;
   const peer = createPeer({ iceServers });
   for (const track of tracks) stream ? peer.addTrack(track, stream) : peer.addTrack(track);
   return peer;
 }
+
+const openBrowserPeer = (configuration: RTCConfiguration): Peer =>
+  new RTCPeerConnection(configuration);
 
 function createView() {
   const changes = createListeners<[CallState]>();

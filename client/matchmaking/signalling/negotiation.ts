@@ -56,6 +56,11 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
   let early: RTCIceCandidateInit[] = [];
   let hasCandidates = false;
   let yielding: ReturnType<typeof setTimeout> | undefined;
+  let leave: () => void = () => undefined;
+  /** A closed peer connection never ends what it was doing; the signals behind must not wait for it. */
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
 
   const tellDescription = () => {
     const description = peer.localDescription;
@@ -119,15 +124,17 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     }
   }
 
+  async function apply({ description, candidate }: SignalContent): Promise<void> {
+    if (closed) return;
+    if (description) return takeDescription(description);
+    // Candidates of an ignored offer are ignored too.
+    if (!candidate || ignoring) return;
+    if (peer.remoteDescription) return addCandidate(candidate);
+    early = [...early, candidate].slice(-MOST_EARLY);
+  }
+
   return {
-    take: async ({ description, candidate }) => {
-      if (closed) return;
-      if (description) return takeDescription(description);
-      // Candidates of an ignored offer are ignored too.
-      if (!candidate || ignoring) return;
-      if (peer.remoteDescription) return addCandidate(candidate);
-      early = [...early, candidate].slice(-MOST_EARLY);
-    },
+    take: (content) => Promise.race([apply(content), left]),
     repeatOffer: () => {
       const unanswered = peer.signalingState === 'have-local-offer';
       if (unanswered) tellDescription();
@@ -136,6 +143,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     hasCandidates: () => hasCandidates,
     close: () => {
       closed = true;
+      leave();
       clearTimeout(yielding);
       peer.onnegotiationneeded = null;
       peer.onicecandidate = null;

@@ -1,4 +1,4 @@
-import { code, number, span, table, text, tile, whole } from '../draw.js';
+import { clock, code, el, number, span, table, text, tile, whole } from '../draw.js';
 
 /** Tiles of the current state; `data` is null while the store does not answer. */
 export function tiles(data) {
@@ -66,6 +66,32 @@ const ended = (rows) =>
     rows.map(({ state, reason, count }) => [state, reason, whole(count)]),
   );
 
+const SESSIONS = '/admin/matchmaking/sessions';
+
+/** Finds a session by its id. */
+const search = () => [
+  el(
+    'form',
+    { class: 'search', action: SESSIONS, role: 'search' },
+    el('label', {}, 'Session id', el('input', { type: 'search', name: 'id', required: '' })),
+    el('button', {}, 'Show session'),
+  ),
+  el('p', {}, el('a', { href: SESSIONS }, 'All sessions, newest first')),
+];
+
+const newest = (rows) =>
+  table(
+    [text('Created'), text('Session'), text('Pool'), text('State'), text('Reason')],
+    rows.map(({ id, pool, state, endReason, at }) => [
+      clock(at),
+      el('a', { href: `${SESSIONS}/${id}` }, code(id)),
+      code(pool),
+      state,
+      endReason,
+    ]),
+    'No sessions.',
+  );
+
 export const sections = [
   {
     ...{ id: 'pools', title: 'Pools', text: 'Rows that wait beside entries of the index.' },
@@ -73,4 +99,9 @@ export const sections = [
   },
   { id: 'calls', title: 'Calls', draw: (data) => calls(data.calls) },
   { id: 'ended', title: 'Sessions that ended, last hour', draw: (data) => ended(data.ended) },
+  { id: 'find-session', title: 'Find a session', of: () => ({}), draw: search },
+  {
+    ...{ id: 'newest-sessions', title: 'Newest sessions', wide: true },
+    ...{ of: ({ newest: rows }) => rows, draw: newest },
+  },
 ];

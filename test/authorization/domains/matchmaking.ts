@@ -52,6 +52,15 @@ function routes(fleet: Fleet): Record<string, RouteRow> {
       expect: members(200),
       foreign: { call: async (owner) => ({ path: await session(owner) }), status: 404 },
     },
+    'get /v1/sessions/{id}/events': {
+      own: async (me) => ({ path: await session(me, '/events') }),
+      expect: members(200),
+      foreign: {
+        call: async (owner) => ({ path: await session(owner, '/events') }),
+        status: 404,
+        except: { staff: 200, admin: 200 },
+      },
+    },
     'post /v1/sessions/{id}/accept': {
       own: async (me) => ({ path: await session(me, '/accept'), body: {} }),
       expect: members(200),

@@ -70,7 +70,7 @@ export async function startWorld({ env = {}, prepare }: WorldOptions = {}): Prom
       closeRedis(redis);
       await db.destroy();
     });
-    await migrate(db);
+    await migrate({ DATABASE_URL: postgres.url });
     await prepare?.(db);
 
     const links = new Map<string, Link>();

@@ -49,6 +49,15 @@ describe('call helper', () => {
     }
   });
 
+  it('goes on behind a peer connection that never ends what it was asked to do', async () => {
+    for (const stuck of ['ada', 'ben'] as const) {
+      const { begin, ...sides } = start();
+      Object.assign(sides[stuck], { stuckPeers: 1, areSilent: true });
+      await connected(begin(sides.ada), begin(sides.ben));
+      expect(sides[stuck].peers[0]?.closed, stuck).to.equal(true);
+    }
+  });
+
   it('connects when both find no candidates at first', async () => {
     const { ada, ben, begin } = start();
     ada.stuckPeers = 1;

@@ -23,6 +23,8 @@ export class FakePeer {
   mistakes = 0;
   /** Finds no candidates, as Chromium after a rollback at the wrong moment. */
   isStuck = false;
+  /** Describes nothing either: what it was asked to do never ends. */
+  isSilent = false;
   offers = 0;
   private needed = false;
   private readonly candidates = new Set<string>();
@@ -40,8 +42,7 @@ export class FakePeer {
 
   async setLocalDescription() {
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-    await tick();
-    if (this.closed) throw new Error('closed');
+    await this.turnOf();
     count += 1;
     const sdp = `${type}-${count}`;
     halves.set(sdp, { peer: this, generation: count });
@@ -68,8 +69,7 @@ export class FakePeer {
       this.localDescription = this.stable[0];
       this.needed = true;
     }
-    await tick();
-    if (this.closed) throw new Error('closed');
+    await this.turnOf();
     this.remoteDescription = description as RTCSessionDescription;
     this.candidates.clear();
     this.setState(isOffer ? 'have-remote-offer' : 'stable');
@@ -97,6 +97,11 @@ export class FakePeer {
     );
   }
 
+  private async turnOf() {
+    if (this.isSilent) await new Promise(() => undefined);
+    await tick();
+    if (this.closed) throw new Error('closed');
+  }
   private need() {
     this.needed = true;
     queueMicrotask(() => this.offerIfNeeded());

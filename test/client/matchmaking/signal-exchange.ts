@@ -24,8 +24,10 @@ export interface Side {
   online: boolean;
   /** Of every round, the newest last. */
   peers: FakePeer[];
-  /** The number of the next peer connections that find no candidates. */
+  /** How many of the next peer connections find no candidates. */
   stuckPeers: number;
+  /** They describe nothing either. */
+  areSilent: boolean;
   troubles: unknown[];
   client: Client;
   hear(event: string, payload?: unknown): void;
@@ -99,6 +101,7 @@ export function createExchange(faults: Faults = {}) {
       online: true,
       peers: [],
       stuckPeers: 0,
+      areSilent: false,
       troubles: [],
       hear(event, payload) {
         for (const listener of [...(listeners.get(event) ?? [])]) listener(payload as never);
@@ -140,6 +143,7 @@ export function createExchange(faults: Faults = {}) {
           createPeer: () => {
             const fake = new FakePeer();
             fake.isStuck = self.stuckPeers > 0;
+            fake.isSilent = fake.isStuck && self.areSilent;
             self.stuckPeers -= 1;
             self.peers.push(fake);
             return asPeer(fake);

@@ -71,8 +71,6 @@ export function createOwnCall(
     const opened = createCall(client, {
       session,
       stream: mine,
-      tracks: mine.getAudioTracks(),
-      createPeer: (configuration) => new RTCPeerConnection(configuration),
       onNetworkChange,
     });
     call = opened;
