@@ -90,7 +90,7 @@ describe('integrations: events of matchmaking', () => {
     expect(own[3]?.data).to.deep.include({ userId: bob.user.id, sessionId, rating: 4 });
   });
 
-  it('tells of a failed session and of the request of whoever left', async () => {
+  it('tells of a failed session and of the request of the person who left', async () => {
     const { ana, sessionId, call } = await pair();
     await call(ana, 'leave');
     const after = (await events()).slice(3);

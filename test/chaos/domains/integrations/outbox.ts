@@ -11,7 +11,7 @@ export const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const KEY = '44'.repeat(32);
 export const env = { TOKEN_ENCRYPTION_KEYS: KEY, WEBHOOK_ALLOW_PRIVATE: '1' };
 
-/** Of the events, one in so many is refused at its first arrival. */
+/** Every tenth event is refused at its first arrival. */
 const REFUSED_ONE_IN = 10;
 
 /** A receiver that refuses some events once, and a subscription of it in the database of the run. */
