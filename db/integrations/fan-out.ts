@@ -21,8 +21,8 @@ const CHUNK = 5_000;
 
 /**
  * Make the deliveries of events that wait: one for each active subscription that wants the type and was
- * active when the event's transaction began. One fan-out runs at a time, in the order of `seq`: whoever
- * sees an event also sees the earlier ones of its subject, because they committed before it drew its seq.
+ * active when the event's transaction began. One fan-out runs at a time, in the order of `seq`: a
+ * reader of an event also sees the earlier ones of its subject, because they committed before it drew its seq.
  * @returns the number of events, or null while another process fans out
  */
 export async function fanOutEvents(db: Db): Promise<number | null> {
