@@ -59,7 +59,10 @@ export async function endOrphanedDeliveries(db: Db): Promise<number> {
   return ended;
 }
 
-/** Seal secrets again that an older key sealed, and forget old secrets whose day is over. */
+/**
+ * Seal secrets again that an older key sealed, and forget old secrets whose day is over. One that no
+ * key opens stays as it is; its deliveries say so.
+ */
 export async function resealSecrets(db: Db, sealer: Sealer): Promise<number> {
   await db.raw(
     `update webhook_subscriptions set old_secret = null, old_secret_until = null
@@ -72,17 +75,26 @@ export async function resealSecrets(db: Db, sealer: Sealer): Promise<number> {
     .select('id', 'secret', 'old_secret');
   let sealed = 0;
   for (const { id, secret, old_secret } of rows) {
-    if (!sealer.isOld(secret) && (old_secret === null || !sealer.isOld(old_secret))) continue;
-    const again = (text: string) =>
-      sealer.seal(sealer.open(text, secretContext(id)), secretContext(id));
+    const again = (text: string) => resealed(sealer, text, secretContext(id));
+    const next = [again(secret), old_secret === null ? null : again(old_secret)] as const;
+    if (next[0] === secret && next[1] === old_secret) continue;
     const changed = await rowsOf(
       db.raw(
         `update webhook_subscriptions set secret = ?, old_secret = ?
           where id = ? and secret = ? and old_secret is not distinct from ? returning 1`,
-        [again(secret), old_secret && again(old_secret), id, secret, old_secret],
+        [...next, id, secret, old_secret],
       ),
     );
     sealed += changed.length;
   }
   return sealed;
+}
+
+function resealed(sealer: Sealer, sealed: string, context: string): string {
+  if (!sealer.isOld(sealed)) return sealed;
+  try {
+    return sealer.seal(sealer.open(sealed, context), context);
+  } catch {
+    return sealed;
+  }
 }

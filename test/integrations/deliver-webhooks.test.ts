@@ -3,8 +3,10 @@ import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
 import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
+import { resealSecrets } from '../../db/integrations/limits.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
+import { createSealer } from '../../db/sealer.ts';
 import { newId } from '../../ids.ts';
 import { createPostToOutside } from '../../workers/integrations/outside-request.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -53,6 +55,30 @@ describe('integrations: delivering webhooks', () => {
     expect(await verifies(1)).to.deep.equal([true, true]);
     await world.t.db('webhook_subscriptions').update({ old_secret_until: world.t.db.fn.now() });
     expect(await verifies(2)).to.deep.equal([false, true]);
+  });
+
+  it('counts a secret that no key opens as a failure, and sends nothing unsigned', async () => {
+    const id = await world.subscribe();
+    const other = createSealer([Buffer.alloc(32, 9)]);
+    await world.t.db('webhook_subscriptions').update({
+      old_secret: world.t.db.ref('secret'),
+      old_secret_until: world.t.db.raw("now() + interval '1 day'"),
+      secret: other.seal(SECRET, secretContext(id)),
+    });
+    await world.record(event('session:a', 1));
+    await world.pass();
+    expect(world.receiver.received).to.deep.equal([]);
+    expect((await world.deliveries(id))[0]).to.include({
+      ...{ state: 'pending', attempts: 1 },
+      last_error: 'the secret cannot be decrypted: set another one',
+    });
+    expect(await resealSecrets(world.t.db, world.context.sealer)).to.equal(0);
+    const sealed = world.context.sealer.seal(SECRET, secretContext(id));
+    await changeSubscription(world.t.db, id, { secret: sealed }, world.staffId);
+    await world.forward(10);
+    await world.deliver();
+    const [one] = world.receiver.received;
+    new Webhook(SECRET).verify(one?.body ?? '', one?.headers ?? {});
   });
 
   it('tries again after 5 s, then steps aside for the later ones of the subject', async () => {

@@ -1,6 +1,7 @@
 import type { ClaimedDelivery } from '../../db/integrations/claim-deliveries.ts';
 import type { AttemptOutcome } from '../../db/integrations/finish-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
+import type { Sealer } from '../../db/sealer.ts';
 import { webhookAttempts } from '../../metrics.ts';
 import { release } from '../../release.ts';
 import type { WorkerDeps } from '../deps.ts';
@@ -10,24 +11,48 @@ import { signedHeaders } from './sign.ts';
 /** The receiver wants nothing any more. */
 export const GONE = 410;
 
-/** Send one request and say what came of it. @throws when a secret cannot be opened */
+/** Send one request and say what came of it. Nothing is sent unsigned. */
 export async function sendDelivery(
-  { sealer, postToOutside }: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
+  deps: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
   delivery: ClaimedDelivery,
 ): Promise<AttemptOutcome> {
-  const { subscription_id, url, secret, old_secret } = delivery;
+  const secrets = secretsOf(deps.sealer, delivery);
+  const outcome: AttemptOutcome = secrets
+    ? outcomeOf(await post(deps, delivery, secrets))
+    : { kind: 'failed', status: null, error: 'the secret cannot be decrypted: set another one' };
+  webhookAttempts.inc({ outcome: outcome.kind });
+  return outcome;
+}
+
+/** Null when the present secret cannot be opened; an old one that cannot is left out. */
+function secretsOf(
+  sealer: Sealer,
+  { subscription_id, secret, old_secret }: ClaimedDelivery,
+): string[] | null {
+  const open = (sealed: string): string | null => {
+    try {
+      return sealer.open(sealed, secretContext(subscription_id));
+    } catch {
+      return null;
+    }
+  };
+  const present = open(secret);
+  const old = old_secret === null ? null : open(old_secret);
+  if (present === null) return null;
+  return old === null ? [present] : [present, old];
+}
+
+function post(
+  { postToOutside }: Pick<WorkerDeps, 'postToOutside'>,
+  delivery: ClaimedDelivery,
+  secrets: readonly string[],
+): Promise<PostAnswer> {
   const body = payloadOf(delivery);
-  const secrets = [secret, ...(old_secret ? [old_secret] : [])].map((sealed) =>
-    sealer.open(sealed, secretContext(subscription_id)),
-  );
-  const answer = await postToOutside(url, body, {
+  return postToOutside(delivery.url, body, {
     'content-type': 'application/json',
     'user-agent': `${release.name}/${release.version}`,
     ...signedHeaders(delivery.event_id, Math.floor(Date.now() / 1000), body, secrets),
   });
-  const outcome = outcomeOf(answer);
-  webhookAttempts.inc({ outcome: outcome.kind });
-  return outcome;
 }
 
 /** The same bytes at every attempt. */
