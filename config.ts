@@ -64,6 +64,9 @@ export const environment = z.object({
   STUN_URLS: servers(/^stuns?:[^/]+$/, 'must start with stun: or stuns:'),
   TURN_URLS: servers(/^turns?:[^/]+$/, 'must start with turn: or turns:'),
   TURN_SECRET: z.string().min(1).optional(),
+  /** 32 bytes each, as base64 or hex. The first encrypts, all decrypt. */
+  TOKEN_ENCRYPTION_KEYS: list,
+  WEBHOOK_ALLOW_PRIVATE: flag.default(false),
   METRICS_TOKEN: z.string().min(1).optional(),
   WORKER_METRICS_PORT: int(0, 65535).default(0),
   SERVER_METRICS_PORT: int(0, 65535).default(0),
@@ -130,6 +133,16 @@ export const bounds = {
   recentPartners: 20,
   groupCommitItems: 200,
   groupCommitWaiting: 20_000,
+  webhookSubscriptions: 200,
+  /** Pending deliveries of one subscription; with more, it is disabled. */
+  webhookPending: 100_000,
+  webhookRequestsPerHost: 4,
+  /** Deliveries to a host that its sender claims at once, and how long they are its own (seconds). */
+  webhookClaims: 32,
+  webhookTimeoutSeconds: 10,
+  webhookLeaseSeconds: 20,
+  webhookFailingDays: 5,
+  webhookOldSecretHours: 24,
   leaseSeconds: 10,
   epochSeconds: 10,
   watchdogSeconds: 2,
@@ -144,12 +157,18 @@ export const bounds = {
     unusedGuestDays: 30,
     closedReportDays: 400,
     auditDays: 400,
+    webhookDays: 14,
   },
 } as const;
 
 export type Environment = z.output<typeof environment>;
 export type Config = Readonly<
-  Environment & { authSecrets: readonly string[]; host: string; publicUrl: string }
+  Environment & {
+    authSecrets: readonly string[];
+    encryptionKeys: readonly Buffer[];
+    host: string;
+    publicUrl: string;
+  }
 >;
 
 export class ConfigError extends Error {
@@ -181,13 +200,24 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   if (authSecrets.some((secret) => secret.length === 0))
     throw new ConfigError('AUTH_SECRET: must not contain an empty secret');
+  const encryptionKeys = config.TOKEN_ENCRYPTION_KEYS.map(encryptionKey);
   const host = config.HOST ?? (config.FOYER_EMBEDDED ? '127.0.0.1' : '0.0.0.0');
   return Object.freeze({
     ...config,
     authSecrets: Object.freeze(authSecrets),
+    encryptionKeys: Object.freeze(encryptionKeys),
     host,
     publicUrl: config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
   });
+}
+
+const KEY_BYTES = 32;
+function encryptionKey(text: string): Buffer {
+  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw new ConfigError(
+    `TOKEN_ENCRYPTION_KEYS: each key must have ${KEY_BYTES} bytes, as base64 or hex`,
+  );
 }
 
 function refuseWeakSecret(secret: string): void {

@@ -74,6 +74,12 @@ export const enqueueFailures = new Counter({
   labelNames: ['job'],
   registers: [registry],
 });
+export const webhookAttempts = new Counter({
+  name: 'foyer_webhook_attempts_total',
+  help: 'Requests to receivers of webhooks, by outcome.',
+  labelNames: ['outcome'],
+  registers: [registry],
+});
 export const sweepRepairs = new Counter({
   name: 'foyer_sweep_repairs_total',
   help: 'Rows or index entries that a sweep repaired.',

@@ -24,13 +24,17 @@ export async function demo(argv: string[]): Promise<number> {
   // Every client listens for the end, so the number of listeners is no leak.
   setMaxListeners(0, end.signal);
   const context: DemoContext = {
+    url: options.url,
+    seconds: options.seconds,
     random: Math.random,
     now: () => performance.now(),
     signal: end.signal,
     errors: new Map(),
   };
   const domains = await findDemoDomains();
-  const all = domains.map((domain) => ({ domain, run: domain.start(context) }));
+  const all = await Promise.all(
+    domains.map(async (domain) => ({ domain, run: await domain.start(context) })),
+  );
   const guests: Guest[] = [];
   const endsAt = context.now() + options.seconds * 1000;
   const timer = setTimeout(() => end.abort(), options.seconds * 1000);
@@ -60,7 +64,8 @@ async function sumUp(
   { errors }: DemoContext,
 ): Promise<number> {
   const isThere = await answers(url);
-  if (isThere) await Promise.all(all.map(({ run }) => run.farewell()));
+  if (isThere) await Promise.all(all.map(({ run }) => run.farewell?.()));
+  await Promise.all(all.map(({ run }) => run.conclude?.(isThere)));
   for (const { client } of guests) client.close();
   const violations = all.flatMap(({ run }) => run.findViolations());
   const rows = all.flatMap(({ run }) => run.rows());

@@ -54,17 +54,36 @@ export function joinedEnv(env: Env): Env {
   const isOurs = running?.embedded && databaseUrl === running.databaseUrl;
   const kept = readSecrets(dataDir);
   const secret = env['AUTH_SECRET'] ?? kept?.AUTH_SECRET;
+  const encryptionKeys = env['TOKEN_ENCRYPTION_KEYS'] ?? kept?.TOKEN_ENCRYPTION_KEYS;
   const adminPassword = env['ADMIN_PASSWORD'] ?? (isOurs ? kept?.ADMIN_PASSWORD : undefined);
   return {
+    ...(isOurs ? ownMachineDefaults(env) : {}),
     ...env,
     FOYER_DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     ...(secret ? { AUTH_SECRET: secret } : {}),
+    ...(encryptionKeys ? { TOKEN_ENCRYPTION_KEYS: encryptionKeys } : {}),
     ...(adminPassword ? { ADMIN_PASSWORD: adminPassword } : {}),
     ...(isOurs ? { FOYER_EMBEDDED: '1' } : {}),
   };
 }
+
+/**
+ * What `foyer up` allows on a machine of one's own, where receivers of webhooks are tried out on the same
+ * machine over http. A person who can subscribe there could send the requests directly: the server listens on
+ * loopback only, and no PUBLIC_URL says that a proxy or a tunnel lets others in. In every other case
+ * WEBHOOK_ALLOW_PRIVATE stays off, because a subscription must not reach what only the server can reach.
+ */
+export function ownMachineDefaults(env: Env): Env {
+  const { host, publicUrl } = configOf({ ...env, FOYER_EMBEDDED: '1' });
+  const isOwn = [host, new URL(publicUrl).hostname].every(isLoopbackHost);
+  return isOwn ? { WEBHOOK_ALLOW_PRIVATE: 'on' } : {};
+}
+
+/** The name or address of this machine, as in a URL or bare. */
+export const isLoopbackHost = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
 
 /**
  * A configuration for commands that need only parts of it. Missing values become placeholders.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute } from './define.ts';
+import { defineRoute, defineWebhookEvent } from './define.ts';
 import { id, line, listOf, page, timestamp } from './fields.ts';
 
 export const roles = ['guest', 'user', 'staff', 'admin'] as const;
@@ -238,6 +238,13 @@ export const routes = [
   reportUser,
   listReports,
   changeReport,
+] as const;
+export const webhookEvents = [
+  defineWebhookEvent({
+    type: 'report.created',
+    summary: 'A user reported another user',
+    data: report,
+  }),
 ] as const;
 export const commands = [] as const;
 export const pushes = [] as const;

@@ -54,7 +54,7 @@ export interface RouteDefinition<
   errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
-  /** The answer contains a secret. What is stored for an idempotency key is sealed (`server/routes/stored-answer.ts`). */
+  /** The answer contains a secret. What is stored for an idempotency key is sealed. */
   answerHoldsSecret?: boolean;
   /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
@@ -108,6 +108,22 @@ export interface PushDefinition<Event extends string = string, Payload extends S
 export const definePush = <const E extends string, P extends Schema>(
   push: PushDefinition<E, P>,
 ): PushDefinition<E, P> => push;
+
+/** Something that outside systems can subscribe to. It is delivered at least once, in order per subject. */
+export interface WebhookEventDefinition<
+  Type extends string = string,
+  Data extends Schema = Schema,
+> {
+  /** `<thing>.<what>`. Permanent, like an error code. */
+  type: Type;
+  summary: string;
+  /** The field `data` of the payload `{ type, timestamp, data }`. */
+  data: Data;
+}
+
+export const defineWebhookEvent = <const T extends string, D extends Schema>(
+  event: WebhookEventDefinition<T, D>,
+): WebhookEventDefinition<T, D> => event;
 
 export const namespacesOf = ({
   namespace,

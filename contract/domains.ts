@@ -1,5 +1,12 @@
 import * as accounts from './accounts.ts';
-import type { CommandDefinition, Problem, PushDefinition, RouteDefinition } from './define.ts';
+import type {
+  CommandDefinition,
+  Problem,
+  PushDefinition,
+  RouteDefinition,
+  WebhookEventDefinition,
+} from './define.ts';
+import * as integrations from './integrations.ts';
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
 
@@ -10,13 +17,17 @@ export interface ContractDomain {
   pushes: readonly PushDefinition[];
   /** The error codes that the domain adds to those of the shell. */
   errors: Readonly<Record<string, Problem>>;
+  /** What outside systems can subscribe to. */
+  webhookEvents?: readonly WebhookEventDefinition[];
   /** The domain's part of `state:current`: field name → schema. */
   currentState: Readonly<Record<string, CommandDefinition['data']>>;
 }
 
 /** Every domain by its name, which is also its tag in the documents. The one list of this layer. */
-export const domains = { accounts, matchmaking, operations } as const satisfies Record<
-  string,
-  ContractDomain
->;
+export const domains = {
+  accounts,
+  matchmaking,
+  integrations,
+  operations,
+} as const satisfies Record<string, ContractDomain>;
 export type DomainName = keyof typeof domains;

@@ -20,7 +20,8 @@ export const bigintIds = (max: number) =>
 export const timestamp = z.iso
   .datetime()
   .meta({ description: 'ISO 8601 timestamp in UTC, ending in Z' });
-export const version = z.int().min(1);
+/** At most what a column of type integer takes. */
+export const version = z.int().min(1).max(2_147_483_647);
 export const empty = z.strictObject({});
 
 /** The id of the request that caused this push, so that logs and pushes can be correlated. */

@@ -18,6 +18,8 @@ export * from './matchmaking/requests.ts';
 export * from './matchmaking/sessions.ts';
 export * from './matchmaking/signalling.ts';
 
+export { webhookEvents } from './matchmaking/webhook-events.ts';
+
 /** The caller's newest request and live session. */
 export const currentState = {
   matchRequest: matchRequest.nullable(),

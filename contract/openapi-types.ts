@@ -30,5 +30,7 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string }[];
   paths: Record<string, Record<string, OperationObject>>;
+  /** What the server sends, by the type of the event. */
+  webhooks: Record<string, { post: OperationObject }>;
   components: Record<string, Record<string, unknown>>;
 }

@@ -4,6 +4,7 @@ import { jsonSchemaOf } from './json-schema.ts';
 import { requestBodyOf } from './openapi/contents.ts';
 import { pagePaths } from './openapi/pages.ts';
 import { responsesOf } from './openapi/responses.ts';
+import { webhooks } from './openapi/webhooks.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
 import { problem } from './problem.ts';
 
@@ -40,6 +41,7 @@ export function openApi(
     servers: [{ url }],
     tags: Object.keys(modules).map((name) => ({ name })),
     paths: { ...paths, ...pagePaths },
+    webhooks,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

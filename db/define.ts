@@ -14,7 +14,10 @@ export type TableRetention = { table: string; why: string } & (
   | {
       /** Whole days are dropped. */
       keep: 'partitions';
-      days: number;
+      /** The column that the days are of. */
+      column: string;
+      /** A day is dropped when all of it is this old. */
+      hours: number;
     }
   | {
       /** Deleted by another job of the domain, which this names. */

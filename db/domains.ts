@@ -1,13 +1,16 @@
 import { storage as accounts } from './accounts/storage.ts';
 import type { StorageDomain } from './define.ts';
+import { storage as integrations } from './integrations/storage.ts';
 import { storage as maintenance } from './maintenance/storage.ts';
 import { storage as matchmaking } from './matchmaking/storage.ts';
 
 /** Every domain by its name. The one list of this layer. */
-export const domains = { accounts, matchmaking, maintenance } as const satisfies Record<
-  string,
-  StorageDomain
->;
+export const domains = {
+  accounts,
+  matchmaking,
+  integrations,
+  maintenance,
+} as const satisfies Record<string, StorageDomain>;
 
 /** The retention of every table. */
 export const tables = Object.values(domains).flatMap((domain) => [...domain.tables]);

@@ -1,11 +1,14 @@
 import * as accounts from './accounts.ts';
 import type { JobDomain } from './define.ts';
+import * as integrations from './integrations.ts';
 import * as maintenance from './maintenance.ts';
 import * as matchmaking from './matchmaking.ts';
 
 /** Every domain by its name, which is also the name of its queue. The one list of this layer. */
-export const domains = { accounts, matchmaking, maintenance } as const satisfies Record<
-  string,
-  JobDomain
->;
+export const domains = {
+  accounts,
+  matchmaking,
+  integrations,
+  maintenance,
+} as const satisfies Record<string, JobDomain>;
 export type DomainName = keyof typeof domains;

@@ -49,9 +49,7 @@ function mountRoutes(app: Express, deps: ServerDeps, routes: readonly MountedRou
   const streams = createStreamLimits();
   const methods = new Map<string, string[]>();
   for (const mounted of [...routes].sort(fixedFirst)) {
-    const { method, path, anyOrigin: isOpen, answerHoldsSecret } = mounted.route;
-    if (answerHoldsSecret && !deps.answerSeal)
-      throw new Error(`${path}: nothing seals its answers`);
+    const { method, path, anyOrigin: isOpen } = mounted.route;
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
     const ready = { mounted, gate: createGate(mounted, senders, streams) };
     if (isOpen) app[method](expressPath(path), anyOrigin);

@@ -4,10 +4,10 @@ import type { Db } from '../db/knex.ts';
 import type { Push } from '../db/realtime/push.ts';
 import type { RemoveWatchers } from '../db/realtime/watchers.ts';
 import type { RedisClient } from '../db/redis.ts';
+import type { Sealer } from '../db/sealer.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
-import type { AnswerSeal } from './routes/stored-answer.ts';
 
 /** The authenticated caller: the access token names them, and the token status confirmed it. */
 export interface Caller {
@@ -53,10 +53,10 @@ export interface ServerDeps {
   push: Push;
   /** Take watchers out of a room on every instance, after the commit that ended their right. */
   removeWatchers: RemoveWatchers;
+  /** Encrypts what must be kept secret in the database. */
+  sealer: Sealer;
   auth: Authenticator;
   limits: RateLimits;
-  /** For routes whose answer holds a secret. The app refuses to mount such a route without it. */
-  answerSeal?: AnswerSeal;
   instanceId: string;
   state: ProcessState;
 }

@@ -1,5 +1,6 @@
 import { createAccounts } from './accounts/domain.ts';
 import type { CreateServerDomain } from './define-domain.ts';
+import { createIntegrations } from './integrations/domain.ts';
 import { createMatchmakingDomain } from './matchmaking/domain.ts';
 import { createOperations } from './operations/domain.ts';
 
@@ -7,5 +8,6 @@ import { createOperations } from './operations/domain.ts';
 export const domains = {
   accounts: createAccounts,
   matchmaking: createMatchmakingDomain,
+  integrations: createIntegrations,
   operations: createOperations,
 } as const satisfies Record<string, CreateServerDomain>;

@@ -7,8 +7,10 @@ import { whereAre } from '../db/presence/directory.ts';
 import { watchPresence } from '../db/presence/instances.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { createSealer } from '../db/sealer.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
+import { wakeSender } from '../effects/integrations/wake-sender.ts';
 import { createDrain, listen } from '../http/listen.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { metricsPage } from '../http/metrics-page.ts';
@@ -61,9 +63,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
   let lostJobs = new Set<string>();
   const onLost = ({ name }: JobDefinition) => void lostJobs.add(name.split('.')[0] ?? '');
   const tryEnqueue = createTryEnqueue(enqueue, log, onLost);
+  const sealer = createSealer(config.encryptionKeys);
+  wakeSender(db, tryEnqueue);
   const auth = createAuthenticator({ config, db, subscriber: revocations });
   const limits = createRateLimits({ config, redis });
-  const base = { config, log, db, redis, enqueue, tryEnqueue, auth, limits, instanceId, state };
+  const base = {
+    ...{ config, log, db, redis, enqueue, tryEnqueue, sealer, auth, limits, instanceId, state },
+  };
 
   const presence = createPresence(base, {
     absences: absenceSets,

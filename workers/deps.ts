@@ -2,11 +2,13 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/knex.ts';
 import type { Push } from '../db/realtime/push.ts';
 import type { RedisClient } from '../db/redis.ts';
+import type { Sealer } from '../db/sealer.ts';
 import type { Catalogue, DomainCatalogue } from '../jobs/catalogue.ts';
 import type { JobDefinition, PayloadOf } from '../jobs/define.ts';
 import type { DomainName } from '../jobs/domains.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
+import type { PostToOutside } from './integrations/outside-request.ts';
 
 /** The dependencies of processors of one worker process; built by hand in `main.ts`. */
 export interface WorkerDeps {
@@ -17,6 +19,10 @@ export interface WorkerDeps {
   /** Never throws: a best-effort enqueue. A sweep finds the work of a lost job. */
   tryEnqueue: Enqueue;
   push: Push;
+  /** Opens what is encrypted in the database. */
+  sealer: Sealer;
+  /** Sends a request to an address of somebody else. */
+  postToOutside: PostToOutside;
 }
 
 export interface JobContext extends WorkerDeps {

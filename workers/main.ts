@@ -7,8 +7,10 @@ import { reapInstances } from '../db/presence/leases.ts';
 import { startWatchdog } from '../db/presence/watchdog.ts';
 import { createPublisher, createPush } from '../db/realtime/publish.ts';
 import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
+import { createSealer } from '../db/sealer.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
+import { wakeSender } from '../effects/integrations/wake-sender.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
 import { servedQueues } from '../jobs/queue-names.ts';
@@ -19,6 +21,7 @@ import { createLog, type Log } from '../log.ts';
 import { collectProcessMetrics } from '../metrics.ts';
 import type { WorkerDeps } from './deps.ts';
 import { processors, restoreDomains } from './domains.ts';
+import { createPostToOutside } from './integrations/outside-request.ts';
 import { runWorker } from './run.ts';
 
 /** How long a job waits for a connection. Nobody waits for the job, so this is long. */
@@ -42,7 +45,12 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const tryEnqueue = createTryEnqueue(enqueue, log);
   const onLost = (error: unknown) => log.debug({ err: error }, 'push lost');
   const push = createPush(createPublisher({ redis, whereAre, onLost }));
-  const deps: WorkerDeps = { config, db, redis, enqueue, tryEnqueue, push };
+  const sealer = createSealer(config.encryptionKeys);
+  const postToOutside = createPostToOutside({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE });
+  const deps: WorkerDeps = {
+    ...{ config, db, redis, enqueue, tryEnqueue, push, sealer, postToOutside },
+  };
+  wakeSender(db, tryEnqueue);
 
   const running = servedQueues(config.WORKER_DOMAINS).map((queue) => {
     const connection = blocking as never;
@@ -58,6 +66,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
 
   lifecycle.onShutdown('watchdog', () => watchdog.stop());
   lifecycle.onShutdown('workers', () => Promise.all(running.map((worker) => worker.close())));
+  lifecycle.onShutdown('outside', () => postToOutside.close());
   lifecycle.onShutdown('queues', () => Promise.all(Object.values(queues).map((q) => q.close())));
   lifecycle.onShutdown('stats', stopWatching);
   lifecycle.onShutdown('metrics', closeMetrics);

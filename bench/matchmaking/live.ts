@@ -4,14 +4,27 @@ import type { Spread } from '../measure/percentiles.ts';
 import { startMember } from '../measure/program.ts';
 import { signIn } from '../measure/sign-in.ts';
 import { statementNotes } from '../measure/statements.ts';
-import { startStores } from '../measure/stores.ts';
+import { type Stores, startStores } from '../measure/stores.ts';
 import type { Part } from '../subject.ts';
 import { type Bare, measureBare } from './bare.ts';
 import type { CycleReport, Task } from './generator-messages.ts';
 import { connectPeople } from './people.ts';
 
-const FULL = { people: 2_000, perSecond: 1_000, warmUpSeconds: 5, seconds: 30, bareSeconds: 3 };
-const QUICK = { people: 40, perSecond: 80, warmUpSeconds: 0.5, seconds: 1, bareSeconds: 0.2 };
+/** The size of a run whose numbers count. */
+export const FULL = {
+  people: 2_000,
+  perSecond: 1_000,
+  warmUpSeconds: 5,
+  seconds: 30,
+  bareSeconds: 3,
+};
+export const QUICK = {
+  people: 40,
+  perSecond: 80,
+  warmUpSeconds: 0.5,
+  seconds: 1,
+  bareSeconds: 0.2,
+};
 
 /** Connected people who join and leave repeatedly, with real sockets, servers and workers. */
 export const live: Part = async ({ quick }) => {
@@ -26,9 +39,29 @@ export const live: Part = async ({ quick }) => {
     seconds: size.bareSeconds,
   });
 
-  const worker = await startMember('worker', stores);
+  const { report, used, statementLines } = await cycle(stores, tokens, size);
+  await stores.stop();
+  return {
+    measurements: measurementsOf(report, bare, size, used),
+    notes: [
+      ...notesOf(report, bare),
+      `live: CPU in cores: ${coresText(used)}`,
+      `live: CPU a join: ${cpuText(used, report.joins, 'ms')}`,
+      ...statementLines,
+    ],
+  };
+};
+
+/** People with these tokens join and leave on a server and a worker of their own. */
+export async function cycle(
+  stores: Stores,
+  tokens: string[],
+  size: typeof FULL,
+  env: Record<string, string> = {},
+): Promise<{ report: CycleReport; used: CpuUse; statementLines: string[] }> {
+  const worker = await startMember('worker', stores, env);
   const servers = await Promise.all(
-    Array.from({ length: SERVERS }, () => startMember('server', stores)),
+    Array.from({ length: SERVERS }, () => startMember('server', stores, env)),
   );
   const task: Task = { mode: 'cycle', ports: servers.map(({ port }) => port), tokens, ...size };
   const people = await connectPeople(task);
@@ -50,17 +83,8 @@ export const live: Part = async ({ quick }) => {
   const statementLines = await statements();
   await people.stop();
   await Promise.all([worker, ...servers].map((member) => member.stop()));
-  await stores.stop();
-  return {
-    measurements: measurementsOf(report, bare, size, used),
-    notes: [
-      ...notesOf(report, bare),
-      `live: CPU in cores: ${coresText(used)}`,
-      `live: CPU a join: ${cpuText(used, report.joins, 'ms')}`,
-      ...statementLines,
-    ],
-  };
-};
+  return { report, used, statementLines };
+}
 
 const SERVERS = Number(process.env['FOYER_BENCH_SERVERS'] ?? 1);
 

@@ -2,7 +2,7 @@ import { createClient } from '../../client/create-client.ts';
 import { isClientError } from '../../client/errors.ts';
 import { comeOnline } from './attempt.ts';
 import { between } from './chance.ts';
-import type { DemoContext, DemoDomain, DemoRun, Guest } from './demo-domain.ts';
+import type { Crowd, DemoContext, DemoDomain, DemoRun, Guest } from './demo-domain.ts';
 import type { DemoOptions } from './options.ts';
 import { rest } from './rest.ts';
 
@@ -24,16 +24,19 @@ export async function crowd(
   context: DemoContext,
 ): Promise<void> {
   const lives: Promise<void>[] = [];
-  const next = takeTurns(all);
+  const next = takeTurns(
+    all.flatMap(({ domain, run }) => (domain.crowd ? [{ crowd: domain.crowd, run }] : [])),
+  );
   let number = 0;
   async function door(): Promise<void> {
     while (number < people && !context.signal.aborted) {
       number += 1;
-      const { domain, run } = next();
-      const guest = await arrive(url, `${domain.personName} ${number}`, context);
+      const { crowd: own, run } = next();
+      const guest = await arrive(url, `${own.personName} ${number}`, context);
       if (!guest) return;
       guests.push(guest);
-      run.welcome(guest);
+      for (const each of all) each.run.watch?.(guest);
+      run.welcome?.(guest);
       lives.push(comeIn(guest, run, context));
     }
   }
@@ -42,11 +45,9 @@ export async function crowd(
 }
 
 /** Assigns guests by weight: the domain whose share is furthest behind gets the next guest. */
-export function takeTurns<T extends { domain: Pick<DemoDomain, 'weight'> }>(
-  all: readonly T[],
-): () => T {
+export function takeTurns<T extends { crowd: Pick<Crowd, 'weight'> }>(all: readonly T[]): () => T {
   const given = new Map(all.map((each) => [each, 0]));
-  const progressOf = (each: T) => ((given.get(each) ?? 0) + 1) / each.domain.weight;
+  const progressOf = (each: T) => ((given.get(each) ?? 0) + 1) / each.crowd.weight;
   return () => {
     const next = all.reduce((best, each) => (progressOf(each) < progressOf(best) ? each : best));
     given.set(next, (given.get(next) ?? 0) + 1);
@@ -57,7 +58,7 @@ export function takeTurns<T extends { domain: Pick<DemoDomain, 'weight'> }>(
 /** Only the creation of guests is limited; a wait for a connection must not delay the next guest. */
 async function comeIn(guest: Guest, run: DemoRun, context: DemoContext): Promise<void> {
   await comeOnline(guest, context);
-  if (guest.client.status === 'connected') await run.live(guest);
+  if (guest.client.status === 'connected') await run.live?.(guest);
 }
 
 /** Creates a guest; null when the demo ended first. It waits as long as the server's limit asks. */

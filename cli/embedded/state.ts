@@ -9,6 +9,7 @@ export interface Secrets {
   AUTH_SECRET: string;
   ADMIN_PASSWORD: string;
   POSTGRES_PASSWORD: string;
+  TOKEN_ENCRYPTION_KEYS: string;
 }
 
 export const processNames = ['server', 'worker', 'admin', 'redis', 'postgres'] as const;
@@ -33,15 +34,18 @@ export function makeDataDir(folder: string): void {
 
 /** @returns the secrets, and whether this call generated them */
 export function secretsOf(folder: string): { secrets: Secrets; isNew: boolean } {
-  const found = readJson<Secrets>(folder, SECRETS);
-  if (found) return { secrets: found, isNew: false };
+  const found = readJson<Partial<Secrets>>(folder, SECRETS);
+  if (found?.TOKEN_ENCRYPTION_KEYS) return { secrets: found as Secrets, isNew: false };
+  // A data directory of a release without encryption keeps its other secrets.
   const secrets: Secrets = {
     AUTH_SECRET: randomBytes(48).toString('base64url'),
     ADMIN_PASSWORD: randomBytes(12).toString('base64url'),
     POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+    TOKEN_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+    ...found,
   };
   writeJson(folder, SECRETS, secrets);
-  return { secrets, isNew: true };
+  return { secrets, isNew: found === undefined };
 }
 
 export const readSecrets = (folder: string) => readJson<Secrets>(folder, SECRETS);

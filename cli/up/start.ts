@@ -8,7 +8,7 @@ import {
   secretsOf,
   writeRunning,
 } from '../embedded/state.ts';
-import { configOf, type Env } from '../environment.ts';
+import { configOf, type Env, ownMachineDefaults } from '../environment.ts';
 import { type ChildName, startChild } from './children.ts';
 import { bringUpToDate } from './migrations.ts';
 import { say, step } from './progress.ts';
@@ -46,7 +46,9 @@ export async function start(
   const childEnv: Env = {
     AUTH_SECRET: secrets?.AUTH_SECRET,
     ADMIN_PASSWORD: secrets?.ADMIN_PASSWORD,
+    TOKEN_ENCRYPTION_KEYS: secrets?.TOKEN_ENCRYPTION_KEYS,
     LOG_LEVEL: 'warn',
+    ...(embedded ? ownMachineDefaults(env) : {}),
     ...env,
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,

@@ -11,6 +11,7 @@ export interface AuditEntry {
     | 'admin.login_failed'
     | 'admin.logout'
     | 'job.retry'
+    | `webhook_subscription.${'create' | 'change' | 'delete'}`
     | `queues.${string}`;
   target: string | null;
   data: Record<string, unknown>;

@@ -63,7 +63,7 @@ const insertReports = defineStatement(
  * Report a user to staff; about a session only when both were in it. Errors: request.invalid
  * (oneself) · user.not_found · session.not_found
  */
-export const reportCommand: BatchCommand<NewReport, Facts, Report, void> = {
+export const reportCommand: BatchCommand<NewReport, Facts, Report, Report[]> = {
   name: 'report',
   subjectsOf: ({ reporterId }) => [reporterId],
   async read(trx, inputs) {
@@ -97,7 +97,7 @@ export const reportCommand: BatchCommand<NewReport, Facts, Report, void> = {
     return {
       outcomes,
       writes: rows.length > 0 ? [{ statement: insertReports, values }] : [],
-      effects: () => {},
+      effects: rows.map(reportOf),
     };
   },
 };

@@ -1,5 +1,6 @@
 import type { TableRetention } from '../define.ts';
 import { type Db, rowsOf } from '../knex.ts';
+import { dropOldPartitions, ensureDailyPartitions } from '../partitions.ts';
 
 /** Rows of one statement: no lock is held long, and a stop in the middle costs nothing. */
 const BATCH = 1_000;
@@ -9,13 +10,14 @@ const MAX_BATCHES = 200;
 /**
  * Delete the rows that a table no longer keeps, oldest first, until none is left or `batches`
  * statements have run. Rows that somebody else has locked wait for the next run.
- * @returns how many rows were deleted
+ * @returns how many rows, or days, were deleted
  */
 export async function enforceRetention(
   db: Db,
   table: TableRetention,
   { batches = MAX_BATCHES, batchSize = BATCH } = {},
 ): Promise<number> {
+  if (table.keep === 'partitions') return renewPartitions(db, table);
   if (table.keep !== 'rows') return 0;
   const statement = deleteStatement(table, batchSize);
   let deleted = 0;
@@ -26,6 +28,16 @@ export async function enforceRetention(
     if (count < batchSize) break;
   }
   return deleted;
+}
+
+/** Create the days ahead, and drop those past their time. */
+async function renewPartitions(
+  db: Db,
+  { table, column, hours }: Extract<TableRetention, { keep: 'partitions' }>,
+): Promise<number> {
+  await ensureDailyPartitions(db, { table, column });
+  const { dropped, deleted } = await dropOldPartitions(db, { table, column }, hours);
+  return dropped.length + deleted;
 }
 
 /** Names and conditions are constants of the domains, never input. */

@@ -1,3 +1,4 @@
+import { bounds } from '../../config.ts';
 import type { StorageDomain } from '../define.ts';
 
 /** The tables and keys that belong to no domain. */
@@ -8,7 +9,8 @@ export const storage: StorageDomain = {
     {
       table: 'idempotency_answers',
       keep: 'partitions',
-      days: 2,
+      column: 'created_at',
+      hours: bounds.idempotencyKeyHours,
       why: 'a key answers for a day',
     },
     {

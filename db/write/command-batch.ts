@@ -1,6 +1,6 @@
 import { bounds } from '../../config.ts';
 import type { Db } from '../knex.ts';
-import type { BatchCommand, CommandAnswer, Render } from './command.ts';
+import type { BatchCommand, CommandAnswer, EventsOf, Render } from './command.ts';
 import { answerOf } from './command-answer.ts';
 import { createGroupCommit, type Deferred, type Outcome } from './group-commit.ts';
 import { HOT_LOCK_TIMEOUT_MS } from './hot-transaction.ts';
@@ -32,6 +32,8 @@ export interface CommandBatchOptions<Input, Facts, Result, Effects> {
   db: Db;
   command: BatchCommand<Input, Facts, Result, Effects>;
   render: Render<Input, Result>;
+  /** For commands whose effects outside systems can subscribe to. */
+  eventsOf?: EventsOf<Effects>;
   /**
    * After a commit. `requestIds` are those of the inputs that `decide` saw, in its order. A failure is
    * reported and changes no answer: what is committed is a success.
@@ -73,7 +75,7 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
   async function run(items: readonly Item<Input>[], how: BatchOptions) {
     const { results, changed } = await runBatch(options, items, how);
     if (changed) {
-      const apply = async () => applyEffects(changed.effects(), changed.requestIds);
+      const apply = async () => applyEffects(changed.effects, changed.requestIds);
       const told = apply().catch(onEffectsError);
       telling.add(told);
       told.finally(() => telling.delete(told));

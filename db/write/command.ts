@@ -1,4 +1,5 @@
 import type { FoyerError } from '../../contract/errors.ts';
+import type { DomainEvent } from '../events/domain-event.ts';
 import type { Outcome } from './group-commit.ts';
 import type { HotTrx } from './hot-transaction.ts';
 import type { StoredAnswer } from './idempotency-answers.ts';
@@ -30,9 +31,12 @@ export interface Decision<Result, Effects> {
   /** In the order of the inputs. `locked`: a row that the input needs is locked elsewhere. */
   outcomes: readonly (Outcome<Result> | 'locked')[];
   writes: readonly Write[];
-  /** Called after the commit with the rows of each write. */
-  effects(rows: readonly object[][]): Effects;
+  /** What changes, as it will be: nothing that is written is read again. Applied after the commit. */
+  effects: Effects;
 }
+
+/** The events of effects, written with them. Pure. */
+export type EventsOf<Effects> = (effects: Effects) => readonly DomainEvent[];
 
 /** What is kept for a key: a result, or a 409 of the domain. Other errors are not kept. */
 export type Kept<Result> = { ok: Result } | { error: FoyerError };

@@ -1,5 +1,7 @@
 import { FoyerError } from '../../contract/errors.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
+import type { DomainEvent, WantedTypes } from '../events/domain-event.ts';
+import { eventsWrite, readWanted, ringEvents, wantedTypes } from '../events/record-events.ts';
 import type { Db } from '../knex.ts';
 import { type Answer, encoded, type HotConnection, takeConnection } from './hot-connection.ts';
 import type { Statement, Write } from './statement.ts';
@@ -13,11 +15,14 @@ export interface HotTrx {
   read<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
   /**
    * The last statements and COMMIT. Resolves with the rows of each write once the server said COMMIT.
-   * An empty list commits: the locks are released and nothing is written.
+   * An empty list commits: the locks are released and nothing is written. Those of the events that a
+   * webhook subscription wants are written with it; then `readWanted` came before.
    * @throws {FoyerError} service.unavailable: the connection was lost, the outcome is unknown
    * @throws {TypeError} for a value that cannot be encoded; then nothing was sent
    */
-  commitWith(writes: readonly Write[]): Promise<object[][]>;
+  commitWith(writes: readonly Write[], events?: readonly DomainEvent[]): Promise<object[][]>;
+  /** Reads which events are wanted. Send it together with the other reads. */
+  readWanted(): Promise<void>;
 }
 
 export interface HotOptions {
@@ -41,6 +46,7 @@ export async function hotTransaction<T>(
 ): Promise<T> {
   const connection = await takeConnection(db);
   let commit: Promise<object[][]> | undefined;
+  let wanted: WantedTypes | undefined;
   const isOpen = () => {
     if (commit) throw new TypeError('the transaction has ended: nothing follows its commit');
   };
@@ -50,13 +56,28 @@ export async function hotTransaction<T>(
       const { rows } = await connection.send(encoded(statement, values));
       return rows as Row[];
     },
-    async commitWith(writes) {
+    readWanted() {
+      const reading = trx.read(readWanted, []).then((rows) => {
+        wanted = wantedTypes(rows);
+      });
+      // A caller may fail before it awaits this one: the connection is lost under several reads.
+      reading.catch(() => {});
+      return reading;
+    },
+    async commitWith(writes, events = []) {
       isOpen();
+      if (events.length > 0 && !wanted)
+        throw new TypeError('which events are wanted is read before the commit');
+      const recorded = eventsWrite(events, wanted ?? new Set());
       // Everything is encoded before anything is sent: a COMMIT must not go without its statements.
-      const sendable = writes.map(({ statement, values }) => encoded(statement, values));
+      const sendable = [...writes, ...recorded].map(({ statement, values }) =>
+        encoded(statement, values),
+      );
       const answers = sendable.map((query) => connection.send(query));
       commit = committed(connection, answers, connection.send({ text: 'commit' }));
-      return commit;
+      const rows = await commit;
+      if (recorded.length > 0) ringEvents(db);
+      return rows.slice(0, writes.length);
     },
   };
   try {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bounds } from '../../config.ts';
+import type { Sealer } from '../sealer.ts';
 import type { HotTrx } from './hot-transaction.ts';
 import { defineStatement, type Write } from './statement.ts';
 
@@ -9,6 +10,8 @@ export interface KeyedRequest {
   scope: string;
   key: string;
   hash: Buffer;
+  /** For a route whose answer contains a secret: seals what is stored. */
+  sealer?: Sealer;
 }
 
 /** `text` is the body that was sent, so that a replay is identical byte for byte; null for none. */

@@ -1,15 +1,5 @@
 import { bounds } from '../../config.ts';
 import { type Db, rowsOf } from '../knex.ts';
-import { dropOldPartitions, ensureDailyPartitions } from '../partitions.ts';
-
-const answers = { table: 'idempotency_answers', column: 'created_at' };
-
-/** Create the days ahead, and drop days of expired answers. Returns how many partitions and stray rows were removed. */
-export async function purgeIdempotencyAnswers(db: Db): Promise<number> {
-  await ensureDailyPartitions(db, answers);
-  const { dropped, deleted } = await dropOldPartitions(db, answers, bounds.idempotencyKeyHours);
-  return dropped.length + deleted;
-}
 
 const BATCH = 1_000;
 

@@ -1,6 +1,6 @@
 import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
-import type { BatchCommand, Decision, Locking, Render } from './command.ts';
+import type { BatchCommand, Decision, EventsOf, Locking, Render } from './command.ts';
 import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
 import {
@@ -31,7 +31,7 @@ export interface BatchResult<Result, Effects> {
   /** In the order of the items. */
   results: ItemResult<Result>[];
   /** The effects to apply after the commit, and the request id of each decided input; undefined when nothing was decided. */
-  changed: { effects: () => Effects; requestIds: string[] } | undefined;
+  changed: { effects: Effects; requestIds: string[] } | undefined;
 }
 
 export interface BatchOptions {
@@ -43,6 +43,8 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
   db: Db;
   command: BatchCommand<Input, Facts, Result, Effects>;
   render: Render<Input, Result>;
+  /** For commands whose effects outside systems can subscribe to. */
+  eventsOf?: EventsOf<Effects>;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
  * @throws what `hotTransaction` throws
  */
 export async function runBatch<Input, Facts, Result, Effects>(
-  { db, command, render }: BatchDeps<Input, Facts, Result, Effects>,
+  { db, command, render, eventsOf }: BatchDeps<Input, Facts, Result, Effects>,
   items: readonly BatchItem<Input>[],
   { locking, lockTimeoutMs }: BatchOptions,
 ): Promise<BatchResult<Result, Effects>> {
@@ -60,7 +62,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
   let decision: Decision<Result, Effects> | undefined;
   let decided: BatchItem<Input>[] = [];
 
-  const rows: object[][] = await hotTransaction(
+  await hotTransaction(
     db,
     async (trx) => {
       const [keys, facts] = await Promise.all([
@@ -73,6 +75,8 @@ export async function runBatch<Input, Facts, Result, Effects>(
           fresh.map(({ input }) => input),
           locking,
         ),
+        // With the others: a failure of the connection must not leave it unhandled.
+        eventsOf && trx.readWanted(),
       ]);
       results = keyResults(fresh, keys);
       decided = fresh.filter((item) => !results.has(item));
@@ -83,7 +87,8 @@ export async function runBatch<Input, Facts, Result, Effects>(
       );
       for (const [at, item] of decided.entries())
         results.set(item, resultOf(item, decision.outcomes[at], render));
-      return trx.commitWith([...decision.writes, ...answersToKeep(decided, results)]);
+      const writes = [...decision.writes, ...answersToKeep(decided, results)];
+      return trx.commitWith(writes, eventsOf?.(decision.effects));
     },
     { lockTimeoutMs },
   );
@@ -92,7 +97,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
   return {
     results: items.map((item) => results.get(item) ?? { kind: 'key_taken' }),
     changed: made && {
-      effects: () => made.effects(rows.slice(0, made.writes.length)),
+      effects: made.effects,
       requestIds: decided.map(({ requestId }) => requestId),
     },
   };
@@ -115,7 +120,8 @@ function keyResults<Input, Result>(items: readonly BatchItem<Input>[], states: K
   const keyed = items.filter(({ key }) => key !== undefined);
   for (const [at, item] of keyed.entries()) {
     const state = states[at];
-    if (state?.kind === 'replay') results.set(item, state);
+    if (state?.kind === 'replay' && item.key)
+      results.set(item, { kind: 'replay', answer: opened(item.key, state.answer) });
     if (state?.kind === 'taken') results.set(item, { kind: 'key_taken' });
     if (state?.kind === 'mismatch') results.set(item, refused('idempotency.mismatch'));
   }
@@ -154,7 +160,20 @@ function answersToKeep<Input, Result>(
   const kept = items.flatMap((item) => {
     const result = results.get(item);
     const answer = result?.kind === 'done' ? result.answer : undefined;
-    return item.key && answer ? [{ request: item.key, answer }] : [];
+    if (!item.key || !answer) return [];
+    return [{ request: item.key, answer: sealed(item.key, answer) }];
   });
   return kept.length > 0 ? [keepAnswers(kept)] : [];
 }
+
+const contextOf = (key: KeyedRequest) => `idempotency_answers:${nameOf(key)}`;
+
+const sealed = (key: KeyedRequest, { status, text }: StoredAnswer): StoredAnswer => ({
+  status,
+  text: key.sealer && text !== null ? key.sealer.seal(text, contextOf(key)) : text,
+});
+
+const opened = (key: KeyedRequest, { status, text }: StoredAnswer): StoredAnswer => ({
+  status,
+  text: key.sealer && text !== null ? key.sealer.open(text, contextOf(key)) : text,
+});

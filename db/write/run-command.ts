@@ -30,9 +30,7 @@ export async function runCommand<Input, Facts, Result, Effects>(
   const result = await runAlone(async (how) => {
     const { results, changed } = await runBatch(options, [{ input, requestId, key }], how);
     if (changed && applyEffects)
-      await (async () => applyEffects(changed.effects(), changed.requestIds))().catch(
-        onEffectsError,
-      );
+      await (async () => applyEffects(changed.effects, changed.requestIds))().catch(onEffectsError);
     return results;
   }, deadline);
   return answerOf(result, render, { input, requestId });

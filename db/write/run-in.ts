@@ -1,4 +1,4 @@
-import type { BatchCommand, Decision, Locking } from './command.ts';
+import type { BatchCommand, Decision, EventsOf, Locking } from './command.ts';
 import type { HotTrx } from './hot-transaction.ts';
 
 /** Run a command without keys as all of the caller's hot transaction. For sweeps. */
@@ -7,9 +7,13 @@ export async function runIn<Input, Facts, Result, Effects>(
   command: BatchCommand<Input, Facts, Result, Effects>,
   inputs: readonly Input[],
   locking: Locking,
+  eventsOf?: EventsOf<Effects>,
 ): Promise<{ outcomes: Decision<Result, Effects>['outcomes']; effects: Effects }> {
-  const facts = await command.read(trx, inputs, locking);
+  const [facts] = await Promise.all([
+    command.read(trx, inputs, locking),
+    eventsOf && trx.readWanted(),
+  ]);
   const { outcomes, writes, effects } = command.decide(facts, inputs);
-  const rows = await trx.commitWith(writes);
-  return { outcomes, effects: effects(rows) };
+  await trx.commitWith(writes, eventsOf?.(effects));
+  return { outcomes, effects };
 }

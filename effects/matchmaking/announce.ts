@@ -7,8 +7,10 @@ import { renderSession } from './render-session.ts';
 /** Finds the id of the request that changed this person or session; undefined for a sweep or a time-out. */
 export type TraceOf = (id: string) => string | undefined;
 
+type Announced = Pick<Effects, 'requests' | 'sessions' | 'found'>;
+
 /** Push the changes to the people concerned. Found sessions go first, because people wait for them. */
-export function announce(push: Push, effects: Effects, traceOf: TraceOf): void {
+export function announce(push: Push, effects: Announced, traceOf: TraceOf): void {
   const trace = (id: string) => {
     const requestId = traceOf(id);
     return requestId === undefined ? {} : { requestId };

@@ -27,7 +27,7 @@ export interface EffectsDeps {
  */
 export async function applyEffects(
   deps: EffectsDeps,
-  effects: Effects,
+  effects: Omit<Effects, 'reached'>,
   traceOf: TraceOf = () => undefined,
 ): Promise<void> {
   const { config, push, tryEnqueue } = deps;

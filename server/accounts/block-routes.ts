@@ -3,8 +3,8 @@ import { id } from '../../contract/fields.ts';
 import * as blocks from '../../db/accounts/blocks.ts';
 import { avoidPair } from '../../jobs/matchmaking.ts';
 import type { ServerDeps } from '../deps.ts';
+import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
 
 /** The routes of blocks. */
 export const blockRoutes = (deps: ServerDeps): MountedRoute[] => [

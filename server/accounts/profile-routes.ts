@@ -5,9 +5,9 @@ import { profileOf, publicProfileOf } from '../../db/accounts/profile.ts';
 import { searchUsers } from '../../db/accounts/search-users.ts';
 import * as users from '../../db/accounts/users.ts';
 import type { ServerDeps } from '../deps.ts';
+import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
 
 /** The routes of profiles: one's own, public ones, and roles. */
 export const profileRoutes = (deps: ServerDeps): MountedRoute[] => [

@@ -3,9 +3,10 @@ import * as contract from '../../contract/accounts.ts';
 import { id } from '../../contract/fields.ts';
 import { changeReport, listReports, reportCommand } from '../../db/accounts/reports.ts';
 import { runCommand } from '../../db/write/run-command.ts';
+import { reportEvents } from '../../effects/accounts/events.ts';
+import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
 
 const renderReport = rendering((report: Report) => jsonAnswer(201, report));
 
@@ -14,7 +15,7 @@ export const reportRoutes = (): MountedRoute[] => [
   mount(contract.reportUser, ({ caller, body, db, key, requestId }) =>
     runCommand(
       { reporterId: caller.userId, ...body },
-      { db, command: reportCommand, render: renderReport, key, requestId },
+      { db, command: reportCommand, render: renderReport, eventsOf: reportEvents, key, requestId },
     ),
   ),
 

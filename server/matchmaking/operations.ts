@@ -16,6 +16,7 @@ import { createCommandBatch } from '../../db/write/command-batch.ts';
 import type { KeyedRequest } from '../../db/write/idempotency-answers.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { applyEffects } from '../../effects/matchmaking/apply-effects.ts';
+import { feedbackEvents, matchmakingEvents } from '../../effects/matchmaking/events.ts';
 import { createThrottledEnqueue } from '../../effects/matchmaking/throttled-enqueue.ts';
 import type { ServerDeps } from '../deps.ts';
 import { renderFeedback, renderJoin, renderStep } from './render-answers.ts';
@@ -75,15 +76,22 @@ export function createMatchmaking(deps: ServerDeps, onIndexMissed: () => void): 
     command: joinCommand(ttl),
     render: renderJoin(config.publicUrl),
   });
-  const steps = createCommandBatch({ ...shared, command: stepCommand(ttl), render: renderStep });
+  const steps = createCommandBatch({
+    ...shared,
+    command: stepCommand(ttl),
+    render: renderStep,
+    eventsOf: matchmakingEvents,
+  });
   const cancels = createCommandBatch({
     ...shared,
     command: cancelCommand,
+    eventsOf: matchmakingEvents,
     render: () => ({ status: 204, text: null }),
   });
 
   const feedback = createCommandBatch({
     ...{ db, slowQueue, command: feedbackCommand, render: renderFeedback, onEffectsError() {} },
+    eventsOf: feedbackEvents,
     async applyEffects() {},
   });
 

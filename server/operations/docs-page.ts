@@ -20,11 +20,12 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApiDocument): 
     entries: entries.filter(({ operation }) => operation.tags.includes(name)),
   }));
   const events = Object.entries(asyncApi.operations);
+  const webhooks = Object.entries(openApi.webhooks);
   return page(
     'Foyer API reference',
     html`<nav><a href="/"><strong>Foyer</strong></a>
 ${tags.map(({ name }) => html`<a href="#${name}">${name}</a>`)}
-<a href="#events">events</a><a href="/openapi.json">OpenAPI</a><a href="/asyncapi.json">AsyncAPI</a></nav>
+<a href="#events">events</a><a href="#webhooks">webhooks</a><a href="/openapi.json">OpenAPI</a><a href="/asyncapi.json">AsyncAPI</a></nav>
 <main class="docs">
 <h1>API reference <small>${openApi.info.version}</small></h1>
 <p>${openApi.info.description} Errors are problem documents (RFC 9457) with a stable <code>code</code>.</p>
@@ -33,6 +34,8 @@ ${tags.map(
 )}
 <section id="events"><h2>events</h2><p>${asyncApi.info.description}</p>
 ${events.map(([, operation]) => event(asyncApi, operation))}</section>
+<section id="webhooks"><h2>webhooks</h2><p>Requests to the URLs of webhook subscriptions, by type.</p>
+${webhooks.map(([type, { post }]) => route({ method: 'post', path: type, operation: post }))}</section>
 </main>`,
   );
 }

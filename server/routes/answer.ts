@@ -4,7 +4,6 @@ import type { CommandAnswer } from '../../db/write/command.ts';
 import type { Answer, MountedRoute, RouteContext, StreamBody } from './route.ts';
 import { sendAnswer, sendStored } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
-import type { AnswerSeal } from './stored-answer.ts';
 
 /** The input of a handler; what the caller is depends on the route. */
 export type HandlerInput = Omit<RouteContext<unknown, unknown, unknown>, 'caller'> & {
@@ -22,7 +21,6 @@ export interface Unsent {
 export async function answer(
   { route, handle }: MountedRoute,
   input: HandlerInput,
-  seal: AnswerSeal | undefined,
 ): Promise<Unsent | undefined> {
   const given = await handle(input as never);
   const { res, query, log } = input;
@@ -40,7 +38,7 @@ export async function answer(
       abandon: () => abandon(stream),
     };
   }
-  if ('replayed' in given) sendStored(res, given, route.answerHoldsSecret ? seal : undefined);
+  if ('replayed' in given) sendStored(res, given);
   else sendAnswer(res, route, given, query);
   return undefined;
 }

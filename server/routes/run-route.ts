@@ -68,9 +68,12 @@ export async function runRoute(
   const key =
     input.key === undefined
       ? undefined
-      : keyOf(input.key, sent.body, mounted, admitted, req, address);
+      : {
+          ...keyOf(input.key, sent.body, mounted, admitted, req, address),
+          ...(route.answerHoldsSecret ? { sealer: deps.sealer } : {}),
+        };
   const context = { ...common, ...input, key };
-  const unsent = await inTurn(() => answer(mounted, context, deps.answerSeal));
+  const unsent = await inTurn(() => answer(mounted, context));
   if (unsent) await sendInTurn(unsent, gate, person?.userId ?? addressKey(address));
 }
 

@@ -6,21 +6,15 @@ import { toCsv } from './csv.ts';
 import { matches, tagOf } from './etag.ts';
 import type { Answer, MountedRoute } from './route.ts';
 import { dispositionOf } from './send-stream.ts';
-import { type AnswerSeal, bodyOf } from './stored-answer.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
 
 /** The answer of a command, as it is stored or as it would be. */
-export function sendStored(
-  res: Response,
-  given: CommandAnswer,
-  seal: AnswerSeal | undefined,
-): void {
-  const { status, replayed } = given;
+export function sendStored(res: Response, { status, text, replayed }: CommandAnswer): void {
   if (replayed) res.setHeader('idempotency-replayed', 'true');
-  send(res.status(status), status >= 400 ? PROBLEM_TYPE : JSON_TYPE, bodyOf(given, seal));
+  send(res.status(status), status >= 400 ? PROBLEM_TYPE : JSON_TYPE, text);
 }
 
 /** An answer of any kind but a stream, as the contract describes its status. */

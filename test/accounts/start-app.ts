@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Tokens } from '../../contract/accounts.ts';
 import type { ProblemDocument } from '../../contract/problem.ts';
 import { closeRedis, openRedis } from '../../db/redis.ts';
+import { createSealer } from '../../db/sealer.ts';
 import { newId } from '../../ids.ts';
 import type { Enqueue } from '../../jobs/enqueue.ts';
 import { accountRoutes } from '../../server/accounts/routes.ts';
@@ -11,6 +12,7 @@ import { createApp } from '../../server/app.ts';
 import { createAuthenticator } from '../../server/auth.ts';
 import type { ServerDeps } from '../../server/deps.ts';
 import { createRateLimits } from '../../server/limits/rate-limits.ts';
+import type { MountedRoute } from '../../server/routes/route.ts';
 import type { TestServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -21,6 +23,8 @@ export interface Enqueued {
 
 interface CallOptions {
   token?: string | undefined;
+  /** Idempotency-Key */
+  key?: string;
   body?: unknown;
 }
 
@@ -48,10 +52,11 @@ export interface TestApp {
 
 export const PASSWORD = 'correct horse battery';
 
-/** One server instance with only the account routes, on real stores. Jobs are recorded, not run. */
+/** One server instance on real stores with the account routes, and others if the test gives some. Jobs are recorded, not run. */
 export async function startApp(
   services: TestServices,
   overrides: Record<string, string> = {},
+  moreRoutes: (deps: ServerDeps) => readonly MountedRoute[] = () => [],
 ): Promise<TestApp> {
   const { db, redis, log } = services;
   const config = services.config(overrides);
@@ -68,23 +73,25 @@ export async function startApp(
       tryEnqueue: write,
       push: () => {},
       removeWatchers: async () => {},
+      sealer: createSealer(config.encryptionKeys),
     },
     auth: createAuthenticator({ config, db, subscriber }),
     limits: createRateLimits({ config, redis }),
     instanceId: newId(),
     state: { started: true, stopping: false },
   };
-  const server = createServer(createApp(deps, accountRoutes(deps)));
+  const server = createServer(createApp(deps, [...accountRoutes(deps), ...moreRoutes(deps)]));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   await subscriber.ping(); // completes after the subscription, on the same connection
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const call: TestApp['call'] = async (method, path, { token, body } = {}) => {
+  const call: TestApp['call'] = async (method, path, { token, key, body } = {}) => {
     const response = await fetch(`${base}${path}`, {
       method,
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(key ? { 'idempotency-key': key } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

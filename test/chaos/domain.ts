@@ -1,3 +1,4 @@
+import type { Db } from '../../db/knex.ts';
 import type { Change } from './audit.ts';
 import type { Injected } from './inject.ts';
 import type { World } from './world/world.ts';
@@ -7,6 +8,8 @@ export interface ChaosDomain<L extends Load = Load> {
   name: string;
   /** Environment variables of the members that differ from the defaults. */
   env: Record<string, string>;
+  /** Called after the migrations and before the first member starts. */
+  prepare?(db: Db): Promise<void>;
   /** Tables whose changes are recorded for the invariants. */
   audited: readonly string[];
   /** Simulated people who use the domain until `rest`. */

@@ -57,7 +57,10 @@ export async function run(options: RunOptions): Promise<Outcome> {
   options.signal?.addEventListener('abort', stop, { once: true });
   const world = await startWorld({
     env: Object.assign({}, ...domains.map(({ env }) => env)),
-    prepare: (db) => installAudit(db, [...new Set(domains.flatMap(({ audited }) => audited))]),
+    prepare: async (db) => {
+      await installAudit(db, [...new Set(domains.flatMap(({ audited }) => audited))]);
+      for (const domain of domains) await domain.prepare?.(db);
+    },
   });
   const from = Date.now();
   const { signal } = end;

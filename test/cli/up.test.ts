@@ -126,6 +126,19 @@ describe('foyer up', function () {
     expect(again.stderr).to.match(/^foyer: .+\n$/);
   });
 
+  it('lets the demo check webhooks', async () => {
+    const args = ['demo', '--url', origin, '--seconds', '8', '--learners', '20'];
+    const { code, stdout } = await run(args, env);
+    expect(stdout).to.match(/webhook events +[1-9]/);
+    expect(stdout).to.match(/broken invariants +0/);
+    expect(code, stdout).to.equal(0);
+    const list = await run(['token', '--username', 'foyer-demo'], env);
+    const left = await fetch(`${origin}/v1/webhook-subscriptions`, {
+      headers: { authorization: `Bearer ${list.stdout.trim()}` },
+    });
+    expect(await left.json()).to.deep.equal({ items: [], nextCursor: null });
+  });
+
   it('lets another server join', async () => {
     const port = String(await freePort());
     const second = start(['server'], { ...env, PORT: port, LOG_LEVEL: 'warn' });

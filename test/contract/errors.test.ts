@@ -28,7 +28,7 @@ describe('the error codes', () => {
 
   it('have the form noun.what, a status of HTTP and a sentence', () => {
     for (const code of errorCodes) {
-      expect(code).to.match(/^[a-z]+\.[a-z_]+$/);
+      expect(code).to.match(/^[a-z_]+\.[a-z_]+$/);
       expect(problemOf(code).status).to.be.within(400, 599);
       expect(problemOf(code).title).to.match(/\.$/);
     }

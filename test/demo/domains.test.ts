@@ -12,7 +12,9 @@ describe('demo: domains', () => {
   it('are found by folder, each ready to start', async () => {
     const found = await findDemoDomains();
     expect(found).to.have.length(names.length);
-    for (const { personName, weight } of found) {
+    const crowds = found.flatMap(({ crowd }) => crowd ?? []);
+    expect(crowds).to.not.deep.equal([]);
+    for (const { personName, weight } of crowds) {
       expect(personName).to.match(/^[A-Z]/);
       expect(weight).to.be.above(0);
     }

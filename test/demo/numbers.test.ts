@@ -60,7 +60,7 @@ describe('demo: numbers', () => {
   });
 
   it('gives each domain its share of the people', () => {
-    const of = (name: string, weight: number) => ({ name, domain: { weight } });
+    const of = (name: string, weight: number) => ({ name, crowd: { weight } });
     const next = takeTurns([of('a', 1), of('b', 2), of('c', 0.5)]);
     const names = Array.from({ length: 14 }, () => next().name);
     const shareOf = (name: string) => names.filter((each) => each === name).length;

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { openQueues } from '../../jobs/queues.ts';
 import { schedulesFor } from '../../jobs/schedules.ts';
 import { seedHour } from '../dashboards/history.ts';
+import { seedDeliveries, seedSubscription } from '../dashboards/webhook-history.ts';
 import { type Member, useFleet } from '../support/fleet.ts';
 import { openChromium } from '../support/machine/chromium.ts';
 import { connect, type Person, pair } from '../support/person.ts';
@@ -123,6 +124,29 @@ describe('operator pages in a browser', function () {
     expect(await rows.filter({ hasText: 'matchmaking.match-sweep' }).textContent()).to.contain(
       'ago',
     );
+  });
+
+  it('shows webhook subscriptions and their latest deliveries', async () => {
+    const { db } = fleet.services;
+    const active = await seedSubscription(db, {
+      url: 'https://crm.example.org/foyer?token=in-the-query',
+    });
+    const gone = { state: 'disabled' as const, disabledReason: 'gone' };
+    await seedSubscription(db, { url: 'https://old.example.org/', ...gone });
+    await seedDeliveries(db, active, [
+      { state: 'delivered', ageSeconds: 300, status: 204 },
+      { state: 'dead', ageSeconds: 200, attempts: 10, status: 500, error: 'status 500' },
+      { state: 'pending', ageSeconds: 90, attempts: 2, error: 'no answer within 10 s' },
+    ]);
+    const subscriptions = page.locator('[data-part="webhook-subscriptions"]');
+    await subscriptions.getByText('disabled: gone').waitFor();
+    await subscriptions.getByText(/no answer within 10 s, \d+ s ago/).waitFor();
+    const deliveries = page.locator('[data-part="webhook-deliveries"] tbody tr');
+    expect(await deliveries.count()).to.equal(3);
+    expect(await deliveries.first().textContent()).to.contain('https://crm.example.org/foyer');
+    expect(await tile('Webhooks pending')).to.equal('1');
+    await page.getByText('https://old.example.org/ are disabled: its receiver').waitFor();
+    expect(await page.content()).not.to.contain('in-the-query');
   });
 
   it('finds a failed job, shows it redacted, and retries it', async () => {

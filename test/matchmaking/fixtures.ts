@@ -5,6 +5,7 @@ import type { Db } from '../../db/knex.ts';
 import { markerKey } from '../../db/matchmaking/pool/keys.ts';
 import { joinRequests } from '../../db/matchmaking/requests/join-requests.ts';
 import type { RequestRow } from '../../db/matchmaking/requests/request-row.ts';
+import { createSealer } from '../../db/sealer.ts';
 import { type HotTrx, hotTransaction } from '../../db/write/hot-transaction.ts';
 import { indexRequests } from '../../effects/matchmaking/index-requests.ts';
 import { newId } from '../../ids.ts';
@@ -91,6 +92,8 @@ export function recordedContext(
     enqueue,
     tryEnqueue: enqueue,
     requestId: undefined,
+    sealer: createSealer(config.encryptionKeys),
+    postToOutside: async () => ({ status: null, error: 'nothing is sent from here' }),
     push: (to, event, payload) => {
       for (const person of 'people' in to ? to.people : [to.room.name])
         pushed.push({ to: person, event, payload: payload as Record<string, unknown> });

@@ -165,6 +165,7 @@ function asHot(trx: Trx): HotTrx {
   };
   return {
     read: (statement, values) => send(statement, values) as Promise<never[]>,
+    async readWanted() {},
     async commitWith(writes) {
       const rows: object[][] = [];
       for (const { statement, values } of writes) rows.push(await send(statement, values));

@@ -17,19 +17,31 @@ export const insertions: readonly Insertion[] = [
     after: "import * as accounts from './accounts.ts';\n",
     text: "import * as bells from './bells.ts';\n",
   },
-  { file: 'contract/domains.ts', after: 'export const domains = { accounts, ', text: 'bells, ' },
+  {
+    file: 'contract/domains.ts',
+    after: 'export const domains = {\n  accounts,\n',
+    text: '  bells,\n',
+  },
   {
     file: 'jobs/domains.ts',
     after: "import * as accounts from './accounts.ts';\n",
     text: "import * as bells from './bells.ts';\n",
   },
-  { file: 'jobs/domains.ts', after: 'export const domains = { accounts, ', text: 'bells, ' },
+  {
+    file: 'jobs/domains.ts',
+    after: 'export const domains = {\n  accounts,\n',
+    text: '  bells,\n',
+  },
   {
     file: 'db/domains.ts',
     after: "import { storage as accounts } from './accounts/storage.ts';\n",
     text: "import { storage as bells } from './bells/storage.ts';\n",
   },
-  { file: 'db/domains.ts', after: 'export const domains = { accounts, ', text: 'bells, ' },
+  {
+    file: 'db/domains.ts',
+    after: 'export const domains = {\n  accounts,\n',
+    text: '  bells,\n',
+  },
   {
     file: 'server/domains.ts',
     after: "import { createAccounts } from './accounts/domain.ts';\n",

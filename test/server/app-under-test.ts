@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after } from 'mocha';
 import type { Role } from '../../contract/accounts.ts';
 import { FoyerError } from '../../contract/errors.ts';
+import { createSealer } from '../../db/sealer.ts';
 import { newId } from '../../ids.ts';
 import { type AppExtras, createApp } from '../../server/app.ts';
 import type { Authenticator, Caller, ServerDeps } from '../../server/deps.ts';
@@ -49,6 +50,7 @@ export function depsOf(services: TestServices, { env, rates, deps }: Settings = 
     tryEnqueue: async () => {},
     push: () => {},
     removeWatchers: async () => {},
+    sealer: createSealer(config.encryptionKeys),
     instanceId: 'test',
     state: { started: true, stopping: false },
     ...deps,

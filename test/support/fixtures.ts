@@ -20,6 +20,7 @@ interface Stats {
 let stores: Stores | undefined;
 
 export async function mochaGlobalSetup(): Promise<void> {
+  process.on('unhandledRejection', failOnUnhandled);
   // What the shell happens to hold must not decide a test.
   for (const name of Object.keys(environment.shape)) delete process.env[name];
   stores = await startStores();
@@ -43,6 +44,11 @@ export async function mochaGlobalTeardown(this: { stats?: Stats }): Promise<void
     writeFileSync(file, JSON.stringify({ passed: passes, failed: failures }));
   }
   setTimeout(reportOpenHandles, EXIT_MS).unref();
+}
+
+/** It would end a process of the program. mocha itself passes it on to nobody. */
+function failOnUnhandled(reason: unknown): never {
+  throw reason instanceof Error ? reason : new Error(`unhandled rejection: ${reason}`);
 }
 
 /** Migrations run once; every test file gets a copy of the result. */

@@ -43,6 +43,7 @@ export interface FleetOptions {
 /** On a busy machine several members that start together have taken more than 20 s. */
 const READY_MS = 60_000;
 export const FLEET_SECRET = 'a-fleet-secret-of-more-than-32-bytes!';
+const FLEET_KEY = '11'.repeat(32);
 
 /** Call at the top of a `describe`. What the members said is printed when a test failed. */
 export function useFleet({ servers = 2, workers = 2, env = {} }: FleetOptions = {}): Fleet {
@@ -131,6 +132,7 @@ export async function spawnMember(
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
       AUTH_SECRET: FLEET_SECRET,
+      TOKEN_ENCRYPTION_KEYS: FLEET_KEY,
       RATE_LIMITS: 'off',
       HOST: '127.0.0.1',
       PORT: String(port),

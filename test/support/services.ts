@@ -24,6 +24,7 @@ interface Opened {
   redisUrl: string;
 }
 
+const TEST_KEY = '00'.repeat(32);
 const TEST_SECRET = 'a-test-secret-of-more-than-32-bytes';
 let given = 0;
 
@@ -48,6 +49,7 @@ export function useServices(): TestServices {
       PORT: '0',
       RATE_LIMITS: 'off',
       AUTH_SECRET: TEST_SECRET,
+      TOKEN_ENCRYPTION_KEYS: TEST_KEY,
       DB_POOL_MIN: '0',
       DATABASE_URL: now().databaseUrl,
       REDIS_URL: now().redisUrl,

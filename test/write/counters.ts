@@ -63,7 +63,7 @@ export const raiseCounter: BatchCommand<Raise, Facts, Counter, Counter[]> = {
     const unencodable = inputs.some(({ end }) => end === 'unencodable');
     const rows = unencodable ? [() => {}] : [JSON.stringify([...values].map(asRow))];
     const writes = changed.length > 0 ? [{ statement: setCounters, values: rows }] : [];
-    return { outcomes, writes, effects: () => changed };
+    return { outcomes, writes, effects: changed };
   },
 };
 const asRow = ([id, value]: [string, number]) => ({ id, value });

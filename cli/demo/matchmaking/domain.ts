@@ -11,7 +11,10 @@ import { observe } from './observe.ts';
 import { newTally, type Tally } from './tally.ts';
 
 /** Learners who join, talk, leave, lose patience, vanish and come back. */
-export const demoDomain: DemoDomain = { personName: 'Learner', weight: 1, start };
+export const demoDomain: DemoDomain = {
+  crowd: { personName: 'Learner', weight: 1 },
+  start,
+};
 
 /** The progress line shows the waits of this many recent matches. */
 const RECENT = 200;

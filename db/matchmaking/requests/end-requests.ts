@@ -1,11 +1,11 @@
 import { type LockedPeople, lockPeopleIn } from '../../accounts/lock-users.ts';
 import { type Db, rowsOf } from '../../knex.ts';
-import type { BatchCommand, Locking } from '../../write/command.ts';
+import type { BatchCommand, EventsOf, Locking } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
-import { defineStatement } from '../../write/statement.ts';
-import type { Effects } from '../effects.ts';
+import { defineStatement, type Write } from '../../write/statement.ts';
+import { type Effects, noEffects } from '../effects.ts';
 import { type PresentState, readPresentState } from './present-state.ts';
-import { REQUEST_COLUMNS, type RequestRow } from './request-row.ts';
+import type { RequestRow } from './request-row.ts';
 
 export interface Cancel {
   userId: string;
@@ -20,24 +20,35 @@ interface CancelFacts {
   present: PresentState;
 }
 
-const cancelStatement = defineStatement<RequestRow>(
+const endEach = defineStatement(
   `update match_requests r
-      set state = 'cancelled', reason = $2, version = version + 1, changed_at = now()
-    where r.user_id = any($1::uuid[]) and r.state = 'waiting'
-  returning ${REQUEST_COLUMNS}`,
-);
-const expireStatement = defineStatement<RequestRow>(
-  `update match_requests r
-      set state = 'expired', reason = 'no_partner', version = version + 1, changed_at = now()
-    where r.user_id = any($1::uuid[]) and r.state = 'waiting' and r.expires_at <= now()
-  returning ${REQUEST_COLUMNS}`,
-);
-const cancelEach = defineStatement(
-  `update match_requests r
-      set state = 'cancelled', reason = x.reason, version = r.version + 1, changed_at = now()
-     from unnest($1::uuid[], $2::text[]) as x (id, reason)
+      set state = x.state, reason = x.reason, version = r.version + 1, changed_at = now()
+     from unnest($1::uuid[], $2::text[], $3::text[]) as x (id, state, reason)
     where r.id = any($1::uuid[]) and r.id = x.id and r.state = 'waiting'`,
 );
+const readClock = defineStatement<{ now: Date }>('select clock_timestamp() as now');
+
+/** Waiting requests as they will be after their end. */
+export const asEnded = (
+  rows: readonly RequestRow[],
+  state: 'cancelled' | 'expired',
+  reason: string,
+): RequestRow[] => rows.map((row) => ({ ...row, state, reason, version: row.version + 1 }));
+
+/** The write of ended requests: none for none. */
+export const endWrites = (rows: readonly RequestRow[]): Write[] =>
+  rows.length === 0
+    ? []
+    : [
+        {
+          statement: endEach,
+          values: [
+            rows.map(({ id }) => id),
+            rows.map(({ state }) => state),
+            rows.map(({ reason }) => reason),
+          ],
+        },
+      ];
 
 /**
  * Cancel people's waiting requests; nothing to cancel is a success. A request that is held for the
@@ -62,34 +73,53 @@ export const cancelCommand: BatchCommand<Cancel, CancelFacts, Cancelled, Effects
       const row = present.requests.get(userId);
       if (row?.state === 'held') return { ok: { heldFor: row.session_id } };
       if (row && !cancelled.has(userId)) {
-        cancelled.set(userId, { ...row, state: 'cancelled', reason, version: row.version + 1 });
+        for (const ended of asEnded([row], 'cancelled', reason)) cancelled.set(userId, ended);
         causedBy.set(userId, at);
       }
       return { ok: { heldFor: null } };
     });
     const requests = [...cancelled.values()];
-    const values = [requests.map(({ id }) => id), requests.map(({ reason }) => reason)];
     return {
       outcomes,
-      writes: requests.length > 0 ? [{ statement: cancelEach, values }] : [],
-      effects: () => ({ requests, sessions: [], found: [], causedBy }),
+      writes: endWrites(requests),
+      effects: { ...noEffects(), requests, causedBy },
     };
   },
 };
 
+interface Ending {
+  locking?: Locking;
+  eventsOf?: EventsOf<Effects> | undefined;
+}
+
 /** Cancel the waiting requests of these people; those without one, and those locked elsewhere, are left out of the answer. */
-export const cancelRequests = async (
+export const cancelRequests = (
   trx: HotTrx,
   userIds: readonly string[],
   reason: string,
-  locking: Locking = 'wait',
-): Promise<RequestRow[]> => {
-  const { people } = await lockPeopleIn(trx, userIds, locking);
-  const [rows] = await trx.commitWith([
-    { statement: cancelStatement, values: [[...people.keys()], reason] },
+  ending: Ending = {},
+): Promise<RequestRow[]> =>
+  endWaiting(trx, userIds, ending, (rows) => asEnded(rows, 'cancelled', reason));
+
+async function endWaiting(
+  trx: HotTrx,
+  userIds: readonly string[],
+  { locking = 'wait', eventsOf }: Ending,
+  end: (waiting: RequestRow[], now: Date) => RequestRow[],
+): Promise<RequestRow[]> {
+  const [{ people }, present, [clock]] = await Promise.all([
+    lockPeopleIn(trx, userIds, locking), // goes out first; the others run when the locks are held
+    readPresentState(trx, userIds),
+    trx.read(readClock, []),
+    eventsOf && trx.readWanted(),
   ]);
-  return (rows ?? []) as RequestRow[];
-};
+  const waiting = [...present.requests.values()].filter(
+    (row) => row.state === 'waiting' && people.has(row.user_id),
+  );
+  const requests = end(waiting, clock?.now ?? new Date(0));
+  await trx.commitWith(endWrites(requests), eventsOf?.({ ...noEffects(), requests }));
+  return requests;
+}
 
 /** The sessions for whose accept step requests of these people are held. */
 export async function heldSessions(
@@ -117,14 +147,15 @@ export async function overdueRequests(db: Db, limit: number) {
 }
 
 /** Expire what is still overdue once the people are locked: a request may have been put back meanwhile. */
-export const expireRequests = async (
+export const expireRequests = (
   trx: HotTrx,
   userIds: readonly string[],
-  locking: Locking = 'wait',
-): Promise<RequestRow[]> => {
-  const { people } = await lockPeopleIn(trx, userIds, locking);
-  const [rows] = await trx.commitWith([
-    { statement: expireStatement, values: [[...people.keys()]] },
-  ]);
-  return (rows ?? []) as RequestRow[];
-};
+  ending: Ending = {},
+): Promise<RequestRow[]> =>
+  endWaiting(trx, userIds, ending, (rows, now) =>
+    asEnded(
+      rows.filter(({ expires_at }) => expires_at <= now),
+      'expired',
+      'no_partner',
+    ),
+  );

@@ -6,7 +6,7 @@ import type { BatchCommand, Locking } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { runIn } from '../../write/run-in.ts';
 import { defineStatement, type Write } from '../../write/statement.ts';
-import type { Effects } from '../effects.ts';
+import { type Effects, noEffects } from '../effects.ts';
 import { type PresentState, readPresentState } from './present-state.ts';
 import type { RequestRow } from './request-row.ts';
 
@@ -90,7 +90,7 @@ export const joinCommand = (
     return {
       outcomes,
       writes: requests.length > 0 ? [insertOf(requests)] : [],
-      effects: () => ({ requests, sessions: [], found: [], causedBy }),
+      effects: { ...noEffects(), requests, causedBy },
     };
   },
 });

@@ -1,9 +1,11 @@
 import { lockPeopleIn } from '../../accounts/lock-users.ts';
-import type { Locking } from '../../write/command.ts';
+import type { EventsOf, Locking } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineStatement } from '../../write/statement.ts';
+import { type Effects, noEffects } from '../effects.ts';
 import { recheckPairs } from '../pool/avoid.ts';
 import type { ClaimRelease, PairClaim } from '../pool/claims.ts';
+import { asEnded, endWrites } from '../requests/end-requests.ts';
 import { REQUEST_COLUMNS, type RequestRow } from '../requests/request-row.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import { decideClaims } from './decide-claims.ts';
@@ -34,14 +36,6 @@ const requestsStatement = defineStatement<ClaimedRow>(
            where p.live and p.user_id = r.user_id limit 1), false) as busy
      from match_requests r where r.id = any($1::uuid[])`,
 );
-/** A request that still waits while its person is in a live session must not wait any longer. */
-const cancelStatement = defineStatement<RequestRow>(
-  `update match_requests r
-      set state = 'cancelled', reason = 'session_active', version = version + 1,
-          changed_at = now()
-    where r.id = any($1::uuid[]) and r.state = 'waiting'
-  returning ${REQUEST_COLUMNS}`,
-);
 
 /**
  * Turn claims into sessions in a hot transaction that checks the tables again under the locks of the
@@ -54,6 +48,7 @@ export async function createSessions(
   connectSeconds: number,
   acceptSeconds = 0,
   locking: Locking = 'wait',
+  eventsOf?: EventsOf<Effects>,
 ): Promise<Created> {
   const claimed = claims.flatMap(({ first, second }) => [first, second]);
   // The locks go out first; what follows on the same connection runs when they are held.
@@ -72,6 +67,7 @@ export async function createSessions(
         b: second.userId,
       })),
     ),
+    eventsOf && trx.readWanted(),
   ]);
   const isLocked = ({ first, second }: PairClaim) =>
     elsewhere.has(first.userId) || elsewhere.has(second.userId);
@@ -84,16 +80,19 @@ export async function createSessions(
   const made = insertSessions(decision.plans, {
     ...{ pool, people, requests, connectSeconds, acceptSeconds },
   });
-  const cancel = { statement: cancelStatement, values: [decision.stuck] };
-  const [cancelled = []] = await trx.commitWith([
-    ...(decision.stuck.length > 0 ? [cancel] : []),
-    ...made.writes,
-  ]);
+  // A request that still waits while its person is in a live session must not wait any longer.
+  const stuck = decision.stuck.flatMap((id) => requests.get(id) ?? []);
+  const cancelled = asEnded(stuck, 'cancelled', 'session_active');
+  const changed = [...made.requests, ...cancelled];
+  await trx.commitWith(
+    [...endWrites(cancelled), ...made.writes],
+    eventsOf?.({ ...noEffects(), found: made.sessions, requests: changed }),
+  );
   return {
     found: made.sessions,
     done: decision.done,
     locked: claims.filter(isLocked),
-    requests: [...made.requests, ...(decision.stuck.length > 0 ? (cancelled as RequestRow[]) : [])],
+    requests: changed,
     releases: decision.releases,
     avoid: decision.avoid,
     reindex: decision.reindex,

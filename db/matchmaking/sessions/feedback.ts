@@ -10,6 +10,9 @@ export interface GivenFeedback {
   rating: number;
   note: string | null;
 }
+/** Feedback with the participant who gave it. */
+export type StoredFeedback = Feedback & { userId: string };
+
 interface Seen {
   session_id: string;
   user_id: string;
@@ -40,7 +43,7 @@ const insertFeedback = defineStatement(
  * Store a participant's feedback on a call, once. The lock of the user decides between two at once. Errors:
  * session.not_found · session.feedback_given · session.bad_transition
  */
-export const feedbackCommand: BatchCommand<GivenFeedback, Facts, Feedback, void> = {
+export const feedbackCommand: BatchCommand<GivenFeedback, Facts, Feedback, StoredFeedback[]> = {
   name: 'session-feedback',
   subjectsOf: ({ userId }) => [userId],
   async read(trx, inputs, locking) {
@@ -79,7 +82,9 @@ export const feedbackCommand: BatchCommand<GivenFeedback, Facts, Feedback, void>
     return {
       outcomes,
       writes: fresh.length > 0 ? [{ statement: insertFeedback, values }] : [],
-      effects: () => {},
+      effects: fresh.map(({ userId, at, ...given }) => ({
+        ...{ userId, ...given, createdAt: at.toISOString() },
+      })),
     };
   },
 };

@@ -1,12 +1,17 @@
 import { FoyerError } from '../../../contract/errors.ts';
-import type { BatchCommand, Locking } from '../../write/command.ts';
+import type { BatchCommand, EventsOf, Locking } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { runIn } from '../../write/run-in.ts';
 import { defineLockStatement } from '../../write/statement.ts';
 import type { Effects } from '../effects.ts';
 import type { RequestRow } from '../requests/request-row.ts';
 import { type SessionCommand, transition } from './session-machine.ts';
-import { type SessionRequest, verdictWrite } from './session-requests.ts';
+import {
+  decideRequests,
+  readSessionRequests,
+  requestsWrite,
+  type SessionRequest,
+} from './session-requests.ts';
 import { readSessionsNow, type SessionView } from './session-row.ts';
 import { type WrittenStep, writeSteps } from './write-steps.ts';
 
@@ -27,8 +32,13 @@ interface StepFacts {
   /** Participants who are locked here. */
   locked: ReadonlySet<string>;
   views: SessionView[];
+  /** Those that these steps may decide. */
+  requests: RequestRow[];
   now: Date;
 }
+
+/** Steps after which the session is in another state that outside systems ask for. */
+const REACHED: ReadonlySet<string> = new Set(['active', 'completed', 'failed']);
 
 /** Both participants of each, in the common lock order. The participants of a session never change. */
 const lockParticipants = defineLockStatement<{ id: string }>(
@@ -49,13 +59,14 @@ export const stepCommand = (
   subjectsOf: ({ sessionId }) => [sessionId],
   async read(trx, steps, locking) {
     const ids = [...new Set(steps.map(({ sessionId }) => sessionId))];
-    const [locked, { views, now }] = await Promise.all([
+    const [locked, { views, now }, requests] = await Promise.all([
       trx.read(lockParticipants[locking], [ids]), // goes out first; the sessions are read when the locks are held
       readSessionsNow(trx, ids),
+      readSessionRequests(trx, steps),
     ]);
-    return { locked: new Set(locked.map(({ id }) => id)), views, now };
+    return { locked: new Set(locked.map(({ id }) => id)), views, requests, now };
   },
-  decide({ locked, views, now }, steps) {
+  decide({ locked, views, requests, now }, steps) {
     const sessions = new Map(views.map((view) => [view.id, view]));
     const written: WrittenStep[] = [];
     const verdicts: SessionRequest[] = [];
@@ -71,14 +82,13 @@ export const stepCommand = (
     });
     const changed = [...new Set(written.map(({ session }) => session.id))];
     const final = changed.flatMap((id) => sessions.get(id) ?? []);
+    const decided = decideRequests(verdicts, requests, { now, ttlSeconds });
     const writes = [
       ...(final.length > 0 ? [writeSteps(views, final, written)] : []),
-      ...(verdicts.length > 0 ? [verdictWrite(verdicts, ttlSeconds)] : []),
+      ...(decided.length > 0 ? [requestsWrite(decided)] : []),
     ];
-    const effects = (rows: readonly object[][]): Effects => {
-      const requests = verdicts.length > 0 ? ((rows.at(-1) ?? []) as RequestRow[]) : [];
-      return { requests, sessions: final, found: [], causedBy };
-    };
+    const reached = written.filter(({ event }) => REACHED.has(event)).map(({ session }) => session);
+    const effects = { requests: decided, sessions: final, found: [], reached, causedBy };
     return { outcomes, writes, effects };
   },
 });
@@ -89,8 +99,10 @@ export async function transitionSessions(
   steps: readonly SessionStep[],
   ttlSeconds: number,
   locking: Locking = 'wait',
+  eventsOf?: EventsOf<Effects>,
 ): Promise<{ outcomes: StepOutcome[]; effects: Effects }> {
-  const { outcomes, effects } = await runIn(trx, stepCommand(ttlSeconds), steps, locking);
+  const command = stepCommand(ttlSeconds);
+  const { outcomes, effects } = await runIn(trx, command, steps, locking, eventsOf);
   return {
     outcomes: outcomes.map((one) => {
       if (one === 'locked') return { error: new FoyerError('service.unavailable') };

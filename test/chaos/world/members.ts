@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessId } from '../../../cli/embedded/processes.ts';
 import { RESTART_MS } from '../plan.ts';
@@ -44,7 +44,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   }
   async function again(code: number | null, signal: string | null): Promise<void> {
     if (stopping.signal.aborted) return;
-    if (!expected) onDeath(name, signal ?? `exit code ${code}`);
+    if (!expected) onDeath(name, `${signal ?? `exit code ${code}`}\n${lastLines(options.logFile)}`);
     await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => {});
     if (stopping.signal.aborted) return;
     expected = false;
@@ -75,6 +75,10 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     },
   };
 }
+
+/** All members share the log, so that the end of one is among the last lines. */
+const lastLines = (logFile: string) =>
+  readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n');
 
 function spawnMember({ name, kind, program, env, logFile, note }: MemberOptions): ChildProcess {
   const log = openSync(logFile, 'a');

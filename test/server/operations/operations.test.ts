@@ -124,11 +124,12 @@ describe('health, version, metrics and documents', () => {
     expect((await ask('GET', '/')).text).to.contain('Try &lt;it&gt;');
   });
 
-  it('shows every route and event of the documents', async () => {
+  it('shows every route, event and webhook of the documents', async () => {
     const { text } = await ask('GET', '/docs');
     const openapi = (await ask('GET', '/openapi.json')).json;
     const asyncapi = (await ask('GET', '/asyncapi.json')).json;
-    for (const path of Object.keys(openapi.paths)) expect(text).to.contain(`<code>${path}</code>`);
+    for (const path of [...Object.keys(openapi.paths), ...Object.keys(openapi.webhooks)])
+      expect(text).to.contain(`<code>${path}</code>`);
     for (const name of Object.keys(asyncapi.operations)) {
       expect(text).to.contain(`<code>${name.replace(/^(receive|send)\.(public\.)?/, '')}</code>`);
     }

@@ -48,18 +48,17 @@ describe('idempotency keys', () => {
       const { name = '', end } = input ?? {};
       const writes = [{ statement: insertName, values: [name] }];
       const conflict = new FoyerError('match.already_waiting', { details: { name } });
-      if (end === 'conflict')
-        return { outcomes: [{ error: conflict }], writes: [], effects: () => [] };
+      if (end === 'conflict') return { outcomes: [{ error: conflict }], writes: [], effects: [] };
       if (end === 'invalid')
         return {
           outcomes: [{ error: new FoyerError('request.invalid') }],
           writes: [],
-          effects: () => [],
+          effects: [],
         };
       if (end?.startsWith('break')) throw new Error('broken');
       if (end === 'deadlock' && deadlocks++ === 0)
         throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
-      return { outcomes: [{ ok: { z: 1, name, a: 2 } }], writes, effects: () => [name] };
+      return { outcomes: [{ ok: { z: 1, name, a: 2 } }], writes, effects: [name] };
     },
   };
   const render = rendering((result: object) => jsonAnswer(201, result));

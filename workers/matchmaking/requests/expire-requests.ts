@@ -5,6 +5,7 @@ import {
 import { isPastDeadline, renewEpoch } from '../../../db/presence/epoch.ts';
 import { hotTransaction } from '../../../db/write/hot-transaction.ts';
 import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { matchmakingEvents } from '../../../effects/matchmaking/events.ts';
 import type { expireRequests as job } from '../../../jobs/matchmaking.ts';
 import type { Processor } from '../../deps.ts';
 
@@ -19,7 +20,9 @@ export const expireRequests: Processor<typeof job> = async (_, context) => {
   for (let more = true; more; ) {
     const userIds = await overdueRequests(db, PAGE);
     if (userIds.length === 0) return;
-    const requests = await hotTransaction(db, (trx) => expire(trx, userIds, 'skip'));
+    const requests = await hotTransaction(db, (trx) =>
+      expire(trx, userIds, { locking: 'skip', eventsOf: matchmakingEvents }),
+    );
     await applyEffects(context, { requests, sessions: [], found: [] }, () => context.requestId);
     // When nothing expired, the page is locked elsewhere and would come again.
     more = userIds.length === PAGE && requests.length > 0;

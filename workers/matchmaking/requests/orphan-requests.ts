@@ -2,7 +2,6 @@ import { waitingAbsence } from '../../../db/matchmaking/absence.ts';
 import { cancelRequests, heldSessions } from '../../../db/matchmaking/requests/end-requests.ts';
 import type { RequestRow } from '../../../db/matchmaking/requests/request-row.ts';
 import { usersWithLiveStateAmong } from '../../../db/matchmaking/sessions/sessions.ts';
-import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import {
   type Absence,
   forgetAbsent,
@@ -11,6 +10,8 @@ import {
 } from '../../../db/presence/absence/absences.ts';
 import { hotTransaction } from '../../../db/write/hot-transaction.ts';
 import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { matchmakingEvents } from '../../../effects/matchmaking/events.ts';
+import { takeSteps } from '../../../effects/matchmaking/take-steps.ts';
 import type { orphanRequests as job } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
 
@@ -51,7 +52,7 @@ async function cancelAbsent(
       trx,
       gone.map(({ userId }) => userId),
       'disconnected',
-      'skip',
+      { locking: 'skip', eventsOf: matchmakingEvents },
     ),
   );
   await applyEffects(context, { requests, sessions: [], found: [] }, () => context.requestId);
@@ -64,7 +65,7 @@ async function cancelAbsent(
 /** Declines for absent users whose partner waits for their answer. */
 async function declineForAbsent(context: JobContext, absent: Absence[]): Promise<number> {
   if (absent.length === 0) return 0;
-  const { config, db, redis } = context;
+  const { db, redis } = context;
   const held = await heldSessions(
     db,
     absent.map(({ userId }) => userId),
@@ -79,9 +80,6 @@ async function declineForAbsent(context: JobContext, absent: Absence[]): Promise
       sessionId,
       command: { kind: 'decline', userId, cancelAs: 'disconnected' } as const,
     }));
-  const { effects } = await hotTransaction(db, (trx) =>
-    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
-  );
-  await applyEffects(context, effects, () => context.requestId);
+  const effects = await takeSteps(context, steps);
   return effects.requests.filter(({ state }) => state === 'cancelled').length;
 }

@@ -4,6 +4,7 @@ import { createSessions as create } from '../../../db/matchmaking/sessions/creat
 import { readSessions } from '../../../db/matchmaking/sessions/session-row.ts';
 import { HOT_LOCK_TIMEOUT_MS, hotTransaction } from '../../../db/write/hot-transaction.ts';
 import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { matchmakingEvents } from '../../../effects/matchmaking/events.ts';
 import { enqueueTimeOut } from '../../../effects/matchmaking/time-outs.ts';
 import {
   type Claim,
@@ -48,7 +49,7 @@ export async function createFromClaims(
       : (['wait', LOCK_TIMEOUT_MS] as const);
   const created = await hotTransaction(
     db,
-    (trx) => create(trx, pool, claims, connect, accept, locking),
+    (trx) => create(trx, pool, claims, connect, accept, locking, matchmakingEvents),
     { lockTimeoutMs },
   );
   const { requests, releases, avoid, reindex, locked } = created;

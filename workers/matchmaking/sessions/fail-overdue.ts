@@ -1,10 +1,8 @@
 import type { OverdueSession } from '../../../db/matchmaking/sessions/deadlines.ts';
 import type { SessionCommand } from '../../../db/matchmaking/sessions/session-machine.ts';
-import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import { onlineAmong } from '../../../db/presence/directory.ts';
 import { isPastDeadline, renewEpoch } from '../../../db/presence/epoch.ts';
-import { hotTransaction } from '../../../db/write/hot-transaction.ts';
-import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { takeSteps } from '../../../effects/matchmaking/take-steps.ts';
 import type { JobContext } from '../../deps.ts';
 
 /** Fail sessions that were not accepted by `acceptBy`, or not active by `connectBy`. */
@@ -13,7 +11,7 @@ export async function failOverdue(
   overdue: readonly OverdueSession[],
 ): Promise<number> {
   if (overdue.length === 0) return 0;
-  const { config, db, redis } = context;
+  const { config, redis } = context;
   const epoch = await renewEpoch(redis);
   const connectMs = config.MATCH_CONNECT_SECONDS * 1000;
   const due = overdue.filter(({ step, createdAt, deadline }) => {
@@ -30,9 +28,6 @@ export async function failOverdue(
       step === 'accept' ? { kind: 'accept_timeout' } : { kind: 'connect_timeout', online };
     return { sessionId: id, command };
   });
-  const { effects } = await hotTransaction(db, (trx) =>
-    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
-  );
-  await applyEffects(context, effects, () => context.requestId);
+  const effects = await takeSteps(context, steps);
   return effects.sessions.length;
 }

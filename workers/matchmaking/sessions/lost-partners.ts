@@ -3,15 +3,13 @@ import {
   activeSessionsOf,
   usersWithLiveStateAmong,
 } from '../../../db/matchmaking/sessions/sessions.ts';
-import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
 import {
   type Absence,
   forgetAbsent,
   listAbsent,
   stillAbsent,
 } from '../../../db/presence/absence/absences.ts';
-import { hotTransaction } from '../../../db/write/hot-transaction.ts';
-import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { takeSteps } from '../../../effects/matchmaking/take-steps.ts';
 import type { JobContext } from '../../deps.ts';
 
 const PAGE = 500;
@@ -31,7 +29,7 @@ export async function endLostCalls(context: JobContext): Promise<number> {
 }
 
 async function endCallsOf(context: JobContext, absent: Absence[]): Promise<number> {
-  const { config, db, redis } = context;
+  const { db, redis } = context;
   const calls = await activeSessionsOf(
     db,
     absent.map(({ userId }) => userId),
@@ -48,10 +46,7 @@ async function endCallsOf(context: JobContext, absent: Absence[]): Promise<numbe
       command: { kind: 'partner_lost', userId } as const,
     }));
   if (steps.length === 0) return 0;
-  const { effects } = await hotTransaction(db, (trx) =>
-    transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
-  );
-  await applyEffects(context, effects, () => context.requestId);
+  const effects = await takeSteps(context, steps);
   return effects.sessions.length;
 }
 

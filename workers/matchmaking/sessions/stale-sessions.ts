@@ -1,7 +1,5 @@
 import { endingSessions, overdueSessions } from '../../../db/matchmaking/sessions/deadlines.ts';
-import { transitionSessions } from '../../../db/matchmaking/sessions/transition-sessions.ts';
-import { hotTransaction } from '../../../db/write/hot-transaction.ts';
-import { applyEffects } from '../../../effects/matchmaking/apply-effects.ts';
+import { takeSteps } from '../../../effects/matchmaking/take-steps.ts';
 import type { staleSessions as job } from '../../../jobs/matchmaking.ts';
 import type { JobContext, Processor } from '../../deps.ts';
 import { failOverdue } from './fail-overdue.ts';
@@ -40,10 +38,7 @@ async function limitCalls(context: JobContext): Promise<number> {
       const kind = isOver ? 'time_limit' : 'time_warning';
       return { sessionId: id, command: { kind } as const };
     });
-    const { effects } = await hotTransaction(db, (trx) =>
-      transitionSessions(trx, steps, config.MATCH_REQUEST_TTL_SECONDS, 'skip'),
-    );
-    await applyEffects(context, effects, () => context.requestId);
+    const effects = await takeSteps(context, steps);
     ended += effects.sessions.filter(({ endedAt }) => endedAt !== null).length;
     more = ending.length >= PAGE && effects.sessions.length > 0;
   }

@@ -1,0 +1,50 @@
+import type { Violation } from '../demo-domain.ts';
+import { missingSessions, type WebhookHistory } from './history.ts';
+
+type Rule = (history: WebhookHistory) => string[];
+
+const signed: Rule = ({ refusals }) => refusals;
+
+const announced: Rule = (history) =>
+  history.isComplete
+    ? missingSessions(history).map((id) => `session ${id}: session.completed did not arrive`)
+    : [];
+
+/** Versions in the order of first arrivals. */
+const inOrder: Rule = ({ arrivals }) => {
+  const ids = new Set<string>();
+  const last = new Map<string, number>();
+  return arrivals.flatMap(({ id, type, sessionId, version }) => {
+    if (ids.has(id) || version === null) return [];
+    ids.add(id);
+    const before = last.get(sessionId) ?? 0;
+    last.set(sessionId, Math.max(before, version));
+    return version > before
+      ? []
+      : [`session ${sessionId}: ${type} of version ${version} came after version ${before}`];
+  });
+};
+
+const unchanged: Rule = ({ arrivals }) => {
+  const hashes = new Map<string, string>();
+  return arrivals.flatMap(({ id, hash }) => {
+    const before = hashes.get(id) ?? hash;
+    hashes.set(id, before);
+    return before === hash ? [] : [`event ${id}: another body than the first time`];
+  });
+};
+
+/** The invariants of webhooks that a receiver can check. */
+export const rules = {
+  'every webhook is signed': signed,
+  'every completed call is announced': announced,
+  'webhooks of a session in order': inOrder,
+  'a repeated webhook is the same': unchanged,
+} satisfies Record<string, Rule>;
+export type RuleName = keyof typeof rules;
+
+/** Every violation that the history proves. */
+export const findViolations = (history: WebhookHistory): Violation[] =>
+  (Object.keys(rules) as RuleName[]).flatMap((rule) =>
+    rules[rule](history).map((detail) => ({ rule, detail })),
+  );

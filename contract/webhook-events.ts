@@ -1,0 +1,18 @@
+import type { WebhookEventDefinition } from './define.ts';
+import { type ContractDomain, domains } from './domains.ts';
+
+type Domains = typeof domains;
+type EventOf<Domain> = Domain extends { webhookEvents: readonly (infer Event)[] } ? Event : never;
+type Event = EventOf<Domains[keyof Domains]>;
+
+/** The type of an event that outside systems can subscribe to. */
+export type WebhookEventType = Event extends WebhookEventDefinition<infer Type> ? Type : never;
+
+/** Every webhook event of every domain. */
+export const webhookEvents: readonly WebhookEventDefinition[] = Object.values<ContractDomain>(
+  domains,
+).flatMap(({ webhookEvents: events = [] }) => events);
+
+const types: ReadonlySet<string> = new Set(webhookEvents.map(({ type }) => type));
+/** Whether this is the type of an event that some domain declares. */
+export const isWebhookEventType = (type: string): type is WebhookEventType => types.has(type);

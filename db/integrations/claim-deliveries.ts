@@ -1,0 +1,114 @@
+import { bounds } from '../../config.ts';
+import { type Db, rowsOf } from '../knex.ts';
+import { ATTEMPTS_IN_ORDER } from './retry-plan.ts';
+
+/** A delivery that this process sends now. */
+export interface ClaimedDelivery {
+  id: string;
+  subscription_id: string;
+  event_seq: string;
+  /** In microseconds since 1970: with the two before it, the key of the row. */
+  created_us: string;
+  lease: string;
+  attempts: number;
+  event_id: string;
+  type: string;
+  /** The field `data`, as JSON. */
+  data: string;
+  created_at: Date;
+  url: string;
+  secret: string;
+  /** Null when there is none, or its day is over. */
+  old_secret: string | null;
+  /** The last outcome of the subscription was a failure. */
+  failing: boolean;
+}
+
+/** Due deliveries of one subscription that are looked at for one that may go. */
+const WINDOW = 200;
+
+/**
+ * Claim due deliveries to this host for one sender, taking turns between subscriptions. One sender at a
+ * time has claims of a host, so that it alone bounds the requests in flight. A delivery is claimed only
+ * when no earlier one of its subject is in its way. Claims that ran out are those of a process that died:
+ * they are sent again.
+ * @param sender a UUID of the caller's run
+ */
+export async function claimDeliveries(
+  db: Db,
+  host: string,
+  sender: string,
+): Promise<ClaimedDelivery[]> {
+  return db.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
+    return rowsOf<ClaimedDelivery>(
+      trx.raw(
+        `with subscriptions as materialized (
+           select * from webhook_subscriptions where host = :host and state = 'active'
+         ), leased as (
+           select count(*)::int as count, count(*) filter (where d.lease <> :sender)::int as others
+             from webhook_deliveries d
+            where d.subscription_id = any(array(select id from webhook_subscriptions where host = :host))
+              and d.lease is not null and d.lease_until > now()
+         ), due as (
+           select d.subscription_id, d.event_seq, d.created_at, d.next_attempt_at,
+                  row_number() over (partition by d.subscription_id
+                                     order by d.next_attempt_at, d.event_seq) as turn
+             from subscriptions s
+            cross join lateral (
+              select w.* from (
+                select * from webhook_deliveries p
+                 where p.subscription_id = s.id and p.state = 'pending' and p.next_attempt_at <= now()
+                   and (p.lease is null or p.lease_until <= now())
+                 order by p.next_attempt_at, p.event_seq limit ${WINDOW}) w
+               where w.resent_from is not null or (
+                 select true from webhook_deliveries e
+                  where e.subscription_id = w.subscription_id and e.subject = w.subject
+                    and e.state = 'pending' and e.event_seq < w.event_seq
+                    and e.attempts < ${ATTEMPTS_IN_ORDER} and e.resent_from is null
+                  limit 1) is null
+               order by w.next_attempt_at, w.event_seq limit :claims) d
+         ), chosen as (
+           select *, row_number() over (order by turn, next_attempt_at) as place from due
+            order by turn, next_attempt_at
+            limit (select case when others = 0 then greatest(0, :claims - count) else 0 end
+                     from leased)
+         ), claimed as (
+           update webhook_deliveries d
+              set lease = :sender, lease_until = now() + make_interval(secs => :leaseSeconds)
+             from chosen c
+            where d.subscription_id = c.subscription_id and d.event_seq = c.event_seq
+              and d.created_at = c.created_at
+           returning d.*, c.place
+         )
+         select d.id, d.subscription_id, d.event_seq::text, d.lease, d.attempts, d.event_id, d.type,
+                (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
+                d.created_at, e.data, s.url, s.secret, s.failing_since is not null as failing,
+                case when s.old_secret_until > now() then s.old_secret end as old_secret
+           from claimed d
+           join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at
+           join subscriptions s on s.id = d.subscription_id
+          order by d.place`,
+        {
+          ...{ host, sender, claims: bounds.webhookClaims },
+          leaseSeconds: bounds.webhookLeaseSeconds,
+        },
+      ),
+    );
+  });
+}
+
+/** Hosts with a delivery that is due and not being sent. */
+export async function dueHosts(db: Db): Promise<string[]> {
+  const rows = await rowsOf<{ host: string }>(
+    db.raw(
+      `select distinct s.host from webhook_subscriptions s
+        where s.state = 'active' and (
+          select true from webhook_deliveries d
+           where d.subscription_id = s.id and d.state = 'pending' and d.next_attempt_at <= now()
+             and (d.lease is null or d.lease_until <= now())
+           limit 1)`,
+    ),
+  );
+  return rows.map(({ host }) => host);
+}

@@ -1,0 +1,86 @@
+import { type Db, rowsOf } from '../knex.ts';
+import type { ClaimedDelivery } from './claim-deliveries.ts';
+import { retryAfter } from './retry-plan.ts';
+
+export type AttemptOutcome =
+  | { kind: 'delivered'; status: number }
+  /** `status` is null without an answer. `error` is one line without the body of the answer. */
+  | { kind: 'failed'; status: number | null; error: string };
+
+export interface Finished {
+  delivery: ClaimedDelivery;
+  outcome: AttemptOutcome;
+}
+
+/** A retry comes up to this share later, so that those of one outage do not come together. */
+const JITTER = 0.1;
+
+/**
+ * Write the outcomes of attempts, but those whose claim ran out and was taken over. A delivery that staff
+ * sent again is tried once and is then what it was.
+ * @returns the ids of the deliveries whose outcome was written
+ */
+export async function finishDeliveries(db: Db, finished: readonly Finished[]): Promise<string[]> {
+  const rows = await rowsOf<{ id: string }>(
+    db.raw(
+      `update webhook_deliveries d
+          set state = case when x.delivered then 'delivered'
+                           when d.resent_from is not null then d.resent_from
+                           when x.retry_seconds is null then 'dead' else 'pending' end,
+              next_attempt_at = case when x.delivered or d.resent_from is not null then null
+                                     else now() + make_interval(secs => x.retry_seconds) end,
+              delivered_at = case when x.delivered then now() else d.delivered_at end,
+              attempts = d.attempts + 1, lease = null, lease_until = null, resent_from = null,
+              last_status = x.status, last_error = x.error
+         from jsonb_to_recordset(?::jsonb) as x
+              (subscription_id uuid, event_seq bigint, us bigint, lease uuid, delivered boolean,
+               status integer, error text, retry_seconds float)
+        where d.subscription_id = x.subscription_id and d.event_seq = x.event_seq
+          and d.created_at = timestamptz 'epoch' + x.us * interval '1 microsecond'
+          and d.lease = x.lease and d.state = 'pending'
+       returning d.id`,
+      [JSON.stringify(finished.map(rowOf))],
+    ),
+  );
+  await noteFailing(db, finished);
+  return rows.map(({ id }) => id);
+}
+
+function rowOf({ delivery, outcome }: Finished) {
+  const isDelivered = outcome.kind === 'delivered';
+  const seconds = isDelivered ? null : retryAfter(delivery.attempts + 1);
+  return {
+    subscription_id: delivery.subscription_id,
+    event_seq: delivery.event_seq,
+    us: delivery.created_us,
+    lease: delivery.lease,
+    delivered: isDelivered,
+    status: outcome.status,
+    error: isDelivered ? null : outcome.error,
+    retry_seconds: seconds === null ? null : seconds * (1 + Math.random() * JITTER),
+  };
+}
+
+/** Since when a subscription only fails; written only when that changes. */
+async function noteFailing(db: Db, finished: readonly Finished[]): Promise<void> {
+  const idsOf = (kind: AttemptOutcome['kind'], failing: boolean) => [
+    ...new Set(
+      finished
+        .filter(({ delivery, outcome }) => outcome.kind === kind && delivery.failing === failing)
+        .map(({ delivery }) => delivery.subscription_id),
+    ),
+  ];
+  const [begins, ends] = [idsOf('failed', false), idsOf('delivered', true)];
+  if (begins.length > 0)
+    await db.raw(
+      `update webhook_subscriptions set failing_since = now()
+        where id = any(?::uuid[]) and failing_since is null`,
+      [begins],
+    );
+  if (ends.length > 0)
+    await db.raw(
+      `update webhook_subscriptions set failing_since = null
+        where id = any(?::uuid[]) and failing_since is not null`,
+      [ends],
+    );
+}

@@ -1,0 +1,29 @@
+import type { Trx } from '../knex.ts';
+import { defineStatement } from '../write/statement.ts';
+
+const LOCK = 'select types from webhook_wanted for update';
+const REFRESH = `
+  update webhook_wanted
+     set types = array(select distinct unnest(events) from webhook_subscriptions
+                        where state = 'active' order by 1)`;
+
+/**
+ * Changes of subscriptions are one after another: this row is their lock, and it is the first one.
+ * Transactions that record events read the row and never wait for it.
+ */
+export const lockWanted = defineStatement(LOCK);
+/** Behind each change of a subscription, in its transaction. */
+export const refreshWanted = defineStatement(REFRESH);
+
+/** Runs a change of subscriptions in a transaction of the query builder, under their lock. */
+export async function changeSubscriptions<T>(
+  db: { transaction<R>(work: (trx: Trx) => Promise<R>): Promise<R> },
+  change: (trx: Trx) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw(LOCK);
+    const result = await change(trx);
+    await trx.raw(REFRESH);
+    return result;
+  });
+}

@@ -1,0 +1,32 @@
+import { lookup as resolve } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
+
+interface RefusalOptions {
+  /** Allows http, and loopback, private and link-local addresses. */
+  allowPrivate?: boolean;
+  lookup?: typeof resolve;
+}
+
+/**
+ * Why Foyer does not send requests to this URL; null when it may. Names are resolved. The answer may
+ * be another one later, so the sender checks the address again, at the connection.
+ */
+export async function refusalOf(
+  url: string,
+  { allowPrivate = false, lookup = resolve }: RefusalOptions = {},
+): Promise<string | null> {
+  const { protocol, hostname, username, password } = new URL(url);
+  const isPlain = allowPrivate && protocol === 'http:';
+  if (protocol !== 'https:' && !isPlain) return 'must be https';
+  if (username || password) return 'must not contain a password';
+  if (allowPrivate) return null;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(host)) return isPublic(host) ? null : PRIVATE;
+  // A name that does not resolve now may later; a delivery then says so.
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  return addresses.every(({ address }) => isPublic(address)) ? null : PRIVATE;
+}
+
+const PRIVATE = 'must be at a public address';
+/** Everything else is loopback, private, link-local, carrier, mapped, translated or reserved. */
+const isPublic = (address: string) => ipaddr.parse(address).range() === 'unicast';

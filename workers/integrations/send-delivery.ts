@@ -1,0 +1,72 @@
+import type { ClaimedDelivery } from '../../db/integrations/claim-deliveries.ts';
+import type { AttemptOutcome } from '../../db/integrations/finish-deliveries.ts';
+import { secretContext } from '../../db/integrations/subscription-row.ts';
+import type { Sealer } from '../../db/sealer.ts';
+import { webhookAttempts } from '../../metrics.ts';
+import { release } from '../../release.ts';
+import type { WorkerDeps } from '../deps.ts';
+import type { PostAnswer } from './outside-request.ts';
+import { signedHeaders } from './sign.ts';
+
+/** The receiver wants nothing any more. */
+export const GONE = 410;
+
+/** Send one request and say what came of it. Nothing is sent unsigned. */
+export async function sendDelivery(
+  deps: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
+  delivery: ClaimedDelivery,
+): Promise<AttemptOutcome> {
+  const secrets = secretsOf(deps.sealer, delivery);
+  const outcome: AttemptOutcome = secrets
+    ? outcomeOf(await post(deps, delivery, secrets))
+    : { kind: 'failed', status: null, error: 'the secret cannot be decrypted: set another one' };
+  webhookAttempts.inc({ outcome: outcome.kind });
+  return outcome;
+}
+
+/** Null when the present secret cannot be opened; an old one that cannot is left out. */
+function secretsOf(
+  sealer: Sealer,
+  { subscription_id, secret, old_secret }: ClaimedDelivery,
+): string[] | null {
+  const open = (sealed: string): string | null => {
+    try {
+      return sealer.open(sealed, secretContext(subscription_id));
+    } catch {
+      return null;
+    }
+  };
+  const present = open(secret);
+  const old = old_secret === null ? null : open(old_secret);
+  if (present === null) return null;
+  return old === null ? [present] : [present, old];
+}
+
+function post(
+  { postToOutside }: Pick<WorkerDeps, 'postToOutside'>,
+  delivery: ClaimedDelivery,
+  secrets: readonly string[],
+): Promise<PostAnswer> {
+  const body = payloadOf(delivery);
+  return postToOutside(delivery.url, body, {
+    'content-type': 'application/json',
+    'user-agent': `${release.name}/${release.version}`,
+    ...signedHeaders(delivery.event_id, Math.floor(Date.now() / 1000), body, secrets),
+  });
+}
+
+/** The same bytes at every attempt. */
+export const payloadOf = ({
+  type,
+  created_at,
+  data,
+}: Pick<ClaimedDelivery, 'type' | 'created_at' | 'data'>): string =>
+  `{"type":${JSON.stringify(type)},"timestamp":${JSON.stringify(created_at)},"data":${data}}`;
+
+function outcomeOf({ status, error }: PostAnswer): AttemptOutcome {
+  if (status === null) return { kind: 'failed', status, error: error ?? 'no answer' };
+  if (status >= 200 && status < 300) return { kind: 'delivered', status };
+  const isRedirect = status >= 300 && status < 400;
+  const reason = isRedirect ? 'redirects are not followed' : `status ${status}`;
+  return { kind: 'failed', status, error: reason };
+}
