@@ -2,7 +2,8 @@ import type { Parts } from '../subject.ts';
 import { cost } from './cost.ts';
 import { engine } from './engine.ts';
 import { idle } from './idle.ts';
+import { keyed } from './keyed.ts';
 import { live } from './live.ts';
 
-/** The four performance rules of matchmaking. */
-export const parts: Parts = { engine, live, cost, idle };
+/** The performance rules of matchmaking. */
+export const parts: Parts = { engine, live, keyed, cost, idle };
