@@ -29,6 +29,18 @@ export const matchPass = defineJob({
   key: ({ pool }) => pool,
 });
 
+/**
+ * Ends expired claims of one pool and runs a pass over it. Its deduplication is not the one of
+ * `match-pass`, so a stalled pass cannot swallow it. The next sweep is its retry.
+ */
+export const sweepPool = defineJob({
+  name: 'matchmaking.sweep-pool',
+  queue: 'matchmaking',
+  payload: z.strictObject({ pool }),
+  options: { attempts: 1 },
+  key: ({ pool }) => pool,
+});
+
 /** Creates sessions for claimed pairs, or returns people to their place. The sweep `reclaim-holds` backs it up. */
 export const createSessions = defineJob({
   name: 'matchmaking.create-sessions',
@@ -91,7 +103,7 @@ export const reconcileIndex = defineJob({
 const sweep = <const Name extends string>(name: Name) =>
   defineJob({ name, queue: 'maintenance', payload: none, options: { attempts: 1 } });
 
-/** Runs a pass for every pool with waiting people. */
+/** Has every pool with waiting people swept, each by a job. */
 export const matchSweep = sweep('matchmaking.match-sweep');
 /** Releases expired claims: people return to their place, unless their session exists. */
 export const reclaimExpiredClaims = sweep('matchmaking.reclaim-holds');
@@ -107,6 +119,7 @@ export const reconcileSweep = sweep('matchmaking.reconcile-sweep');
 /** Every job of matchmaking. */
 export const jobs = [
   matchPass,
+  sweepPool,
   createSessions,
   timeOutSessions,
   timeOutDue,

@@ -11,7 +11,7 @@ import { indexRequests } from '../../effects/matchmaking/index-requests.ts';
 import { createMatchmaking } from '../../server/matchmaking/operations.ts';
 import { avoidPair } from '../../workers/matchmaking/pool/avoid-pair.ts';
 import { matchPass } from '../../workers/matchmaking/pool/match-pass.ts';
-import { matchSweep } from '../../workers/matchmaking/pool/match-sweep.ts';
+import { sweepPool } from '../../workers/matchmaking/pool/match-sweep.ts';
 import { reclaimExpiredClaims } from '../../workers/matchmaking/pool/reclaim-expired-claims.ts';
 import { reconcileSweep } from '../../workers/matchmaking/pool/reconcile-index.ts';
 import { expireRequests } from '../../workers/matchmaking/requests/expire-requests.ts';
@@ -194,7 +194,7 @@ export async function openSimulation(t: TestServices) {
       await by('reclaim');
       await by('reconcile');
       const before = enqueued.filter(({ name }) => name === 'matchmaking.create-sessions').length;
-      await matchSweep({}, context);
+      await sweepPool({ pool: 'default' }, context);
       const jobs = [];
       for (let job = takeJob(0, false); job; job = takeJob(0, false)) jobs.push(job);
       if (before === 0 && jobs.length === 0) return;

@@ -2,7 +2,7 @@ import { reconcileIndex as reconcileIndexJob } from '../../jobs/matchmaking.ts';
 import type { WorkerDomain } from '../deps.ts';
 import { avoidPair } from './pool/avoid-pair.ts';
 import { matchPass } from './pool/match-pass.ts';
-import { matchSweep } from './pool/match-sweep.ts';
+import { matchSweep, sweepPool } from './pool/match-sweep.ts';
 import { reclaimExpiredClaims } from './pool/reclaim-expired-claims.ts';
 import { reconcileIndex, reconcileSweep } from './pool/reconcile-index.ts';
 import { expireRequests } from './requests/expire-requests.ts';
@@ -16,6 +16,7 @@ import { timeOutDue, timeOutSessions } from './sessions/time-out-sessions.ts';
 export const domain: WorkerDomain<'matchmaking'> = {
   processors: {
     'matchmaking.match-pass': matchPass,
+    'matchmaking.sweep-pool': sweepPool,
     'matchmaking.create-sessions': createSessions,
     'matchmaking.time-out-sessions': timeOutSessions,
     'matchmaking.time-out-due': timeOutDue,

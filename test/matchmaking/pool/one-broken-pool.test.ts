@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import { matchSweep, sweepPool } from '../../../workers/matchmaking/pool/match-sweep.ts';
 import { reconcileAll } from '../../../workers/matchmaking/pool/reconcile-index.ts';
 import { useServices } from '../../support/services.ts';
 import {
@@ -22,8 +22,17 @@ describe('a pool whose index cannot be read', () => {
     await reconcileAll(run.context);
     await t.redis.del('{mm:broken}:holds');
     await t.redis.set('{mm:broken}:holds', 'not a zset');
-    const failure = await Promise.resolve(matchSweep({}, run.context)).catch((error) => error);
-    expect(failure).to.be.an.instanceOf(Error);
+    run.enqueued.length = 0;
+    await matchSweep({}, run.context);
+    const pools = run.enqueued.map(({ name, payload }) => [name, payload['pool']]);
+    expect(pools).to.have.deep.members([
+      ['matchmaking.sweep-pool', 'sound'],
+      ['matchmaking.sweep-pool', 'broken'],
+    ]);
+    const outcomes = await Promise.allSettled(
+      ['sound', 'broken'].map((pool) => sweepPool({ pool }, run.context)),
+    );
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected']);
     const found = run.pushed.filter(({ event }) => event === 'match:found').map(({ to }) => to);
     expect(found).to.have.members([ana, bob]);
   });

@@ -11,7 +11,7 @@ import {
 import { cancelRequests } from '../../../db/matchmaking/requests/end-requests.ts';
 import { newId } from '../../../ids.ts';
 import { avoidPair } from '../../../workers/matchmaking/pool/avoid-pair.ts';
-import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import { matchSweep, sweepPool } from '../../../workers/matchmaking/pool/match-sweep.ts';
 import {
   reconcileIndex,
   reconcileSweep,
@@ -43,6 +43,8 @@ describe('matchmaking: the index is made equal to the table', () => {
   const walk = async () => {
     const run = recorded();
     await matchSweep({}, run.context);
+    for (const { payload } of run.enqueued.splice(0))
+      await sweepPool({ pool: String(payload['pool']) }, run.context);
     return run;
   };
   const names = ({ enqueued }: { enqueued: { name: string }[] }) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createSessions as createJob } from '../../../jobs/matchmaking.ts';
 import { matchPass } from '../../../workers/matchmaking/pool/match-pass.ts';
-import { matchSweep } from '../../../workers/matchmaking/pool/match-sweep.ts';
+import { sweepPool } from '../../../workers/matchmaking/pool/match-sweep.ts';
 import { createSessions } from '../../../workers/matchmaking/sessions/create-sessions.ts';
 import { useServices } from '../../support/services.ts';
 import { recordedContext } from '../fixtures.ts';
@@ -54,10 +54,10 @@ describe('matchmaking: unassigned claims', () => {
     expect(await t.redis.zcard(CLAIMS)).to.equal(0);
   });
 
-  it('are ended and claimed again by one match-sweep when their lease has expired', async () => {
+  it('are ended and claimed again by one sweep when their lease has expired', async () => {
     const { claim, ana, bob } = await claimTwo(t, { leaseMs: -1 });
     const { context, pushed } = recordedContext(t, t.config());
-    await matchSweep({}, context);
+    await sweepPool({ pool: 'default' }, context);
     const found = pushed.filter(({ event }) => event === 'match:found');
     expect(found.map(({ to }) => to)).to.have.members([ana, bob]);
     expect(found[0]?.payload['id']).to.not.equal(claim.sessionId);
