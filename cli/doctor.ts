@@ -1,5 +1,5 @@
 import { type Finding, show, warn } from './doctor/finding.ts';
-import { checkEmbedded, checkNode, checkPort } from './doctor/machine.ts';
+import { checkEmbedded, checkEncryption, checkNode, checkPort } from './doctor/machine.ts';
 import { checkPostgres } from './doctor/postgres.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { configOf, dataDirOf, type Env, joinedEnv, shellEnv } from './environment.ts';
@@ -28,7 +28,7 @@ async function stores(env: Env): Promise<Finding[]> {
     ];
   }
   const [postgres, redis] = await Promise.all([checkPostgres(config), checkRedis(config)]);
-  return [...postgres, ...redis];
+  return [...postgres, ...redis, checkEncryption(config)];
 }
 
 const ports = (env: Env) =>

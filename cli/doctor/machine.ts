@@ -5,7 +5,7 @@ import { postgresBinaries } from '../embedded/postgres-binaries.ts';
 import { isRunning } from '../embedded/processes.ts';
 import { postgresAccount } from '../embedded/reachable.ts';
 import { readRunning } from '../embedded/state.ts';
-import { type Finding, fail, ok } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 const OLDEST_NODE = [20, 19] as const;
 
@@ -54,3 +54,12 @@ async function attempt(what: string, look: () => Promise<unknown>): Promise<Find
     return fail(`${what} not found`, (error as Error).message);
   }
 }
+
+/** Secrets of others, such as those of webhooks, are kept encrypted or not at all. */
+export const checkEncryption = ({ encryptionKeys }: Pick<Config, 'encryptionKeys'>): Finding =>
+  encryptionKeys.length > 0
+    ? ok(`TOKEN_ENCRYPTION_KEYS: ${encryptionKeys.length} set`)
+    : warn(
+        'TOKEN_ENCRYPTION_KEYS is not set: webhook subscriptions cannot be created',
+        'set it to the output of openssl rand -base64 32, on every server and worker',
+      );

@@ -66,7 +66,7 @@ export async function exchange(outgoing: OutgoingRequest, reach: Transport): Pro
     const response = await reach.fetch(url, body === undefined ? init : { ...init, body });
     const text = await response.text();
     if (!response.ok) throw fromResponse(response, text);
-    return text === '' ? undefined : JSON.parse(text);
+    return text === '' ? undefined : contentOf(response, text);
   } catch (error) {
     if (error instanceof ClientError) throw error;
     if (reach.signal.aborted) throw closedError();
@@ -80,6 +80,10 @@ export async function exchange(outgoing: OutgoingRequest, reach: Transport): Pro
     reach.signal.removeEventListener('abort', stop);
   }
 }
+
+/** Plain text and CSV come as they are. */
+const contentOf = (response: Response, text: string): unknown =>
+  /^text\/(csv|plain)/.test(response.headers.get('content-type') ?? '') ? text : JSON.parse(text);
 
 function fromResponse(response: Response, text: string): ClientError {
   const after = Number(response.headers.get('retry-after') ?? Number.NaN);

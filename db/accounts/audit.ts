@@ -11,6 +11,8 @@ export interface AuditEntry {
     | 'admin.login_failed'
     | 'admin.logout'
     | 'job.retry'
+    | 'report.change'
+    | 'webhook_delivery.resend'
     | `webhook_subscription.${'create' | 'change' | 'delete'}`
     | `queues.${string}`;
   target: string | null;

@@ -5,6 +5,7 @@ import { newId } from '../../ids.ts';
 import { rowsOf } from '../knex.ts';
 import type { BatchCommand } from '../write/command.ts';
 import { defineStatement } from '../write/statement.ts';
+import * as audit from './audit.ts';
 
 export interface NewReport {
   reporterId: string;
@@ -138,21 +139,25 @@ export async function listReports(db: Knex, { state, before, limit }: Page): Pro
   return rows.map(reportOf);
 }
 
-/** Sets the state of a report. Repeating it changes nothing. @throws {FoyerError} report.not_found */
+/**
+ * Sets the state of a report, audited. Repeating it changes nothing. A reopened report keeps who closed it
+ * last. @throws {FoyerError} report.not_found
+ */
 export async function changeReport(
   db: Knex,
   { id, state, actorId }: { id: string; state: Report['state']; actorId: string },
 ): Promise<Report> {
-  const [row] = await rowsOf<Row>(
-    db.raw(
-      `update reports
-          set state = :state,
-              closed_at = case when :state = 'closed' then coalesce(closed_at, now()) end,
-              closed_by = case when :state = 'closed' then coalesce(closed_by, :actorId) end
-        where id = :id returning *`,
-      { id, state, actorId },
-    ),
-  );
-  if (!row) throw new FoyerError('report.not_found');
-  return reportOf(row);
+  return db.transaction(async (trx) => {
+    const before: Row | undefined = await trx('reports').where({ id }).forUpdate().first();
+    if (!before) throw new FoyerError('report.not_found');
+    if (before.state === state) return reportOf(before);
+    const changes =
+      state === 'closed'
+        ? { state, closed_at: trx.fn.now(), closed_by: actorId }
+        : { state, closed_at: null };
+    await trx('reports').where({ id }).update(changes);
+    const data = { from: before.state, to: state };
+    await audit.record(trx, { actorId, action: 'report.change', target: id, data });
+    return reportOf({ ...before, state });
+  });
 }

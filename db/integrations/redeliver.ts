@@ -8,6 +8,7 @@ import type { SubscriptionRow } from './subscription-row.ts';
 export interface Redelivery {
   subscriptionId: string;
   deliveryId: string;
+  actorId: string;
 }
 interface Facts {
   states: ReadonlyMap<string, SubscriptionRow['state']>;
@@ -28,6 +29,12 @@ const update = defineStatement(
       set resent_from = case when state = 'pending' then resent_from else state end,
           state = 'pending', next_attempt_at = $2
     where id = any($1::uuid[])`,
+);
+
+const audit = defineStatement(
+  `insert into audit_log (actor_id, action, target, data)
+   select x.actor_id, 'webhook_delivery.resend', x.target, '{}'
+     from unnest($1::uuid[], $2::text[]) as x (actor_id, target)`,
 );
 
 /**
@@ -51,20 +58,29 @@ export const redeliverCommand: BatchCommand<Redelivery, Facts, WebhookDelivery, 
     };
   },
   decide({ states, rows, now }, inputs) {
-    const due: string[] = [];
-    const outcomes = inputs.map(({ subscriptionId, deliveryId }) => {
+    const due: Redelivery[] = [];
+    const outcomes = inputs.map((input) => {
+      const { subscriptionId, deliveryId } = input;
       const state = states.get(subscriptionId);
       const row = rows.get(deliveryId);
       if (!state) return { error: new FoyerError('webhook_subscription.not_found') };
       if (state !== 'active') return { error: new FoyerError('webhook_subscription.disabled') };
       if (row?.subscription_id !== subscriptionId)
         return { error: new FoyerError('webhook_delivery.not_found') };
-      due.push(deliveryId);
+      due.push(input);
       return { ok: renderDelivery({ ...row, state: 'pending', next_attempt_at: now }) };
     });
+    const ids = due.map(({ deliveryId }) => deliveryId);
+    const actors = due.map(({ actorId }) => actorId);
     return {
       outcomes,
-      writes: due.length > 0 ? [{ statement: update, values: [due, now] }] : [],
+      writes:
+        due.length > 0
+          ? [
+              { statement: update, values: [ids, now] },
+              { statement: audit, values: [actors, ids] },
+            ]
+          : [],
       effects: undefined,
     };
   },

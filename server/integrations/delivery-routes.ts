@@ -24,10 +24,10 @@ export const deliveryRoutes = ({ tryEnqueue }: ServerDeps): MountedRoute[] => [
     return { status: 200, body: { items: items.map(renderDelivery), nextCursor } };
   }),
 
-  mount(contract.redeliverWebhook, async ({ params, db, key, requestId }) => {
+  mount(contract.redeliverWebhook, async ({ caller, params, db, key, requestId }) => {
     const { host } = await findSubscription(db, params.id);
     return runCommand(
-      { subscriptionId: params.id, deliveryId: params.deliveryId },
+      { subscriptionId: params.id, deliveryId: params.deliveryId, actorId: caller.userId },
       {
         ...{ db, command: redeliverCommand, render: renderResent, key, requestId },
         applyEffects: () => tryEnqueue(deliverWebhooks, { host }),

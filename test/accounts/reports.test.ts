@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Report, Tokens } from '../../contract/accounts.ts';
 import type { ProblemDocument } from '../../contract/problem.ts';
+import { changeReport } from '../../db/accounts/reports.ts';
 import { newId } from '../../ids.ts';
 import { matchTwo } from '../matchmaking/matches.ts';
 import { useServices } from '../support/services.ts';
@@ -39,6 +40,26 @@ describe('accounts: reports', () => {
       body: { state: 'closed' },
     });
     expect(closed.body.state).to.equal('closed');
+  });
+
+  it('are changed by staff on record, and remember who closed them last', async () => {
+    const [anna, bert] = [newId(), newId()];
+    await services
+      .db('users')
+      .insert([anna, bert].map((id) => ({ id, display_name: 'Staff', role: 'staff' })));
+    const { id } = (await report({ userId: bea.user.id, reason: 'rude' })).body;
+    const change = (state: Report['state'], actorId: string) =>
+      changeReport(services.db, { id, state, actorId });
+    await change('closed', anna);
+    await change('closed', bert);
+    await change('open', bert);
+    const row = await services.db('reports').where({ id }).first();
+    expect(row).to.deep.include({ state: 'open', closed_at: null, closed_by: anna });
+    const log = await services.db('audit_log').where({ target: id }).orderBy('id');
+    expect(log.map(({ actor_id, data }) => [actor_id, data])).to.deep.equal([
+      [anna, { from: 'open', to: 'closed' }],
+      [bert, { from: 'closed', to: 'open' }],
+    ]);
   });
 
   it('reject oneself, an unknown user, and a session without both users', async () => {

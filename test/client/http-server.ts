@@ -10,6 +10,8 @@ export interface Seen {
 export interface Planned {
   status?: number;
   body?: unknown;
+  /** Sent as it is, instead of `body` as JSON. */
+  text?: string;
   headers?: Record<string, string>;
   /** Cut the connection instead of answering. */
   cut?: boolean;
@@ -37,11 +39,11 @@ export async function startHttp(plan: (seen: Seen, n: number) => Planned): Promi
       body: text === '' ? undefined : JSON.parse(text),
     };
     seen.push(one);
-    const { status = 200, body, headers = {}, cut, silent } = plan(one, seen.length);
+    const { status = 200, body, text: asText, headers = {}, cut, silent } = plan(one, seen.length);
     if (silent) return;
     if (cut) return void res.socket?.destroy();
     res.writeHead(status, { 'content-type': 'application/json', ...headers });
-    res.end(body === undefined ? '' : JSON.stringify(body));
+    res.end(asText ?? (body === undefined ? '' : JSON.stringify(body)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -28,6 +28,17 @@ describe('client: HTTP calls', () => {
     await server.close();
   });
 
+  it('gives plain text and CSV as they are', async () => {
+    const text = 'at,served\r\n2026-11-21,"7"\r\n';
+    for (const type of ['text/csv; charset=utf-8; header=present', 'text/plain; charset=utf-8']) {
+      await start(() => ({ headers: { 'content-type': type }, text }));
+      expect(await client.http.listLanguages()).to.equal(text);
+      client.close();
+      await server.close();
+    }
+    await start(() => joined);
+  });
+
   it('repeats 503, 504 and a cut connection with the same idempotency key', async () => {
     const answers = [
       problem('service.unavailable', 503),

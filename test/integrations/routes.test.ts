@@ -152,6 +152,11 @@ describe('integrations: routes of webhook subscriptions', () => {
     expect(sent.status).to.equal(202);
     expect(sent.body).to.include({ id: target, state: 'pending' });
     expect((await again()).text).to.equal(sent.text);
+    const audited = await t
+      .db('audit_log')
+      .where({ target: target ?? '' })
+      .pluck('action');
+    expect(audited).to.deep.equal(['webhook_delivery.resend']);
     expect((await list('?state=pending')).body.items).to.have.length(1);
     const stranger = await again('01a1ffdc-ad8a-779d-a96b-829ff1baa5ae', 'b');
     expect(stranger.status).to.equal(404);
