@@ -78,6 +78,16 @@ export const listWebhookSubscriptions = defineRoute({
   responses: { 200: listOf(webhookSubscription) },
 });
 
+export const readWebhookSubscription = defineRoute({
+  method: 'get',
+  path: '/v1/webhook-subscriptions/{id}',
+  summary: 'Get a webhook subscription',
+  access: 'staff',
+  params: subscriptionPath,
+  responses: { 200: webhookSubscription },
+  errors: ['webhook_subscription.not_found'],
+});
+
 export const changeWebhookSubscription = defineRoute({
   method: 'patch',
   path: '/v1/webhook-subscriptions/{id}',
@@ -134,6 +144,7 @@ export const redeliverWebhook = defineRoute({
 export const routes = [
   createWebhookSubscription,
   listWebhookSubscriptions,
+  readWebhookSubscription,
   changeWebhookSubscription,
   deleteWebhookSubscription,
   listWebhookDeliveries,

@@ -5,6 +5,7 @@ import type { ClientDomain } from '../define-domain.ts';
 const routes = {
   createWebhookSubscription: 'POST /v1/webhook-subscriptions',
   listWebhookSubscriptions: 'GET /v1/webhook-subscriptions',
+  readWebhookSubscription: 'GET /v1/webhook-subscriptions/{id}',
   changeWebhookSubscription: 'PATCH /v1/webhook-subscriptions/{id}',
   deleteWebhookSubscription: 'DELETE /v1/webhook-subscriptions/{id}',
   listWebhookDeliveries: 'GET /v1/webhook-subscriptions/{id}/deliveries',

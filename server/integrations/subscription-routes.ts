@@ -8,6 +8,7 @@ import { renderSubscription, secretContext } from '../../db/integrations/subscri
 import {
   changeSubscription,
   deleteSubscription,
+  findSubscription,
   listSubscriptions,
 } from '../../db/integrations/subscriptions.ts';
 import { runCommand } from '../../db/write/run-command.ts';
@@ -60,6 +61,11 @@ export function subscriptionRoutes({ config, sealer }: ServerDeps): MountedRoute
       });
       return { status: 200, body: pageOf(rows.map(renderSubscription), limit, (one) => one.id) };
     }),
+
+    mount(contract.readWebhookSubscription, async ({ params, db }) => ({
+      status: 200,
+      body: renderSubscription(await findSubscription(db, params.id)),
+    })),
 
     mount(contract.changeWebhookSubscription, async ({ caller, params, body, db }) => {
       await check(body);

@@ -55,6 +55,8 @@ describe('integrations: routes of webhook subscriptions', () => {
     const { items } = (await app.call<Listed<WebhookSubscription>>('GET', path, { token })).body;
     expect(items).to.have.length(1);
     expect(items[0]).to.not.have.property('secret');
+    const one = await app.call<WebhookSubscription>('GET', `${path}/${made.body.id}`, { token });
+    expect(one.body).to.deep.equal(items[0]);
   });
 
   it('keeps no secret readable in any table or key', async () => {

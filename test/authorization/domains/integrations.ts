@@ -16,6 +16,10 @@ export const authorization: AuthorizationDomain = {
       own: plain('/v1/webhook-subscriptions'),
       expect: wardens(200),
     },
+    'get /v1/webhook-subscriptions/{id}': {
+      own: async () => ({ path: await subscription(fleet) }),
+      expect: wardens(200),
+    },
     'patch /v1/webhook-subscriptions/{id}': {
       own: async () => ({ path: await subscription(fleet), body: { state: 'disabled' } }),
       expect: wardens(200),
