@@ -24,10 +24,10 @@ interface Source {
   on(event: 'console', listener: (message: Reported) => void): unknown;
 }
 
-/** Collects from now on. `isExpected` drops errors that are an answer in this test. */
+/** Collects from now on. `isExpected` drops errors that are an answer in this test; `url` is where they come from. */
 export function collectComplaints(
   page: Source,
-  isExpected: (text: string) => boolean = () => false,
+  isExpected: (text: string, url: string) => boolean = () => false,
 ): Complaints {
   const texts: string[] = [];
   const cut = new Set<string>();
@@ -36,7 +36,7 @@ export function collectComplaints(
     if (!['error', 'warning'].includes(message.type())) return;
     const server = unreachableServer(message);
     if (server !== null && cut.has(server)) return;
-    if (!isExpected(message.text())) texts.push(message.text());
+    if (!isExpected(message.text(), message.location().url)) texts.push(message.text());
   });
   return {
     texts,
