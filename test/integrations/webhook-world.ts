@@ -1,8 +1,8 @@
 import { after, afterEach, before } from 'mocha';
 import type { DomainEvent } from '../../db/events/domain-event.ts';
 import { recordEvents } from '../../db/events/record-events.ts';
-import { claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
 import { createSubscription } from '../../db/integrations/create-subscription.ts';
+import { leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { createSealer } from '../../db/sealer.ts';
 import { runCommand } from '../../db/write/run-command.ts';
@@ -133,5 +133,5 @@ export const event = (
   type: DomainEvent['type'] = 'session.created',
 ): DomainEvent => ({ type, subject, data: () => ({ subject, version }) });
 
-/** As a process that dies after its claim. */
-export const claimAndDie = (world: WebhookWorld) => claimDeliveries(world.t.db, HOST, newId());
+/** Acts as a process that dies after it leased deliveries. */
+export const leaseAndDie = (world: WebhookWorld) => leaseDeliveries(world.t.db, HOST, newId());
