@@ -12,7 +12,10 @@ export const fanOutEvents = defineJob({
   key: () => 'all',
 });
 
-/** Sends the due deliveries of one host. Leases in the table limit the requests in flight; `webhook-sweep` finds lost work. */
+/**
+ * Sends the due deliveries of one host. Leases in the table limit the requests in flight; `webhook-sweep`
+ * finds lost work.
+ */
 export const deliverWebhooks = defineJob({
   name: 'integrations.deliver-webhooks',
   queue: 'integrations',
@@ -29,7 +32,10 @@ export const webhookSweep = defineJob({
   options: { attempts: 1 },
 });
 
-/** Disables subscriptions that exceed a limit, ends their pending deliveries, and seals secrets with the newest key. */
+/**
+ * Disables subscriptions that exceed a limit, ends their pending deliveries, and seals secrets with the
+ * newest key.
+ */
 export const webhookLimits = defineJob({
   name: 'integrations.webhook-limits',
   queue: 'maintenance',

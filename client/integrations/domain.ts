@@ -11,7 +11,7 @@ const routes = {
   redeliverWebhook: 'POST /v1/webhook-subscriptions/{id}/deliveries/{deliveryId}/redeliver',
 } as const satisfies RouteTable<typeof contract>;
 
-/** The calls of integrations. They have no state here. */
+/** The calls of integrations. They keep no state. */
 export const integrations: ClientDomain<'integrations', typeof contract> = {
   name: 'integrations',
   routes,

@@ -13,7 +13,7 @@ import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
 const renderResent = rendering((delivery: contract.WebhookDelivery) => jsonAnswer(202, delivery));
 const seq = z.string().regex(/^\d{1,18}$/);
 
-/** The routes of deliveries. */
+/** The routes of webhook deliveries. */
 export const deliveryRoutes = ({ tryEnqueue }: ServerDeps): MountedRoute[] => [
   mount(contract.listWebhookDeliveries, async ({ params, query, db }) => {
     const { state, cursor, limit } = query;

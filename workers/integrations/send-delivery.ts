@@ -8,10 +8,10 @@ import type { WorkerDeps } from '../deps.ts';
 import type { PostAnswer } from './outside-request.ts';
 import { signedHeaders } from './sign.ts';
 
-/** The receiver wants nothing any more. */
+/** The status with which a receiver ends its subscription. */
 export const GONE = 410;
 
-/** Send one request and say what came of it. Nothing is sent unsigned. */
+/** Send one request and return its outcome. Without a secret, nothing is sent and the attempt has failed. */
 export async function sendDelivery(
   deps: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
   delivery: LeasedDelivery,
@@ -24,7 +24,7 @@ export async function sendDelivery(
   return outcome;
 }
 
-/** Null when the present secret cannot be opened; an old one that cannot is left out. */
+/** The secrets that sign, or null when the current one cannot be opened. An old one that cannot is left out. */
 function secretsOf(
   sealer: Sealer,
   { subscription_id, secret, old_secret }: LeasedDelivery,
@@ -55,7 +55,7 @@ function post(
   });
 }
 
-/** The same bytes at every attempt. */
+/** The body of a request: the same bytes at every attempt. */
 export const payloadOf = ({
   type,
   created_at,

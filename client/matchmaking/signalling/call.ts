@@ -43,7 +43,7 @@ export const CALL_TIMES: CallTimes = {
 export interface CallOptions {
   /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
-  /** Of the microphone. The application owns it, and mutes and stops its tracks. */
+  /** The stream of the microphone. The application owns it, mutes it and stops its tracks. */
   stream?: MediaStream;
   /** Sent to the partner from the first offer on; the tracks of `stream` by default. */
   tracks?: readonly MediaStreamTrack[];
