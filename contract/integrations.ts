@@ -59,7 +59,7 @@ const subscriptionPath = z.strictObject({ id });
 export const createWebhookSubscription = defineRoute({
   method: 'post',
   path: '/v1/webhook-subscriptions',
-  summary: 'Subscribe a URL to events',
+  summary: 'Create a webhook subscription',
   access: 'staff',
   body: z.strictObject({ url, events, secret: webhookSecret.optional() }),
   responses: { 201: webhookSubscription },
@@ -81,7 +81,7 @@ export const listWebhookSubscriptions = defineRoute({
 export const changeWebhookSubscription = defineRoute({
   method: 'patch',
   path: '/v1/webhook-subscriptions/{id}',
-  summary: 'Change a webhook subscription. The previous secret also signs for a day',
+  summary: 'Change a webhook subscription; the previous secret also signs for a day',
   access: 'staff',
   params: subscriptionPath,
   body: z.strictObject({
@@ -98,7 +98,7 @@ export const changeWebhookSubscription = defineRoute({
 export const deleteWebhookSubscription = defineRoute({
   method: 'delete',
   path: '/v1/webhook-subscriptions/{id}',
-  summary: 'Delete a webhook subscription. Its pending deliveries are not sent',
+  summary: 'Delete a webhook subscription; its pending deliveries are not sent',
   access: 'staff',
   params: subscriptionPath,
   responses: { 204: null },
@@ -108,7 +108,7 @@ export const deleteWebhookSubscription = defineRoute({
 export const listWebhookDeliveries = defineRoute({
   method: 'get',
   path: '/v1/webhook-subscriptions/{id}/deliveries',
-  summary: 'List the deliveries of a subscription, newest first',
+  summary: 'List the deliveries of a webhook subscription, newest first',
   access: 'staff',
   params: subscriptionPath,
   query: z.strictObject({ ...page, state: z.enum(deliveryStates).optional() }),
@@ -119,7 +119,7 @@ export const listWebhookDeliveries = defineRoute({
 export const redeliverWebhook = defineRoute({
   method: 'post',
   path: '/v1/webhook-subscriptions/{id}/deliveries/{deliveryId}/redeliver',
-  summary: 'Send a delivery again, once',
+  summary: 'Send a webhook delivery again, once',
   access: 'staff',
   params: z.strictObject({ id, deliveryId: id }),
   responses: { 202: webhookDelivery },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bounds } from '../../config.ts';
 import type { WebhookEventDefinition } from '../define.ts';
 import { type ContractDomain, domains } from '../domains.ts';
 import { timestamp } from '../fields.ts';
@@ -39,7 +40,7 @@ const ANSWERS = {
   '2XX': answer('Delivered. The body is not read.'),
   410: answer('Delivery ends: the subscription is disabled.'),
   default: answer(
-    'Not delivered: any other status, a redirect, or no answer in 10 seconds. Sent again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h.',
+    `Not delivered: any other status, a redirect, or no answer in ${bounds.webhookTimeoutSeconds} seconds. Sent again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each counted from the previous attempt.`,
   ),
 };
 

@@ -18,7 +18,7 @@ interface Recorded {
   data: string;
 }
 
-describe('integrations: events of matchmaking', () => {
+describe('integrations: recorded events', () => {
   const t = useServices();
   let app: TestApp;
   const types = webhookEvents.map(({ type }) => type);
