@@ -40,7 +40,7 @@ describe('integrations: fan-out', () => {
     expect(await world.t.db('webhook_events')).to.deep.equal([]);
   });
 
-  it('refuses events of a transaction that did not ask what is wanted', async () => {
+  it('refuses events of a transaction that did not read the wanted types', async () => {
     const work = hotTransaction(world.t.db, (trx) => trx.commitWith([], [event('session:a', 1)]));
     const error = await work.then(
       () => null,
@@ -49,7 +49,7 @@ describe('integrations: fan-out', () => {
     expect(error).to.be.instanceOf(TypeError);
   });
 
-  it('makes each delivery once, however often and by however many it runs', async () => {
+  it('creates each delivery once, even if several processes fan out repeatedly', async () => {
     const ids = [await world.subscribe(), await world.subscribe()];
     await world.record(...Array.from({ length: 450 }, (_, n) => event('session:a', n)));
     const all = async () => {
