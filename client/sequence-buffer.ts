@@ -102,8 +102,8 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
     },
     /**
      * Takes an answer. It tells for every seq from its first to its head whether there is an item. A head
-     * below one that was known before the query means that the server lost the end of the log: it will
-     * assign those seqs again, so items kept for them are dropped.
+     * below one that was known before the query means that the server lost the end of the log. The server
+     * assigns those seqs again, so items kept for them are dropped.
      */
     take(answer: LogAnswer<Item>, asked: Asked, room: number): Taken<Item> {
       const { items, firstSeq, headSeq, more = false } = answer;
