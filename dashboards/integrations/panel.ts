@@ -49,10 +49,15 @@ function ofSubscription(one: SubscriptionStats): Problem[] {
   const reason = REASONS[one.disabledReason ?? ''];
   if (one.state === 'disabled')
     return reason
-      ? [{ level: 'warn', text: `The webhooks of ${one.address} are disabled: ${reason}` }]
+      ? [
+          {
+            level: 'warn',
+            text: `The webhook subscription of ${one.address} is disabled: ${reason}`,
+          },
+        ]
       : [];
   if (one.pending <= LARGE_BACKLOG) return [];
-  const text = `More than ${LARGE_BACKLOG} webhooks are pending for ${one.address}; with more than ${bounds.webhookPending} it is disabled`;
+  const text = `More than ${LARGE_BACKLOG} webhook deliveries are pending for ${one.address}; the subscription is disabled at more than ${bounds.webhookPending}`;
   return [{ level: 'warn', text }];
 }
 

@@ -10,7 +10,9 @@ import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
 
-const renderResent = rendering((delivery: contract.WebhookDelivery) => jsonAnswer(202, delivery));
+const renderRedelivered = rendering((delivery: contract.WebhookDelivery) =>
+  jsonAnswer(202, delivery),
+);
 const seq = z.string().regex(/^\d{1,18}$/);
 
 /** The routes of webhook deliveries. */
@@ -29,7 +31,7 @@ export const deliveryRoutes = ({ tryEnqueue }: ServerDeps): MountedRoute[] => [
     return runCommand(
       { subscriptionId: params.id, deliveryId: params.deliveryId },
       {
-        ...{ db, command: redeliverCommand, render: renderResent, key, requestId },
+        ...{ db, command: redeliverCommand, render: renderRedelivered, key, requestId },
         applyEffects: () => tryEnqueue(deliverWebhooks, { host }),
       },
     );
