@@ -137,8 +137,8 @@ export const bounds = {
   /** Pending deliveries of one subscription; with more, it is disabled. */
   webhookPending: 100_000,
   webhookRequestsPerHost: 4,
-  /** Deliveries to a host that its sender claims at once, and how long they are its own (seconds). */
-  webhookClaims: 32,
+  /** How many deliveries of one host a sender leases at a time, and for how long (seconds). */
+  webhookLeases: 32,
   webhookTimeoutSeconds: 10,
   webhookLeaseSeconds: 20,
   webhookFailingDays: 5,

@@ -14,7 +14,10 @@ import { createWatching, type WatchOne } from './watch.ts';
 export interface ClientOptions extends DomainOptions {
   /** `http://127.0.0.1:8080`, without a path. */
   baseUrl: string;
-  /** Tokens of an earlier sign-in, as passed to `onTokens`. Without them, call `http.guest`, `register` or `login`. */
+  /**
+   * Tokens of an earlier sign-in, as passed to `onTokens`. Without them, call `http.guest`, `register` or
+   * `login`.
+   */
   tokens?: HeldTokens | Tokens;
   /** Store the tokens to stay signed in after a reload. Null means signed out. */
   onTokens?: (tokens: HeldTokens | null) => void;
@@ -31,7 +34,7 @@ export interface ClientOptions extends DomainOptions {
 }
 
 export interface ClientBase {
-  /** Every route of the contract by its name there; input is flat, errors are `ClientError`s. */
+  /** Every route of the contract under its name. The input is one flat object. Errors are `ClientError`s. */
   http: HttpCalls;
   readonly status: ConnectionStatus;
   readonly tokens: HeldTokens | null;
@@ -52,7 +55,10 @@ export interface ClientBase {
 /** The client itself, and the part of each domain under the domain's name. */
 export type Client = ClientBase & DomainParts;
 
-/** Creates the typed client: HTTP calls, a socket, and domains whose state stays true over lost pushes and reconnects. */
+/**
+ * Creates the typed client: HTTP calls, a socket, and domains that keep their state correct after lost
+ * pushes and reconnects.
+ */
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, random = Math.random, now = Date.now } = options;
   const lifetime = createLifetime();

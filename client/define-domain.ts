@@ -7,7 +7,7 @@ import type {
 } from '../contract/catalogue.ts';
 import type { Calls, CurrentState, RouteNames, RouteResult, RouteTable } from './define.ts';
 
-/** The part of the client that each domain uses. Results of these calls are not passed to `absorbs`. */
+/** What a domain can use of the client. The results of these calls are not passed to `absorbs`. */
 export interface ClientCore {
   /** The calls of a contract module, with key, bearer, renewal and repeats. */
   calls<Contract>(routes: RouteTable<Contract>): Calls<Contract>;
@@ -20,8 +20,8 @@ export interface ClientCore {
 }
 
 /**
- * Answers are treated like pushes: for each route and command, by its name, the function that takes its
- * result.
+ * The functions that take the results of routes and commands into the state of the domain, by name. A result
+ * is treated like a push.
  */
 export type Absorbs<Contract> = {
   [Name in RouteNames<Contract>]?: (result: RouteResult<Contract, Name>) => void;
@@ -35,13 +35,13 @@ export interface AttachedDomain<Api extends object, Contract> {
   /** The socket is connected; `state:current` follows. */
   connected(): void;
   disconnected(): void;
-  /** `state:current`: the domain knows its own part of it and no other. */
+  /** `state:current` arrived. A domain sees only its part. */
   snapshot(now: CurrentState<Contract>): void;
   /** Pushes may have been lost: read everything again. */
   resync(): void;
   /** Another person signed in, or nobody is signed in: forget everything. */
   reset(): void;
-  /** Leaves no timer behind. */
+  /** Stops all timers. */
   close(): void;
 }
 
@@ -49,7 +49,10 @@ export interface AttachedDomain<Api extends object, Contract> {
 export interface ClientDomain<Name extends string, Contract> {
   name: Name;
   routes: RouteTable<Contract>;
-  /** Routes that ignore the bearer. They are called without one, so that an expired one is not renewed for them. */
+  /**
+   * Routes that ignore the bearer. They are called without one, so that an expired one is not renewed for
+   * them.
+   */
   anonymous: readonly RouteNames<Contract>[];
   /** Routes that are tried once. */
   neverRepeated: readonly RouteNames<Contract>[];
@@ -57,7 +60,7 @@ export interface ClientDomain<Name extends string, Contract> {
   calls?: Calls<Contract>;
 }
 
-/** `Options` is the domain's own part of `createClient`'s options. */
+/** `Options` is what `createClient` takes under the name of the domain. */
 export interface StatefulDomain<Name extends string, Contract, Api extends object, Options>
   extends ClientDomain<Name, Contract> {
   attach(core: ClientCore, options: Options | undefined): AttachedDomain<Api, Contract>;

@@ -16,7 +16,7 @@ type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends
   ? Every
   : never;
 
-/** Every route of the contract by its name there; input is flat, errors are `ClientError`s. */
+/** Every route of the contract under its name. The input is one flat object. Errors are `ClientError`s. */
 export type HttpCalls = All<NonNullable<Domain['calls']>>;
 
 /** `client.<name>` of each domain that keeps a state. */

@@ -56,7 +56,7 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isPassing = (error: unknown): boolean =>
   isClientError(error, 'service.unavailable', 'operation.pending', 'network.unreachable');
 
-/** The server refused: the same question gets the same answer. */
+/** The server refused, and a repeat gets the same answer. */
 export const isRefusal = (error: unknown): boolean =>
   isClientError(error) &&
   !isPassing(error) &&

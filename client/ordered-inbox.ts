@@ -17,7 +17,10 @@ export interface InboxTimes {
 export const INBOX_TIMES: InboxTimes = { graceMs: 200, retryMs: 1_000 };
 
 export interface OrderedInboxOptions<Item extends Sequenced> {
-  /** Queries the server for the items after a seq; 0 when nothing is known yet. Rejects while it is unavailable. */
+  /**
+   * Queries the server for the items after a seq; 0 when nothing is known yet. Rejects while it is
+   * unavailable.
+   */
   ask: (afterSeq: number) => Promise<LogAnswer<Item>>;
   /** Called with one item at a time, in order, each once. Its errors go to `onError`. */
   deliver: (item: Item) => void | Promise<void>;
@@ -46,9 +49,9 @@ export interface OrderedInbox<Item extends Sequenced> {
 }
 
 /**
- * Reads one ordered log from pushes that may be lost, repeated or late: in order, each once. A gap that
- * a push shows is queried at once, one that only another message shows after a grace. One query is under
- * way at a time; pushes that arrive meanwhile are taken after its answer.
+ * Reads one ordered log from pushes that may be lost, repeated or late. It delivers each item once, in order.
+ * A gap before a pushed item is queried immediately. A gap that only `noteHead` shows is queried after a
+ * grace. Only one query runs at a time; pushes that arrive meanwhile are taken after its answer.
  */
 export function createOrderedInbox<Item extends Sequenced>({
   ask: query,

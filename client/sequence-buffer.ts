@@ -4,7 +4,7 @@ export interface Sequenced {
 
 /** The answer of a server to a reader of an ordered log that has everything up to a seq. */
 export interface LogAnswer<Item extends Sequenced> {
-  /** The items after that seq, in order. Missing seqs between them are not for this reader. */
+  /** The items after that seq, in order. Seqs that are missing between them belong to other readers. */
   items: readonly Item[];
   /** The seq of the oldest entry of the log; `headSeq + 1` when it has none. */
   firstSeq: number;
@@ -31,9 +31,9 @@ export interface Asked {
 }
 
 /**
- * Puts the items of one ordered log into order, each once. It has no timer and sends no query:
- * client/ordered-inbox.ts does. It keeps at most `maxItems` items and `maxItems` skipped seqs; further
- * ones are dropped and show as a gap.
+ * Puts the items of one ordered log into order and drops repeats. It has no timer and sends no query; both
+ * are in client/ordered-inbox.ts. It keeps at most `maxItems` items and `maxItems` skipped seqs. Further ones
+ * are dropped and show as a gap.
  */
 export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
   /** Everything up to this seq was delivered or skipped. */
@@ -75,7 +75,7 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
     },
     /** Something up to the highest known seq has not been delivered. */
     isBehind: () => head > position,
-    /** An item is kept whose predecessors are missing. */
+    /** At least one item waits for items before it. */
     isGapped: () => held.size > 0,
     note,
     hold(item: Item): void {
@@ -102,8 +102,8 @@ export function createSequenceBuffer<Item extends Sequenced>(maxItems: number) {
     },
     /**
      * Takes an answer. It tells for every seq from its first to its head whether there is an item. A head
-     * below one that was known before the query means that the server lost the end of the log: it will
-     * assign those seqs again, so items kept for them are dropped.
+     * below one that was known before the query means that the server lost the end of the log. The server
+     * assigns those seqs again, so items kept for them are dropped.
      */
     take(answer: LogAnswer<Item>, asked: Asked, room: number): Taken<Item> {
       const { items, firstSeq, headSeq, more = false } = answer;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** One value of a table. Null is an empty cell. */
 export type Cell = string | number | boolean | null;
 
-/** JSON or, with `?format=csv`, the same content as a table. The query of the route contains `formats`. */
+/** JSON, or the same content as a table with `?format=csv`. Add `formats` to the query of the route. */
 export interface TableAnswer<Json extends z.ZodType = z.ZodType> {
   kind: 'table';
   json: Json;
@@ -25,12 +25,12 @@ export interface RedirectAnswer {
   kind: 'redirect';
 }
 
-/** Bytes that are sent as they come. */
+/** Bytes that are sent as the source produces them. */
 export interface StreamAnswer {
   kind: 'stream';
   /** The handler names one of these. */
   contentTypes: readonly string[];
-  /** A longer stream is a fault: it is cut, so that the client sees that it is incomplete. */
+  /** A longer stream is a fault. It is cut, and the client sees an incomplete answer. */
   maxBytes: number;
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { AnswerKinds, RawBody } from './answers.ts';
 
-/** Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles above it. */
+/**
+ * Who may call: anyone (`public`), any signed-in user including guests (`user`), or a role and the roles
+ * above it.
+ */
 export type Access = 'public' | 'user' | 'staff' | 'admin';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export type Namespace = '/' | '/public';
@@ -37,24 +40,30 @@ export interface RouteDefinition<
   summary: string;
   /** Who may call with a bearer token. */
   access: Access;
-  /** The route is mounted with a function that identifies the caller of this credential. */
+  /** Mount such a route with `identify`, which turns this credential into the caller. */
   claim?: Claim;
   /** A public route that also works with an expired token: sign-in, refresh, health checks. */
   ignoresBearer?: boolean;
   /** Scripts of every site may call it. For public routes only. */
   anyOrigin?: boolean;
-  /** A GET whose answer has an `ETag`. A client that names it in `If-None-Match` gets 304 while it is current. */
+  /**
+   * The answer of this GET has an `ETag`. A client that sends it in `If-None-Match` gets 304 while it is
+   * current.
+   */
   etag?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
   /** The success responses: status → schema, another kind of answer, or null for no content. */
   responses: Answers;
-  /** Error codes of this route, in addition to those that every route can return. `test/contract/errors.test.ts` finds unknown ones. */
+  /**
+   * Error codes of this route, in addition to those that every route can return.
+   * `test/contract/errors.test.ts` finds unknown ones.
+   */
   errors?: readonly string[];
   /** Accepts `Idempotency-Key`, like every POST outside `/v1/auth/*` and `/webhooks/*`. */
   idempotent?: boolean;
-  /** The answer contains a secret. What is stored for an idempotency key is sealed. */
+  /** The answer contains a secret, so the answer stored for an idempotency key is sealed. */
   answerHoldsSecret?: boolean;
   /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
@@ -97,7 +106,10 @@ export const defineCommand = <
   command: CommandDefinition<E, P, D, A>,
 ): CommandDefinition<E, P, D, A> => command;
 
-/** A server → client push. It is best-effort and carries a version or seq, so a client can detect a gap and read the state again. */
+/**
+ * A server → client push. It is best-effort and carries a version or seq, so a client can detect a gap and
+ * read the state again.
+ */
 export interface PushDefinition<Event extends string = string, Payload extends Schema = Schema> {
   event: Event;
   namespace: Namespace | readonly Namespace[];
@@ -109,7 +121,7 @@ export const definePush = <const E extends string, P extends Schema>(
   push: PushDefinition<E, P>,
 ): PushDefinition<E, P> => push;
 
-/** Something that outside systems can subscribe to. It is delivered at least once, in order per subject. */
+/** An event to which outside systems can subscribe. It is delivered at least once, in order per subject. */
 export interface WebhookEventDefinition<
   Type extends string = string,
   Data extends Schema = Schema,

@@ -17,7 +17,7 @@ export interface ContractDomain {
   pushes: readonly PushDefinition[];
   /** The error codes that the domain adds to those of the shell. */
   errors: Readonly<Record<string, Problem>>;
-  /** What outside systems can subscribe to. */
+  /** The events to which outside systems can subscribe. */
   webhookEvents?: readonly WebhookEventDefinition[];
   /** The domain's part of `state:current`: field name → schema. */
   currentState: Readonly<Record<string, CommandDefinition['data']>>;

@@ -3,13 +3,13 @@ import { z } from 'zod';
 export const id = z.uuid().meta({ description: 'UUIDv7' });
 const MAX_BIGINT = 2n ** 63n - 1n;
 const BIGINT = /^(?:0|[1-9][0-9]{0,18})$/;
-/** The id of a queue, a counter or a ticket. What PostgreSQL could not compare with a bigint is invalid. */
+/** The id of a queue, a counter or a ticket. A number that is no PostgreSQL bigint is invalid. */
 export const bigintId = z
   .string()
   .regex(BIGINT, 'Must be a decimal number.')
   .refine((text) => BIGINT.test(text) && BigInt(text) <= MAX_BIGINT, 'Is out of range.')
   .meta({ description: 'A bigint as a decimal string' });
-/** `1,2,3`: the ids in their order, each once. */
+/** A list of ids such as `1,2,3`, in its order and without repeats. */
 export const bigintIds = (max: number) =>
   z
     .string()
@@ -20,7 +20,7 @@ export const bigintIds = (max: number) =>
 export const timestamp = z.iso
   .datetime()
   .meta({ description: 'ISO 8601 timestamp in UTC, ending in Z' });
-/** At most what a column of type integer takes. */
+/** The version of an entity. The maximum is that of a PostgreSQL integer. */
 export const version = z.int().min(1).max(2_147_483_647);
 export const empty = z.strictObject({});
 

@@ -4,7 +4,7 @@ import { id, listOf, page, timestamp, version } from './fields.ts';
 
 export { errors } from './integrations/errors.ts';
 
-/** `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks asks. */
+/** `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks requires. */
 export const webhookSecret = z
   .string()
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'Must be whsec_ followed by base64.')
@@ -14,22 +14,22 @@ export const webhookSecret = z
   }, 'Must have 24 to 64 bytes.')
   .meta({ description: 'Signs the deliveries: whsec_ and base64 of 24 to 64 bytes' });
 
-const url = z
-  .url()
-  .max(2_000)
-  .meta({ description: 'https, at a public address; http and private addresses only if allowed' });
+const url = z.url().max(2_000).meta({
+  description:
+    'https, at a public address; http and private addresses only with WEBHOOK_ALLOW_PRIVATE',
+});
 const events = z
   .array(z.string().min(1).max(64))
   .min(1)
   .max(64)
-  .meta({ description: 'Types of events; GET /openapi.json lists them under webhooks' });
+  .meta({ description: 'Event types; GET /openapi.json lists them under webhooks' });
 
 export const subscriptionStates = ['active', 'disabled'] as const;
 export const webhookSubscription = z.strictObject({
   id,
   url: z.string(),
   events: z.array(z.string()),
-  /** Only in the answer that set it. */
+  /** Only in the answer to the request that sets it. */
   secret: z.string().optional(),
   state: z.enum(subscriptionStates),
   /** `gone` (410), `failing` (five days of failures), `backlog_full`, or `by_staff`. */
@@ -39,7 +39,7 @@ export const webhookSubscription = z.strictObject({
 export type WebhookSubscription = z.infer<typeof webhookSubscription>;
 
 export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
-/** One event for one subscription. */
+/** One event for one subscription, with its attempts. */
 export const webhookDelivery = z.strictObject({
   id,
   eventId: id,
@@ -59,7 +59,7 @@ const subscriptionPath = z.strictObject({ id });
 export const createWebhookSubscription = defineRoute({
   method: 'post',
   path: '/v1/webhook-subscriptions',
-  summary: 'Subscribe a URL to events',
+  summary: 'Create a webhook subscription',
   access: 'staff',
   body: z.strictObject({ url, events, secret: webhookSecret.optional() }),
   responses: { 201: webhookSubscription },
@@ -91,7 +91,7 @@ export const readWebhookSubscription = defineRoute({
 export const changeWebhookSubscription = defineRoute({
   method: 'patch',
   path: '/v1/webhook-subscriptions/{id}',
-  summary: 'Change a webhook subscription. The previous secret also signs for a day',
+  summary: 'Change a webhook subscription; the previous secret also signs for a day',
   access: 'staff',
   params: subscriptionPath,
   body: z.strictObject({
@@ -108,7 +108,7 @@ export const changeWebhookSubscription = defineRoute({
 export const deleteWebhookSubscription = defineRoute({
   method: 'delete',
   path: '/v1/webhook-subscriptions/{id}',
-  summary: 'Delete a webhook subscription. Its pending deliveries are not sent',
+  summary: 'Delete a webhook subscription; its pending deliveries are not sent',
   access: 'staff',
   params: subscriptionPath,
   responses: { 204: null },
@@ -118,7 +118,7 @@ export const deleteWebhookSubscription = defineRoute({
 export const listWebhookDeliveries = defineRoute({
   method: 'get',
   path: '/v1/webhook-subscriptions/{id}/deliveries',
-  summary: 'List the deliveries of a subscription, newest first',
+  summary: 'List the deliveries of a webhook subscription, newest first',
   access: 'staff',
   params: subscriptionPath,
   query: z.strictObject({ ...page, state: z.enum(deliveryStates).optional() }),
@@ -129,7 +129,7 @@ export const listWebhookDeliveries = defineRoute({
 export const redeliverWebhook = defineRoute({
   method: 'post',
   path: '/v1/webhook-subscriptions/{id}/deliveries/{deliveryId}/redeliver',
-  summary: 'Send a delivery again, once',
+  summary: 'Send a webhook delivery again, once',
   access: 'staff',
   params: z.strictObject({ id, deliveryId: id }),
   responses: { 202: webhookDelivery },

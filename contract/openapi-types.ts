@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** The parts of an OpenAPI 3.1 document that ours has. */
+/** The parts of OpenAPI 3.1 that our document uses. */
 export interface ResponseObject {
   description: string;
   headers: Record<string, { description: string; schema: JsonSchema }>;
@@ -30,7 +30,7 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string }[];
   paths: Record<string, Record<string, OperationObject>>;
-  /** What the server sends, by the type of the event. */
+  /** The requests that the server sends to receivers, by event type. */
   webhooks: Record<string, { post: OperationObject }>;
   components: Record<string, Record<string, unknown>>;
 }

@@ -10,13 +10,13 @@ type Merged<Union> = (Union extends unknown ? (part: Union) => void : never) ext
   ? { [Field in keyof All]: All[Field] }
   : never;
 
-/** The parts of all domains as one shape. Field names never meet: a test holds them apart. */
+/** The parts of all domains as one shape. A test checks that no two domains use the same field name. */
 const shape = Object.assign(
   {},
   ...Object.values(domains).map(({ currentState }) => currentState),
 ) as Merged<Parts>;
 
-/** What is true for a person now, sent after each connect once the rooms of the socket are confirmed. */
+/** The current state of a person, sent after each connect as soon as the rooms of the socket are confirmed. */
 export const stateCurrent = definePush({
   event: 'state:current',
   namespace: '/',

@@ -5,7 +5,7 @@ type Domains = typeof domains;
 type EventOf<Domain> = Domain extends { webhookEvents: readonly (infer Event)[] } ? Event : never;
 type Event = EventOf<Domains[keyof Domains]>;
 
-/** The type of an event that outside systems can subscribe to. */
+/** The type of an event to which outside systems can subscribe. */
 export type WebhookEventType = Event extends WebhookEventDefinition<infer Type> ? Type : never;
 
 /** Every webhook event of every domain. */
@@ -14,5 +14,5 @@ export const webhookEvents: readonly WebhookEventDefinition[] = Object.values<Co
 ).flatMap(({ webhookEvents: events = [] }) => events);
 
 const types: ReadonlySet<string> = new Set(webhookEvents.map(({ type }) => type));
-/** Whether this is the type of an event that some domain declares. */
+/** Whether a domain declares an event of this type. */
 export const isWebhookEventType = (type: string): type is WebhookEventType => types.has(type);

@@ -1,16 +1,16 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { FoyerError } from '../contract/errors.ts';
 
-/** Encrypts what must be kept secret in the database: AES-256-GCM under the keys of TOKEN_ENCRYPTION_KEYS. */
+/** Encrypts the secrets in the database with AES-256-GCM and the keys of TOKEN_ENCRYPTION_KEYS. */
 export interface Sealer {
   /**
-   * @param context where the secret stands (`webhook_subscriptions:<id>`): a sealed text opens only there
+   * @param context the row of the secret (`webhook_subscriptions:<id>`). Only the same context opens it
    * @throws {FoyerError} service.unavailable when no key is configured
    */
   seal(text: string, context: string): string;
   /** @throws {Error} for another context, a text that was changed, or a key that is not configured */
   open(sealed: string, context: string): string;
-  /** Whether another key than the first one sealed it, so that it should be sealed again. */
+  /** Whether the text was sealed with another key than the first one and should be sealed again. */
   isOld(sealed: string): boolean;
 }
 
@@ -25,7 +25,8 @@ interface NamedKey {
 }
 
 /**
- * The first key seals, every key opens. A sealed text is `v1.<key name>.<base64url of iv, tag, text>`.
+ * Creates a sealer. The first key seals, and every key opens. A sealed text is
+ * `v1.<key name>.<base64url of iv, tag, text>`.
  * @param keys 32 bytes each
  */
 export function createSealer(keys: readonly Buffer[]): Sealer {

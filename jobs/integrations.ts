@@ -3,7 +3,7 @@ import { defineJob, type Schedule } from './define.ts';
 
 const none = z.strictObject({});
 
-/** Makes the deliveries of recorded events. The next one supersedes it; the sweep `webhook-sweep` backs it up. */
+/** Creates the deliveries of recorded events. The next run supersedes it; `webhook-sweep` finds lost work. */
 export const fanOutEvents = defineJob({
   name: 'integrations.fan-out-events',
   queue: 'integrations',
@@ -12,7 +12,10 @@ export const fanOutEvents = defineJob({
   key: () => 'all',
 });
 
-/** Sends what is due to one host. Claims in the table bound the requests in flight; the sweep backs it up. */
+/**
+ * Sends the due deliveries of one host. Leases in the table limit the requests in flight; `webhook-sweep`
+ * finds lost work.
+ */
 export const deliverWebhooks = defineJob({
   name: 'integrations.deliver-webhooks',
   queue: 'integrations',
@@ -21,7 +24,7 @@ export const deliverWebhooks = defineJob({
   key: ({ host }) => host,
 });
 
-/** Finds events without deliveries, and deliveries that are due. */
+/** Finds events without deliveries, and due deliveries. */
 export const webhookSweep = defineJob({
   name: 'integrations.webhook-sweep',
   queue: 'maintenance',
@@ -29,7 +32,10 @@ export const webhookSweep = defineJob({
   options: { attempts: 1 },
 });
 
-/** Disables subscriptions without hope, ends what is pending for them, and seals secrets with the newest key. */
+/**
+ * Disables subscriptions that exceed a limit, ends their pending deliveries, and seals secrets with the
+ * newest key.
+ */
 export const webhookLimits = defineJob({
   name: 'integrations.webhook-limits',
   queue: 'maintenance',

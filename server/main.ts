@@ -10,7 +10,7 @@ import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
 import { createSealer } from '../db/sealer.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
-import { wakeSender } from '../effects/integrations/wake-sender.ts';
+import { enqueueFanOut } from '../effects/integrations/enqueue-fan-out.ts';
 import { createDrain, listen } from '../http/listen.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { metricsPage } from '../http/metrics-page.ts';
@@ -64,7 +64,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const onLost = ({ name }: JobDefinition) => void lostJobs.add(name.split('.')[0] ?? '');
   const tryEnqueue = createTryEnqueue(enqueue, log, onLost);
   const sealer = createSealer(config.encryptionKeys);
-  wakeSender(db, tryEnqueue);
+  enqueueFanOut(db, tryEnqueue);
   const auth = createAuthenticator({ config, db, subscriber: revocations });
   const limits = createRateLimits({ config, redis });
   const base = {

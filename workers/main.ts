@@ -10,7 +10,7 @@ import { closeRedis, openRedis, type RedisClient } from '../db/redis.ts';
 import { createSealer } from '../db/sealer.ts';
 import { watchStores } from '../db/store-stats.ts';
 import { untilReady } from '../db/until-ready.ts';
-import { wakeSender } from '../effects/integrations/wake-sender.ts';
+import { enqueueFanOut } from '../effects/integrations/enqueue-fan-out.ts';
 import { openMetricsPort } from '../http/metrics-listener.ts';
 import { createEnqueue, createTryEnqueue } from '../jobs/enqueue.ts';
 import { servedQueues } from '../jobs/queue-names.ts';
@@ -50,7 +50,7 @@ export async function startWorker(config: Config): Promise<Lifecycle> {
   const deps: WorkerDeps = {
     ...{ config, db, redis, enqueue, tryEnqueue, push, sealer, postToOutside },
   };
-  wakeSender(db, tryEnqueue);
+  enqueueFanOut(db, tryEnqueue);
 
   const running = servedQueues(config.WORKER_DOMAINS).map((queue) => {
     const connection = blocking as never;

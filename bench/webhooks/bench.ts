@@ -2,5 +2,5 @@ import type { Parts } from '../subject.ts';
 import { live } from './live.ts';
 import { sender } from './sender.ts';
 
-/** What webhooks cost: the sender beside bare requests, and joins with a subscription beside none. */
+/** The cost of webhooks: the sender compared with bare requests, and joins with and without a subscription. */
 export const parts: Parts = { sender, live };

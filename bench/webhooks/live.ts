@@ -5,7 +5,7 @@ import { startStores } from '../measure/stores.ts';
 import type { Part } from '../subject.ts';
 import { env, subscribe } from './subscription.ts';
 
-/** Joins of the bench `matchmaking`, without a subscription and with one that wants every new session. */
+/** Runs the joins of the bench `matchmaking` twice: without a subscription, and with one for every new session. */
 export const live: Part = async ({ quick }) => {
   const size = quick ? QUICK : FULL;
   const without = await measure(size, false);

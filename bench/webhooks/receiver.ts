@@ -6,7 +6,7 @@ export interface Listening {
   port: number;
 }
 
-/** A receiver of webhooks in a process of its own: reads each body and answers 204. */
+/** A receiver of webhooks in a separate process. It reads each body and answers 204. */
 const server = createServer((req, res) => {
   req.on('end', () => res.writeHead(204).end());
   req.resume();

@@ -20,7 +20,7 @@ const FULL = { subjects: 2_000, each: 5 };
 const QUICK = { subjects: 10, each: 2 };
 const HOST = '127.0.0.1';
 
-/** Events that wait are fanned out and sent to one host, beside the same requests without any table. */
+/** Fans out recorded events and sends them to one host, then sends as many requests without a table. */
 export const sender: Part = async ({ quick }) => {
   const { subjects, each } = quick ? QUICK : FULL;
   const count = subjects * each;
@@ -50,7 +50,7 @@ export const sender: Part = async ({ quick }) => {
   await stores.stop();
 
   const part = 'sender';
-  const raw = { what: 'bare requests, four at once', value: count / bareSeconds };
+  const raw = { what: 'bare requests, four at a time', value: count / bareSeconds };
   return {
     measurements: [
       { part, what: 'deliveries to one host', value: count / sendSeconds, unit: '/s', raw },

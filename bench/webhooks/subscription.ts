@@ -18,7 +18,7 @@ export interface Subscribed {
   stop(): Promise<void>;
 }
 
-/** A receiver in a process of its own that subscribes to these events. */
+/** Starts a receiver in a separate process and subscribes it to these events. */
 export async function subscribe(db: Db, events: readonly string[]): Promise<Subscribed> {
   const { child, stop } = startChild(new URL('./receiver.ts', import.meta.url));
   const { port } = await nextMessage<Listening>(child, 'listening');

@@ -2,12 +2,12 @@ import type * as contract from '../../contract/accounts.ts';
 import type { ClientDomain } from '../define-domain.ts';
 import { accountRoutes } from './routes.ts';
 
-/** Accounts have no state of their own here. The client itself signs in and out; see `createClient`. */
+/** The calls of accounts. They keep no state: `createClient` itself signs in and out. */
 export const accounts: ClientDomain<'accounts', typeof contract> = {
   name: 'accounts',
   routes: accountRoutes,
   anonymous: ['guest', 'login', 'refresh', 'logout'],
-  // Registering has no key: a repeat after an unknown outcome would call our own new name taken.
-  // A renewal is part of another call, which is repeated itself.
+  // `register` has no idempotency key: after an unknown outcome, a repeat would find its own new username
+  // taken. `refresh` is part of another call, and that call is repeated.
   neverRepeated: ['register', 'refresh'],
 };

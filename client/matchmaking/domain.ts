@@ -11,9 +11,12 @@ import { createState, type MatchmakingState } from './state.ts';
 /** `client.matchmaking`. */
 export interface Matchmaking {
   readonly state: MatchmakingState;
-  /** After every change of `state`. Each of these returns a function that removes the listener. */
+  /** Calls `listener` after every change of `state`. Returns a function that removes the listener. */
   onChange(listener: (state: MatchmakingState) => void): () => void;
-  /** Once for each session, at the first push or answer that has it. */
+  /**
+   * Calls `listener` once for each session, at the first push or answer that has it. Returns a function that
+   * removes it.
+   */
   onMatch(listener: (session: Session) => void): () => void;
 }
 

@@ -21,7 +21,7 @@ export interface Resume {
   snapshot(now: CurrentState<typeof contract>): void;
   /** Pushes may have been lost: query everything. */
   resync(): void;
-  /** The person stopped waiting: a lost push about it must not take the long interval. */
+  /** The person stopped waiting. Query soon, because the push about it may be lost. */
   left(): void;
   /** The state changed: decide again what is missing. */
   reschedule(): void;

@@ -1,7 +1,7 @@
 import type { MatchRequest, Session } from '../../contract/matchmaking.ts';
 import { isNewer, type Versioned } from '../versions.ts';
 
-/** My request and my session, as far as this client knows. Ended ones stay until a newer one comes. */
+/** My newest known request and session. They stay after their end, until newer ones come. */
 export interface MatchmakingState {
   matchRequest: MatchRequest | null;
   session: Session | null;

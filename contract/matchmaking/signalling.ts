@@ -4,7 +4,10 @@ import { defineCommand, definePush, defineRoute } from '../define.ts';
 import { id } from '../fields.ts';
 import { session } from './sessions.ts';
 
-/** A session description as browsers create it. The server never parses the SDP and passes unknown fields through. */
+/**
+ * A session description as browsers create it. The server never parses the SDP and passes unknown fields
+ * through.
+ */
 const description = z.looseObject({
   type: z.enum(['offer', 'answer', 'pranswer', 'rollback']),
   sdp: z.string().optional(),
@@ -26,7 +29,9 @@ export const signalBody = z
   );
 export type SignalBody = z.output<typeof signalBody>;
 
-/** Counts the signals of both sides of a session by one, from any number on; it never goes back. */
+/**
+ * The position of a signal among those of both sides. It starts anywhere, counts by one and never goes back.
+ */
 const seq = z.int().min(1);
 export const signal = z.strictObject({ sessionId: id, seq, from: id, ...body });
 export type Signal = z.infer<typeof signal>;
@@ -64,14 +69,17 @@ export const sendSignal = defineCommand({
 export const resumeSession = defineCommand({
   event: 'session:resume',
   namespace: '/',
-  summary: 'Read the session, and the signals after a seq in their order without my own',
-  /** An answer may be half a megabyte. */
+  summary: 'Read the session and the signals of your partner after a seq, in order',
+  /** An answer can have half a megabyte. */
   weight: 10,
   payload: z.strictObject({ sessionId: id, afterSeq: z.int().min(0) }),
   data: z.strictObject({
     session,
     signals: z.array(signal),
-    /** The seq of the oldest signal kept; `headSeq + 1` when none is. Above `afterSeq + 1`, some were lost. */
+    /**
+     * The seq of the oldest kept signal; `headSeq + 1` when none is kept. If it is above `afterSeq + 1`,
+     * signals were lost.
+     */
     firstSeq: z.int().min(1),
     /** The seq of the newest signal, own ones included: the next `afterSeq`. */
     headSeq: z.int().min(0),

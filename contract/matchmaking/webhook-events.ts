@@ -3,7 +3,10 @@ import { id } from '../fields.ts';
 import { matchRequest } from './requests.ts';
 import { feedback, session } from './sessions.ts';
 
-/** What outside systems can learn about matchmaking. `data` has the version that orders it. */
+/**
+ * The webhook events of matchmaking. `data` has a `version` that orders the events of a subject; feedback
+ * has none.
+ */
 export const webhookEvents = [
   defineWebhookEvent({
     type: 'match_request.matched',

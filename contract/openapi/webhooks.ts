@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bounds } from '../../config.ts';
 import type { WebhookEventDefinition } from '../define.ts';
 import { type ContractDomain, domains } from '../domains.ts';
 import { timestamp } from '../fields.ts';
@@ -9,7 +10,9 @@ import type { OperationObject, ParameterObject } from '../openapi-types.ts';
 const payloadOf = ({ type, data }: WebhookEventDefinition) =>
   z.strictObject({
     type: z.literal(type),
-    timestamp: timestamp.meta({ description: 'When it happened: the same at every attempt' }),
+    timestamp: timestamp.meta({
+      description: 'When the event was recorded: the same at every attempt',
+    }),
     data,
   });
 
@@ -21,20 +24,23 @@ const header = (name: string, description: string): ParameterObject => ({
   schema: { type: 'string' },
 });
 const HEADERS = [
-  header('webhook-id', 'The id of the event: the same at every attempt, so that duplicates show'),
+  header(
+    'webhook-id',
+    'The id of the event. It is the same at every attempt, so a receiver can ignore duplicates',
+  ),
   header('webhook-timestamp', 'When this request was signed, in seconds since 1970'),
   header(
     'webhook-signature',
-    'Separated by spaces, `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, one for each secret that is valid',
+    'One signature for each valid secret, separated by spaces: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`',
   ),
 ];
 
 const answer = (description: string) => ({ description, headers: {} });
 const ANSWERS = {
   '2XX': answer('Delivered. The body is not read.'),
-  410: answer('The receiver wants nothing any more: the subscription is disabled.'),
+  410: answer('Delivery ends: the subscription is disabled.'),
   default: answer(
-    'Not delivered: any other status, a redirect, or no answer in 10 seconds. Sent again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h.',
+    `Not delivered: any other status, a redirect, or no answer in ${bounds.webhookTimeoutSeconds} seconds. Sent again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each counted from the previous attempt.`,
   ),
 };
 
@@ -53,7 +59,7 @@ const operationOf = (domain: string, event: WebhookEventDefinition): OperationOb
   responses: ANSWERS,
 });
 
-/** The section `webhooks` of the document: what Foyer sends to receivers, by the type of the event. */
+/** The section `webhooks` of the document: the requests to receivers, by event type. */
 export const webhooks: Record<string, { post: OperationObject }> = Object.fromEntries(
   Object.entries<ContractDomain>(domains).flatMap(([domain, { webhookEvents = [] }]) =>
     webhookEvents.map((event) => [event.type, { post: operationOf(domain, event) }]),

@@ -12,12 +12,12 @@ import { registry } from '../../metrics.ts';
 import { cached } from '../overview/cached.ts';
 import type { Panel, PanelDeps, Problem } from '../panel.ts';
 
-/** Two hundred large backlogs take a moment to count. */
+/** How long the stats are cached: counting 200 large backlogs is slow. */
 const SLOW_MS = 5_000;
-/** The sweep fans out every two seconds. */
+/** A longer wait is a problem, because the sweep fans out every two seconds. */
 const LATE_SECONDS = 30;
 
-/** Who is sent events, and what happens to the requests. */
+/** The webhook subscriptions, their backlogs and the latest deliveries. */
 export const integrations: Panel<'integrations', WebhookStats> = {
   name: 'integrations',
   createReader: ({ db }) => cached(SLOW_MS, () => webhookStats(db)),
@@ -38,7 +38,7 @@ const ofWaiting = (seconds: number | null): Problem[] =>
       ]
     : [];
 
-/** What Foyer says when it disables a subscription. What staff disable is no problem. */
+/** Why Foyer disables a subscription. A subscription that staff disabled is not a problem. */
 const REASONS: Record<string, string> = {
   gone: 'its receiver answered 410',
   failing: `all requests failed for ${bounds.webhookFailingDays} days`,
@@ -49,10 +49,15 @@ function ofSubscription(one: SubscriptionStats): Problem[] {
   const reason = REASONS[one.disabledReason ?? ''];
   if (one.state === 'disabled')
     return reason
-      ? [{ level: 'warn', text: `The webhooks of ${one.address} are disabled: ${reason}` }]
+      ? [
+          {
+            level: 'warn',
+            text: `The webhook subscription of ${one.address} is disabled: ${reason}`,
+          },
+        ]
       : [];
   if (one.pending <= LARGE_BACKLOG) return [];
-  const text = `More than ${LARGE_BACKLOG} webhooks are pending for ${one.address}; with more than ${bounds.webhookPending} it is disabled`;
+  const text = `More than ${LARGE_BACKLOG} webhook deliveries are pending for ${one.address}; the subscription is disabled at more than ${bounds.webhookPending}`;
   return [{ level: 'warn', text }];
 }
 

@@ -1,17 +1,17 @@
 import type { WebhookEventType } from '../../contract/webhook-events.ts';
 
 /**
- * Something that happened to a subject, for outside systems. It is written in the transaction of its
- * effect, and only when a subscription wants its type.
+ * Something that happened to a subject, recorded for outside systems. It is written in the transaction of
+ * its effect, and only when an active subscription wants its type.
  */
 export interface DomainEvent {
   type: WebhookEventType;
   /**
-   * `<thing>:<id>`. Events of a subject are delivered in the order in which they were written; the
-   * writer holds the lock that orders its changes.
+   * `<thing>:<id>`. Events of one subject are delivered in the order in which they were written, so the
+   * transaction must hold a lock that orders the changes of the subject.
    */
   subject: string;
-  /** Rendered only when the event is wanted. */
+  /** Renders the field `data` of the payload. Called only when the event is wanted. */
   data: () => object;
 }
 

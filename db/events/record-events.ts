@@ -5,10 +5,15 @@ import { defineStatement, type Write } from '../write/statement.ts';
 import type { DomainEvent, WantedTypes } from './domain-event.ts';
 
 const READ_WANTED = 'select types from webhook_wanted';
-/** One row. Sent with BEGIN: a subscription receives what transactions write that begin after its 201. */
+/**
+ * Reads one row. Sent with BEGIN: a subscription receives the events of transactions that begin after its
+ * 201.
+ */
 export const readWanted = defineStatement<{ types: string[] }>(READ_WANTED);
 
-/** The ids are drawn by the insert, so after the locks of the subjects: an order by `seq` is theirs. */
+/**
+ * The insert draws `seq` after the subjects are locked, so the order of `seq` is the order of their changes.
+ */
 const INSERT = `
   insert into webhook_events (id, type, subject, data)
   select x.id, x.type, x.subject, x.data
@@ -17,19 +22,20 @@ const INSERT = `
    order by x.place`;
 const insertStatement = defineStatement(INSERT);
 
-/** @param rows what `readWanted` gave */
+/** The wanted types. @param rows the result of `readWanted` */
 export const wantedTypes = (rows: readonly { types: string[] }[]): WantedTypes =>
   new Set(rows[0]?.types);
 
-/** The write of those of the events that are wanted: at most one, and none when nobody wants any. */
+/** The write that inserts the wanted events, or an empty list when none is wanted. */
 export function eventsWrite(events: readonly DomainEvent[], wanted: WantedTypes): Write[] {
   const rows = events.filter(({ type }) => wanted.has(type));
   return rows.length === 0 ? [] : [{ statement: insertStatement, values: valuesOf(rows) }];
 }
 
 /**
- * The same inside a transaction of the query builder, for changes that are rare.
- * @returns whether anything was recorded; then call `ringEvents` after the commit
+ * Insert the wanted events inside a transaction of the query builder. Only for rare changes; the others use
+ * `commitWith` of a hot transaction. The transaction must already hold the locks of the subjects.
+ * @returns whether it inserted events. If so, call `notifyEventsRecorded` after the commit
  */
 export async function recordEvents(trx: Trx, events: readonly DomainEvent[]): Promise<boolean> {
   const wanted = wantedTypes(await rowsOf<{ types: string[] }>(trx.raw(READ_WANTED)));
@@ -48,8 +54,8 @@ const valuesOf = (rows: readonly DomainEvent[]): unknown[][] => [
 
 const listeners = new WeakMap<object, () => void>();
 
-/** Calls `listener` after each commit on this pool that recorded events. One listener a pool. */
+/** Sets the one listener of this pool. It is called after each commit that recorded events. */
 export const onEventsRecorded = (db: Db, listener: () => void): void =>
   void listeners.set(db, listener);
-/** Events were committed: the sender should look. A lost call costs time, because a sweep looks too. */
-export const ringEvents = (db: Db): void => listeners.get(db)?.();
+/** Tells the listener that events were committed. Best-effort: a sweep finds the events of a lost call. */
+export const notifyEventsRecorded = (db: Db): void => listeners.get(db)?.();

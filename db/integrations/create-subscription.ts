@@ -10,7 +10,7 @@ export interface NewSubscription {
   id: string;
   url: string;
   events: readonly string[];
-  /** For the answer, once. */
+  /** In the clear. Only the answer that creates the subscription has it. */
   secret: string;
   sealedSecret: string;
   actorId: string;
@@ -35,13 +35,13 @@ const audit = defineStatement(
    values ($1, 'webhook_subscription.create', $2, $3)`,
 );
 
-/** Subscribe a URL to events. Errors: webhook_subscription.limit */
+/** Subscribe a URL to events. @throws {FoyerError} webhook_subscription.limit */
 export const createSubscription: BatchCommand<NewSubscription, Facts, WebhookSubscription, void> = {
   name: 'webhook-subscription',
   subjectsOf: () => ['webhook-subscriptions'],
   async read(trx) {
     const [, [facts]] = await Promise.all([
-      trx.read(lockWanted, []), // goes out first; the count is read when it is held
+      trx.read(lockWanted, []), // runs first, so the count is read under the lock
       trx.read(readFacts, []),
     ]);
     return facts ?? { count: 0, now: new Date(0) };

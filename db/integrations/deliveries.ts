@@ -19,7 +19,7 @@ export interface DeliveryRow {
 export const DELIVERY_COLUMNS = `id, event_seq::text, event_id, type, state, attempts, next_attempt_at, last_status,
   last_error, created_at, delivered_at`;
 
-/** A delivery in the form of the contract. */
+/** A delivery as the contract describes it. */
 export const renderDelivery = (row: DeliveryRow): WebhookDelivery => ({
   id: row.id,
   eventId: row.event_id,
@@ -40,7 +40,7 @@ interface Page {
   limit: number;
 }
 
-/** Newest first. */
+/** The deliveries of one subscription, newest event first. */
 export const listDeliveries = (
   db: Db,
   subscriptionId: string,

@@ -15,15 +15,17 @@ interface Subscriber {
   since_us: string;
 }
 
+/** Events of one transaction. */
 const PAGE = 200;
-/** Deliveries of one statement. */
+/** Deliveries of one insert. */
 const CHUNK = 5_000;
 
 /**
- * Make the deliveries of events that wait: one for each active subscription that wants the type and was
- * active when the event's transaction began. One fan-out runs at a time, in the order of `seq`: a
- * reader of an event also sees the earlier ones of its subject, because they committed before it drew its seq.
- * @returns the number of events, or null while another process fans out
+ * Create the deliveries of one page of recorded events. An event gets a delivery for each active
+ * subscription that wants its type and was active when its transaction began. Only one fan-out runs at a
+ * time, in the order of `seq`. Earlier events of a subject committed before a later one drew its `seq`, so a
+ * page that has the later one also has them.
+ * @returns the number of events; 0 when none waits; null while another process fans out
  */
 export async function fanOutEvents(db: Db): Promise<number | null> {
   return db.transaction(async (trx) => {
@@ -66,7 +68,7 @@ export async function fanOutEvents(db: Db): Promise<number | null> {
   });
 }
 
-/** A delivery has the time of its event, so that both are dropped with the same day. */
+/** A delivery has the `created_at` of its event, so that both are in the partition of the same day. */
 const insertDeliveries = (
   trx: Trx,
   pairs: readonly { event: WaitingEvent; subscriptionId: string }[],

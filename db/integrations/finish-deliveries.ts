@@ -1,5 +1,5 @@
 import { type Db, rowsOf } from '../knex.ts';
-import type { ClaimedDelivery } from './claim-deliveries.ts';
+import type { LeasedDelivery } from './lease-deliveries.ts';
 import { retryAfter } from './retry-plan.ts';
 
 export type AttemptOutcome =
@@ -8,16 +8,16 @@ export type AttemptOutcome =
   | { kind: 'failed'; status: number | null; error: string };
 
 export interface Finished {
-  delivery: ClaimedDelivery;
+  delivery: LeasedDelivery;
   outcome: AttemptOutcome;
 }
 
-/** A retry comes up to this share later, so that those of one outage do not come together. */
+/** A retry is delayed by up to this share, so that the retries of one outage spread out. */
 const JITTER = 0.1;
 
 /**
- * Write the outcomes of attempts, but those whose claim ran out and was taken over. A delivery that staff
- * sent again is tried once and is then what it was.
+ * Write the outcomes of attempts. An outcome is ignored when another sender has taken over its expired
+ * lease. A delivery that staff sent again is tried once and then returns to its previous state.
  * @returns the ids of the deliveries whose outcome was written
  */
 export async function finishDeliveries(db: Db, finished: readonly Finished[]): Promise<string[]> {
@@ -61,7 +61,7 @@ function rowOf({ delivery, outcome }: Finished) {
   };
 }
 
-/** Since when a subscription only fails; written only when that changes. */
+/** Updates `failing_since` of the subscriptions that begin or stop to fail. */
 async function noteFailing(db: Db, finished: readonly Finished[]): Promise<void> {
   const idsOf = (kind: AttemptOutcome['kind'], failing: boolean) => [
     ...new Set(

@@ -4,8 +4,11 @@ import type { Sealer } from '../sealer.ts';
 import { secretContext } from './subscription-row.ts';
 import { type DisabledReason, disableSubscription } from './subscriptions.ts';
 
-/** Disable subscriptions with too many pending deliveries, or with failures and no success for days. */
-export async function disableHopeless(
+/**
+ * Disable subscriptions that have too many pending deliveries, or that have failed for days without a success.
+ * @returns how many were over a limit
+ */
+export async function disableOverLimit(
   db: Db,
   limits: { pending?: number; days?: number } = {},
 ): Promise<number> {
@@ -31,7 +34,10 @@ export async function disableHopeless(
 /** Deliveries of one statement. */
 const PAGE = 2_000;
 
-/** What is pending for a subscription that is not active is not sent any more; staff can send it again. */
+/**
+ * End the pending deliveries of subscriptions that are not active. Staff can send them again.
+ * @returns how many deliveries it ended
+ */
 export async function endOrphanedDeliveries(db: Db): Promise<number> {
   let ended = 0;
   for (let more = true; more; ) {
@@ -60,8 +66,9 @@ export async function endOrphanedDeliveries(db: Db): Promise<number> {
 }
 
 /**
- * Seal secrets again that an older key sealed, and forget old secrets whose day is over. One that no
- * key opens stays as it is; its deliveries say so.
+ * Seal secrets again that an older key sealed, and delete old secrets after their day. A secret that no key
+ * opens stays unchanged, and its deliveries fail.
+ * @returns how many subscriptions changed
  */
 export async function resealSecrets(db: Db, sealer: Sealer): Promise<number> {
   await db.raw(

@@ -38,9 +38,9 @@ const audit = defineStatement(
 );
 
 /**
- * Make a delivery due now, for one more request. A pending one keeps its retries; one that ended is
- * afterwards what it was, or delivered. Errors: webhook_subscription.not_found ·
- * webhook_subscription.disabled · webhook_delivery.not_found
+ * Make a delivery due now, for one more request. A pending delivery keeps its retries. A delivery that has
+ * ended becomes delivered, or returns to its previous state.
+ * @throws {FoyerError} webhook_subscription.not_found · webhook_subscription.disabled · webhook_delivery.not_found
  */
 export const redeliverCommand: BatchCommand<Redelivery, Facts, WebhookDelivery, void> = {
   name: 'webhook-redeliver',

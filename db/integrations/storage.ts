@@ -3,7 +3,7 @@ import type { StorageDomain } from '../define.ts';
 
 const { webhookDays } = bounds.retention;
 
-/** The tables of integrations. */
+/** How long the rows of integrations stay. It has no Redis keys. */
 export const storage: StorageDomain = {
   tables: [
     {
@@ -21,14 +21,14 @@ export const storage: StorageDomain = {
       keep: 'partitions',
       column: 'created_at',
       hours: webhookDays * 24,
-      why: 'longer than the last retry',
+      why: 'an event outlives the last retry of its deliveries',
     },
     {
       table: 'webhook_deliveries',
       keep: 'partitions',
       column: 'created_at',
       hours: webhookDays * 24,
-      why: 'goes with its event',
+      why: 'a delivery is dropped with its event',
     },
   ],
   redisKeys: [],

@@ -7,7 +7,7 @@ export interface SubscriptionRow {
   events: string[];
   /** Sealed. */
   secret: string;
-  /** Sealed; signs too until `old_secret_until`. */
+  /** Sealed. Also signs requests until `old_secret_until`. */
   old_secret: string | null;
   old_secret_until: Date | null;
   state: 'active' | 'disabled' | 'deleted';
@@ -15,7 +15,7 @@ export interface SubscriptionRow {
   version: number;
 }
 
-/** A subscription in the form of the contract, without its secret. */
+/** A subscription as the contract describes it, without its secret. */
 export const renderSubscription = (row: SubscriptionRow): WebhookSubscription => ({
   id: row.id,
   url: row.url,
@@ -25,8 +25,8 @@ export const renderSubscription = (row: SubscriptionRow): WebhookSubscription =>
   version: row.version,
 });
 
-/** Where a sealed secret of a subscription stands; see `Sealer`. */
+/** The context that seals and opens the secrets of a subscription; see `Sealer`. */
 export const secretContext = (subscriptionId: string): string =>
   `webhook_subscriptions:${subscriptionId}`;
-/** What the bound of requests in flight counts by. */
+/** The host of a URL. The limit of requests in flight applies to each host. */
 export const hostOf = (url: string): string => new URL(url).hostname;

@@ -5,7 +5,7 @@ import { type Db, rowsOf } from '../knex.ts';
 import { hostOf, type SubscriptionRow } from './subscription-row.ts';
 import { changeSubscriptions } from './wanted.ts';
 
-/** @throws {FoyerError} webhook_subscription.not_found */
+/** A subscription that is not deleted. @throws {FoyerError} webhook_subscription.not_found */
 export async function findSubscription(db: Db, id: string): Promise<SubscriptionRow> {
   const row: SubscriptionRow | undefined = await db('webhook_subscriptions')
     .where({ id })
@@ -15,7 +15,7 @@ export async function findSubscription(db: Db, id: string): Promise<Subscription
   return row;
 }
 
-/** Oldest first. Ids are UUIDv7, so their order is the order of creation. */
+/** Subscriptions that are not deleted, oldest first: ids are UUIDv7, so they sort by time of creation. */
 export async function listSubscriptions(
   db: Db,
   { after, limit }: { after?: string | undefined; limit: number },
@@ -28,15 +28,15 @@ export async function listSubscriptions(
 export interface SubscriptionChange {
   url?: string | undefined;
   events?: readonly string[] | undefined;
-  /** Sealed. The previous one signs too for a day. */
+  /** Sealed. The previous secret also signs for a day. */
   secret?: string | undefined;
   state?: 'active' | 'disabled' | undefined;
-  /** Refuses the change when the subscription has another version. */
+  /** The change is refused when the subscription has another version. */
   version?: number | undefined;
 }
 
 /**
- * Change a subscription. Activating it begins with the events of transactions that begin afterwards.
+ * Change a subscription. After it becomes active, it receives the events of transactions that begin afterwards.
  * @throws {FoyerError} webhook_subscription.not_found · webhook_subscription.stale_version
  */
 export async function changeSubscription(
@@ -80,7 +80,10 @@ export async function changeSubscription(
   });
 }
 
-/** Deletion is a state; the row goes with its deliveries. @throws {FoyerError} webhook_subscription.not_found */
+/**
+ * Mark a subscription as deleted. The retention sweep deletes the row after its deliveries. @throws
+ * {FoyerError} webhook_subscription.not_found
+ */
 export async function deleteSubscription(db: Db, id: string, actorId: string): Promise<void> {
   await changeSubscriptions(db, async (trx) => {
     await findSubscription(trx, id);
@@ -99,7 +102,7 @@ export async function deleteSubscription(db: Db, id: string, actorId: string): P
 /** Why Foyer itself disables a subscription. */
 export type DisabledReason = 'gone' | 'failing' | 'backlog_full';
 
-/** Stop to deliver to a subscription. One that is not active any more stays as it is. Returns whether it changed. */
+/** Disable an active subscription. @returns whether it was active */
 export async function disableSubscription(
   db: Db,
   id: string,

@@ -8,14 +8,14 @@ const REFRESH = `
                         where state = 'active' order by 1)`;
 
 /**
- * Changes of subscriptions are one after another: this row is their lock, and it is the first one.
- * Transactions that record events read the row and never wait for it.
+ * Locks the row of wanted types. Every change of a subscription takes this lock first, so changes run one
+ * after another. Transactions that record events read the row and never wait for it.
  */
 export const lockWanted = defineStatement(LOCK);
-/** Behind each change of a subscription, in its transaction. */
+/** Computes the wanted types again. Run it after each change of a subscription, in the same transaction. */
 export const refreshWanted = defineStatement(REFRESH);
 
-/** Runs a change of subscriptions in a transaction of the query builder, under their lock. */
+/** Runs a change of subscriptions in a transaction, under their lock, and refreshes the wanted types. */
 export async function changeSubscriptions<T>(
   db: { transaction<R>(work: (trx: Trx) => Promise<R>): Promise<R> },
   change: (trx: Trx) => Promise<T>,

@@ -2,11 +2,11 @@ import { bounds } from '../../config.ts';
 import type { WebhookDelivery } from '../../contract/integrations.ts';
 import { type Db, rowsOf } from '../knex.ts';
 
-/** A backlog of more is a problem. Counting stops here. */
+/** A larger backlog of one subscription is reported as a problem. Counting stops one above it. */
 export const LARGE_BACKLOG = bounds.webhookPending / 10;
-/** The deliveries that operators see. */
+/** How many deliveries the operators see. */
 const LATEST = 20;
-/** Deliveries of a subscription that are searched for its last failure. */
+/** How many deliveries of a subscription are searched for its last failure. */
 const SEARCHED = 100;
 
 export interface SubscriptionStats {
@@ -18,9 +18,9 @@ export interface SubscriptionStats {
   disabledReason: string | null;
   /** At most `LARGE_BACKLOG` + 1. */
   pending: number;
-  /** The age of the oldest event that is pending; of those that were counted. */
+  /** The age of the oldest counted delivery (seconds); null when none is pending. */
   oldestSeconds: number | null;
-  /** The newest of the latest deliveries that failed and was not delivered later. */
+  /** The newest recent delivery with an error that was not delivered since. */
   lastFailure: { error: string; ageSeconds: number } | null;
 }
 
@@ -39,18 +39,19 @@ export interface DeliveryStats {
 export interface WebhookStats {
   /** Oldest first. */
   subscriptions: SubscriptionStats[];
-  /** Of all subscriptions, newest event first. */
+  /** The latest deliveries of all subscriptions, newest event first. */
   deliveries: DeliveryStats[];
-  /** Events that have no deliveries yet; counted like the pending deliveries. */
+  /** Events that wait for their fan-out. */
   waiting: EventsWaiting;
 }
 
 export interface EventsWaiting {
+  /** At most `LARGE_BACKLOG` + 1. */
   events: number;
   oldestSeconds: number | null;
 }
 
-/** What operators see of webhooks. It has no secret. Every part reads a bounded number of rows. */
+/** What operators see of webhooks. It contains no secret, and each part reads a bounded number of rows. */
 export async function webhookStats(db: Db): Promise<WebhookStats> {
   const [subscriptions, deliveries, waiting] = await Promise.all([
     subscriptionStats(db),
@@ -70,7 +71,10 @@ const addressOf = (url: string): string => {
   return `${protocol}//${host}${pathname}`;
 };
 
-/** The pending deliveries are read by `webhook_deliveries_due`, the latest ones by the primary key. */
+/**
+ * The state and backlog of each subscription. The index `webhook_deliveries_due` finds the pending
+ * deliveries, and the primary key finds the latest ones.
+ */
 export async function subscriptionStats(db: Db): Promise<SubscriptionStats[]> {
   const rows = await rowsOf<WithUrl<SubscriptionStats>>(
     db.raw(
@@ -115,7 +119,7 @@ async function latestDeliveries(db: Db): Promise<DeliveryStats[]> {
   return rows.map(withAddress);
 }
 
-/** Events without deliveries, by the index of those. */
+/** The events that wait for their fan-out, read by a partial index. */
 export async function eventsWaiting(db: Db): Promise<EventsWaiting> {
   const [row] = await rowsOf<EventsWaiting>(
     db.raw(

@@ -1,7 +1,12 @@
 import { FoyerError } from '../../contract/errors.ts';
 import { isDependencyUnavailable } from '../../errors.ts';
 import type { DomainEvent, WantedTypes } from '../events/domain-event.ts';
-import { eventsWrite, readWanted, ringEvents, wantedTypes } from '../events/record-events.ts';
+import {
+  eventsWrite,
+  notifyEventsRecorded,
+  readWanted,
+  wantedTypes,
+} from '../events/record-events.ts';
 import type { Db } from '../knex.ts';
 import { type Answer, encoded, type HotConnection, takeConnection } from './hot-connection.ts';
 import type { Statement, Write } from './statement.ts';
@@ -11,14 +16,17 @@ import type { Statement, Write } from './statement.ts';
  * no query builder. Conditions are decided between the two, under the locks that the reads took.
  */
 export interface HotTrx {
-  /** Sent at once; reads of the same turn leave together with BEGIN. Statements run in the order in which they were sent. */
+  /**
+   * Sent at once; reads of the same turn leave together with BEGIN. Statements run in the order in which
+   * they were sent.
+   */
   read<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
   /**
    * The last statements and COMMIT. Resolves with the rows of each write once the server said COMMIT.
-   * An empty list commits: the locks are released and nothing is written. Those of the events that a
-   * webhook subscription wants are written with it; then `readWanted` came before.
+   * An empty list commits too: the locks are released and nothing is written. Wanted `events` are
+   * inserted in the same message, so call `readWanted` before you pass any.
    * @throws {FoyerError} service.unavailable: the connection was lost, the outcome is unknown
-   * @throws {TypeError} for a value that cannot be encoded; then nothing was sent
+   * @throws {TypeError} for a value that cannot be encoded, or for events without `readWanted`; nothing was sent
    */
   commitWith(writes: readonly Write[], events?: readonly DomainEvent[]): Promise<object[][]>;
   /** Reads which events are wanted. Send it together with the other reads. */
@@ -76,7 +84,7 @@ export async function hotTransaction<T>(
       const answers = sendable.map((query) => connection.send(query));
       commit = committed(connection, answers, connection.send({ text: 'commit' }));
       const rows = await commit;
-      if (recorded.length > 0) ringEvents(db);
+      if (recorded.length > 0) notifyEventsRecorded(db);
       return rows.slice(0, writes.length);
     },
   };

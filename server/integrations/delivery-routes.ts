@@ -10,10 +10,12 @@ import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { jsonAnswer, rendering } from '../routes/stored-answer.ts';
 
-const renderResent = rendering((delivery: contract.WebhookDelivery) => jsonAnswer(202, delivery));
+const renderRedelivered = rendering((delivery: contract.WebhookDelivery) =>
+  jsonAnswer(202, delivery),
+);
 const seq = z.string().regex(/^\d{1,18}$/);
 
-/** The routes of deliveries. */
+/** The routes of webhook deliveries. */
 export const deliveryRoutes = ({ tryEnqueue }: ServerDeps): MountedRoute[] => [
   mount(contract.listWebhookDeliveries, async ({ params, query, db }) => {
     const { state, cursor, limit } = query;
@@ -29,7 +31,7 @@ export const deliveryRoutes = ({ tryEnqueue }: ServerDeps): MountedRoute[] => [
     return runCommand(
       { subscriptionId: params.id, deliveryId: params.deliveryId, actorId: caller.userId },
       {
-        ...{ db, command: redeliverCommand, render: renderResent, key, requestId },
+        ...{ db, command: redeliverCommand, render: renderRedelivered, key, requestId },
         applyEffects: () => tryEnqueue(deliverWebhooks, { host }),
       },
     );

@@ -88,7 +88,7 @@ export function subscriptionRoutes({ config, sealer }: ServerDeps): MountedRoute
 
 function refuseUnknown(events: readonly string[]): void {
   const at = events.findIndex((type) => !isWebhookEventType(type));
-  if (at >= 0) throw invalid(`events.${at}`, 'is not a type of an event');
+  if (at >= 0) throw invalid(`events.${at}`, 'is not an event type');
 }
 
 const invalid = (path: string, message: string) =>

@@ -5,17 +5,17 @@ import { FoyerError } from '../../contract/errors.ts';
 import { bearerOf } from '../../http/bearer.ts';
 import type { Authenticator, Caller } from '../deps.ts';
 
-/** A caller as the route's own access function names them. */
+/** The result of an access function: who calls. */
 export interface Identity<Who> {
   /** What the handler gets as `caller`. */
   who: Who;
-  /** The signed-in user behind it, whose limits count. */
+  /** The signed-in user, if there is one. The limits of this user apply. */
   person?: Caller | undefined;
   /** The claim that owns idempotency keys when nobody is signed in. Only its hash is stored. */
   scope?: string;
 }
 
-/** What an access function may look at. */
+/** What an access function can read. */
 export interface Credentials {
   header(name: string): string | undefined;
   /**
@@ -31,7 +31,7 @@ export interface Credentials {
  */
 export type Identify<Who> = (credentials: Credentials) => Promise<Identity<Who>>;
 
-/** What a request presents: the headers of its credentials. */
+/** The credentials of one request. */
 export function credentialsOf(
   auth: Authenticator,
   route: RouteDefinition,
@@ -49,7 +49,10 @@ export function credentialsOf(
   };
 }
 
-/** Authenticates the caller. A public route accepts a bearer token, and refuses a bad one unless it ignores tokens. */
+/**
+ * Authenticates the caller. A public route accepts a request without a token and, unless it ignores tokens,
+ * refuses an invalid one.
+ */
 export async function identify(
   auth: Authenticator,
   route: RouteDefinition,

@@ -10,15 +10,15 @@ import { credentialsOf, identify } from './access.ts';
 import { createReadRaw, type ReadRaw } from './read-body.ts';
 import type { MountedRoute } from './route.ts';
 
-/** What stands in front of the handler of one route in one server process. */
+/** The limits and the body reader of one route in one server process. */
 export interface RouteGate {
   readRaw?: ReadRaw;
   takeSender?: TakeSender;
-  /** Streams under way, by caller. */
+  /** Limits the streams that one caller reads at the same time. */
   streams: CallerLimits;
 }
 
-/** The streams of all routes. A caller who has too many gets `rate.limited`. */
+/** Limits the streams of one caller over all routes. Too many get `rate.limited`. */
 export const createStreamLimits = (): CallerLimits =>
   createCallerLimits({
     perSecond: 0,
@@ -46,8 +46,8 @@ export interface Admitted {
 }
 
 /**
- * Authenticate, authorise by role, count. Probes and pages are not counted: they must answer in an
- * outage. A raw body is counted by its sender instead.
+ * Authenticate the caller, check the role, and count the request. Health checks and pages are not counted,
+ * because they must answer in an outage. A request with a raw body is counted for its sender.
  * @throws {FoyerError} auth.required · auth.expired · auth.invalid · auth.forbidden · rate.limited
  */
 export async function admit(

@@ -5,19 +5,25 @@ import type { Answer, MountedRoute, RouteContext, StreamBody } from './route.ts'
 import { sendAnswer, sendStored } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
 
-/** The input of a handler; what the caller is depends on the route. */
+/** The input of a handler. The type of `caller` depends on the route. */
 export type HandlerInput = Omit<RouteContext<unknown, unknown, unknown>, 'caller'> & {
   caller: unknown;
 };
 
-/** A stream that waits to be sent. It takes as long as the client takes, so no request of its caller waits for it. */
+/**
+ * A stream that is sent after the handler. It takes as long as the client takes, so later requests of the
+ * caller do not wait for it.
+ */
 export interface Unsent {
   send(): Promise<void>;
-  /** Let go of what the source holds. */
+  /** Closes the source without sending it. */
   abandon(): Promise<void>;
 }
 
-/** Run the handler and send its answer: a body, or the text that a command rendered. A stream is sent later. */
+/**
+ * Run the handler and send its answer: a body, or the rendered text of a command. A stream is returned and
+ * sent later.
+ */
 export async function answer(
   { route, handle }: MountedRoute,
   input: HandlerInput,

@@ -12,7 +12,10 @@ const EXPOSED = [
   'Content-Disposition',
 ];
 
-/** Answers other sites only when CORS_ORIGINS names them. Scripts send bearer tokens themselves, so no credentials are allowed. */
+/**
+ * Answers other sites only when CORS_ORIGINS names them. Scripts send bearer tokens themselves, so no
+ * credentials are allowed.
+ */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   return cors({
     origin: origins.includes('*') ? '*' : [...origins],
@@ -24,7 +27,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
 
 const everyOrigin = cors({ origin: '*', methods: ['GET', 'HEAD'], exposedHeaders: EXPOSED });
 
-/** For routes that scripts of every site may read: nothing in the answer depends on who asks. */
+/** Lets the scripts of every site read a route. Its answer must not depend on the caller. */
 export const anyOrigin: RequestHandler = (req, res, next) => {
   res.setHeader('cross-origin-resource-policy', 'cross-origin');
   everyOrigin(req, res, next);

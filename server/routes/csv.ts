@@ -1,8 +1,8 @@
 import type { Cell } from '../../contract/answers.ts';
 
 /**
- * A table in the form of RFC 4180, in UTF-8. A spreadsheet runs a cell that begins with `= + - @`, a tab
- * or a line break as a formula; an apostrophe in front makes it text.
+ * A table as RFC 4180 describes it, in UTF-8. Spreadsheets execute a cell that begins with `= + - @`, a tab
+ * or a line break as a formula, so such a cell gets an apostrophe in front.
  */
 export function toCsv(columns: readonly string[], rows: Iterable<readonly Cell[]>): string {
   let text = lineOf(columns);

@@ -9,14 +9,14 @@ export function checkKey(key: string): string {
   throw new FoyerError('request.invalid', { errors: [{ path: 'Idempotency-Key', message }] });
 }
 
-/** Equal for equal requests: the order in which a client writes a body's fields does not matter. */
+/** The hash of a request. The order of the fields in the body does not change it. */
 export function hashOf(method: string, path: string, body: unknown): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([method, path, sorted(body)]))
     .digest();
 }
 
-/** A name for the holder of a claim, from which the claim cannot be found. */
+/** A one-way hash that identifies the holder of a claim. */
 export const hashOfClaim = (claim: string): string =>
   createHash('sha256').update(claim).digest('base64url');
 

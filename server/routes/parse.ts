@@ -36,8 +36,8 @@ const dotted = (path: readonly PropertyKey[]) => path.map(String).join('.');
 
 /**
  * PostgreSQL rejects NUL in text and lone surrogates in jsonb. Rejecting them here prevents an
- * `internal.error` from a later statement. Too many values are rejected before a schema looks at each
- * of them: a frame holds sixty thousand, which would take tens of milliseconds of everybody's time.
+ * `internal.error` from a later statement. Too many values are rejected before the schema: a frame can have
+ * 60,000, and to check them would block the event loop for tens of milliseconds.
  */
 function unstorable(value: unknown): FieldError | undefined {
   let left = MAX_VALUES;
@@ -46,7 +46,7 @@ function unstorable(value: unknown): FieldError | undefined {
     message,
   });
   function visit(item: unknown, path: readonly string[]): FieldError | undefined {
-    // Of a list the length says enough: to enumerate it would cost what is to be saved.
+    // A list counts by its length, because to enumerate it is what this check avoids.
     left -= Array.isArray(item) ? item.length : 1;
     if (left < 0) return at([], `Has more than ${MAX_VALUES} values.`);
     if (typeof item === 'string') return BAD_TEXT.test(item) ? at(path, BAD_VALUE) : undefined;
@@ -65,7 +65,7 @@ function unstorable(value: unknown): FieldError | undefined {
 }
 const BAD_VALUE = 'Contains characters that are not allowed in text.';
 const BAD_NAME = 'Contains a field name with characters that are not allowed in text.';
-/** Of one input. What is in a list counts twice. */
+/** Values in one input. An item of a list counts twice. */
 const MAX_VALUES = 5_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds them
 const BAD_TEXT = /\u0000|\p{Surrogate}/u;

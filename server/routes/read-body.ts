@@ -5,7 +5,7 @@ import type { RawBody } from '../../contract/answers.ts';
 import { FoyerError } from '../../contract/errors.ts';
 import { requestError } from '../../http/request-error.ts';
 
-/** Reads any media type up to the limit, inflated. The media type is checked below, with our codes. */
+/** Reads and inflates any media type up to the limit. `readBody` checks the media type with our error codes. */
 const readInflated = express.raw({ type: () => true, limit: bounds.bodyBytes });
 
 const hasBody = (req: Request) =>
@@ -29,7 +29,10 @@ export async function readBody(req: Request, res: Response): Promise<unknown> {
   }
 }
 
-/** Reads the bytes of a raw body as they were sent. A compressed body is refused: its bytes are not what the sender signed. */
+/**
+ * Reads the bytes of a raw body as they were sent. A compressed body is refused: its bytes are not what the
+ * sender signed.
+ */
 export type ReadRaw = (req: Request, res: Response) => Promise<Buffer>;
 
 /**

@@ -48,7 +48,7 @@ export interface OwnerContext<P = undefined, Who = Caller> extends Context<Who> 
   body: unknown;
 }
 
-/** Bytes for a stream answer. They are read no faster than the client takes them, and abandoned with it. */
+/** The source of a stream answer. It is read at the speed of the client and closed when the client leaves. */
 export interface StreamBody {
   stream: Readable | AsyncIterable<Uint8Array>;
   contentType: string;
@@ -62,7 +62,7 @@ export interface StreamBody {
 export interface Answer<Body = unknown> extends Partial<StreamBody> {
   status: number;
   body?: Body;
-  /** For a route with `etag`: names the version. Without it, the hash of the body does. */
+  /** For a route with `etag`: the version of the answer. By default it is the hash of the body. */
   etag?: string;
   /** A path of this server or an http URL. */
   location?: string;
@@ -120,8 +120,8 @@ type AnyHandler<P, Q, B, Who, A> =
   | GatedHandler<P, Handle<P, Q, B, Who, A>, Who>;
 
 /**
- * Joins a route of the contract with its handler. A handler gives an answer of its own, or that of a
- * command.
+ * Joins a route of the contract with its handler. The handler returns an answer, or the answer of a command
+ * (`runCommand`).
  * @throws {Error} when a route names a claim and has no access function, or the other way round
  */
 export function mount<

@@ -29,9 +29,8 @@ export interface ReadyRoute {
 }
 
 /**
- * Run one request: authenticate, authorise, count, parse, then call the handler. The contract fixes this
- * order: 401 before 403 before 429, then a malformed id, then 404 for what is not the caller's, then
- * what else is invalid.
+ * Run one request: authenticate, check the role, count, parse, then call the handler. The contract fixes the
+ * order of errors: 401, 403, 429, a malformed id, 404 for a resource of another user, then other invalid input.
  */
 export async function runRoute(
   deps: ServerDeps,
@@ -90,7 +89,7 @@ async function sendInTurn(unsent: Unsent, { streams }: RouteGate, key: string): 
 }
 
 interface Sent {
-  /** What was sent, as soon as it could be read. */
+  /** The body as it was sent; undefined until it was read. */
   body: unknown;
 }
 interface Input {

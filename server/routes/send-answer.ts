@@ -11,13 +11,13 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
 
-/** The answer of a command, as it is stored or as it would be. */
+/** Sends the rendered answer of a command, or the stored one of a repeated key. */
 export function sendStored(res: Response, { status, text, replayed }: CommandAnswer): void {
   if (replayed) res.setHeader('idempotency-replayed', 'true');
   send(res.status(status), status >= 400 ? PROBLEM_TYPE : JSON_TYPE, text);
 }
 
-/** An answer of any kind but a stream, as the contract describes its status. */
+/** Sends an answer of every kind except a stream, as the contract describes its status. */
 export function sendAnswer(
   res: Response,
   { etag, access, responses }: MountedRoute['route'],
@@ -33,7 +33,7 @@ export function sendAnswer(
   const { type, fileName, text } = rendered(responses[given.status], given.body, query);
   if (fileName !== undefined) res.setHeader('content-disposition', dispositionOf(fileName));
   if (etag && given.status === 200) {
-    // The same version has another text in another format.
+    // The same version has a different text as CSV, so the type is part of the tag.
     const tag = tagOf(given.etag === undefined ? text() : `${type} ${given.etag}`);
     res.setHeader('etag', tag);
     res.setHeader('cache-control', access === 'public' ? 'no-cache' : 'private, no-cache');

@@ -34,13 +34,16 @@ export async function sendStream(
   try {
     await pipeline(source, upTo(maxBytes), res, { signal });
   } catch (error) {
-    // The status has been sent: to cut the connection is all that is left, and the pipeline has done it.
+    // The status was sent, so only the connection can be cut. The pipeline has done that.
     const isGone = (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
     if (!isGone) log.warn({ err: error }, 'an answer was cut');
   }
 }
 
-/** A stream and not a generator: a pipeline notices only at the next chunk that the client of a generator has gone. */
+/**
+ * A transform and not a generator: with a generator, a pipeline sees only at the next chunk that the client
+ * has left.
+ */
 function upTo(maxBytes: number): Transform {
   let sent = 0;
   return new Transform({

@@ -2,13 +2,16 @@ import type { Render } from '../../db/write/command.ts';
 import type { StoredAnswer } from '../../db/write/idempotency-answers.ts';
 import { toProblem } from '../../http/problem.ts';
 
-/** A body to send and to store, stringified once. */
+/** A JSON answer to send and to store. The body is stringified only once. */
 export const jsonAnswer = (status: number, body: unknown): StoredAnswer => ({
   status,
   text: JSON.stringify(body),
 });
 
-/** The rendering of a command's outcomes: results by `render`, conflicts as problems. */
+/**
+ * Creates the function that renders the outcomes of a command: results with `render`, errors as
+ * problem+json.
+ */
 export const rendering =
   <Result>(render: (result: Result) => StoredAnswer): Render<unknown, Result> =>
   (outcome, { requestId }) => {

@@ -98,7 +98,7 @@ describe('admin: webhooks', () => {
       });
     const disabled = (host: string, why: string) => [
       'warn',
-      `The webhooks of https://${host}.example/ are disabled: ${why}`,
+      `The webhook subscription of https://${host}.example/ is disabled: ${why}`,
     ];
     expect(await words()).to.deep.equal([
       disabled('gone', 'its receiver answered 410'),
@@ -114,9 +114,9 @@ describe('admin: webhooks', () => {
     await seedBacklog(db, id, LARGE_BACKLOG);
     expect(await words()).to.deep.equal([]);
     await seedBacklog(db, id, 50);
-    const text = 'More than 10000 webhooks are pending for https://slow.example/';
+    const text = 'More than 10000 webhook deliveries are pending for https://slow.example/';
     expect(await words()).to.deep.equal([
-      ['warn', `${text}; with more than 100000 it is disabled`],
+      ['warn', `${text}; the subscription is disabled at more than 100000`],
     ]);
     expect((await webhookStats(db)).subscriptions[0]?.pending).to.equal(LARGE_BACKLOG + 1);
   });

@@ -95,7 +95,7 @@ describe('fleet: workers die while they send webhooks', function () {
     call.close();
   });
 
-  it('in the fan-out, and before the claim', async () => {
+  it('in the fan-out, and before the lease', async () => {
     for (const lock of [
       // The fan-out has read its events and waits with the deliveries.
       'lock table webhook_deliveries in share mode',
@@ -148,7 +148,7 @@ describe('fleet: workers die while they send webhooks', function () {
     await arrives(call.id, 'session.created');
     const trx = await fleet.services.db.transaction();
     receiver.answerWith(() => (res) => {
-      // The claim is committed; its outcome must wait for this lock.
+      // The lease is committed; its outcome must wait for this lock.
       void trx
         .raw('select 1 from webhook_deliveries where lease is not null for update')
         .then(() => res.writeHead(204).end());

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
-import { claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
 import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
+import { leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { resealSecrets } from '../../db/integrations/limits.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
@@ -10,7 +10,7 @@ import { createSealer } from '../../db/sealer.ts';
 import { newId } from '../../ids.ts';
 import { createPostToOutside } from '../../workers/integrations/outside-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { claimAndDie, event, HOST, SECRET, useWebhooks } from './webhook-world.ts';
+import { event, HOST, leaseAndDie, SECRET, useWebhooks } from './webhook-world.ts';
 
 describe('integrations: delivering webhooks', () => {
   const world = useWebhooks();
@@ -81,7 +81,7 @@ describe('integrations: delivering webhooks', () => {
     new Webhook(SECRET).verify(one?.body ?? '', one?.headers ?? {});
   });
 
-  it('tries again after 5 s, then steps aside for the later ones of the subject', async () => {
+  it('retries after 5 s, and lets later deliveries of the subject pass after the second failure', async () => {
     const id = await world.subscribe();
     world.receiver.answerWith(({ data }) => (data['version'] === 1 ? 500 : 204));
     await world.record(event('session:a', 1), event('session:a', 2), event('session:b', 7));
@@ -117,7 +117,7 @@ describe('integrations: delivering webhooks', () => {
     expect(world.receiver.received).to.have.length(10);
   });
 
-  it('takes silence, a broken connection and a redirect for failures, and follows nothing', async () => {
+  it('counts silence, a broken connection and a redirect as failures, and follows no redirect', async () => {
     const id = await world.subscribe();
     const errors: Record<string, string> = {};
     const answers: Record<string, (res: ServerResponse) => void> = {
@@ -182,7 +182,7 @@ describe('integrations: delivering webhooks', () => {
     try {
       const sending = [world.deliver(), world.deliver(), world.deliver()];
       await waitFor(() => open.length === 4, { what: 'four requests' });
-      expect(await claimDeliveries(world.t.db, HOST, newId()), 'a fifth').to.deep.equal([]);
+      expect(await leaseDeliveries(world.t.db, HOST, newId()), 'a fifth').to.deep.equal([]);
       expect(new Set(world.receiver.received.map(({ path }) => path)), 'in turns').to.have.length(
         2,
       );
@@ -196,17 +196,17 @@ describe('integrations: delivering webhooks', () => {
     expect(world.receiver.most()).to.equal(4);
   });
 
-  it('sends again what a process had claimed that died, and ignores its late outcome', async () => {
+  it('sends again what a dead process had leased, and ignores its late outcome', async () => {
     const id = await world.subscribe();
     await world.record(event('session:a', 1), event('session:a', 2));
     await world.fanOut();
-    const [dead] = await claimAndDie(world);
+    const [dead] = await leaseAndDie(world);
     await world.deliver();
     expect(versions(), 'it is in flight, and the next one waits for it').to.deep.equal([]);
     await world.forward(21);
     await world.deliver();
     expect(versions()).to.deep.equal([1, 2]);
-    if (!dead) throw new Error('nothing was claimed');
+    if (!dead) throw new Error('nothing was leased');
     const outcome = { kind: 'failed', status: 500, error: 'late' } as const;
     expect(await finishDeliveries(world.t.db, [{ delivery: dead, outcome }])).to.deep.equal([]);
     expect((await world.deliveries(id)).map(({ state }) => state)).to.deep.equal([

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fanOutEvents } from '../../db/integrations/fan-out.ts';
-import { disableHopeless, endOrphanedDeliveries } from '../../db/integrations/limits.ts';
+import { disableOverLimit, endOrphanedDeliveries } from '../../db/integrations/limits.ts';
 import {
   changeSubscription,
   deleteSubscription,
@@ -40,7 +40,7 @@ describe('integrations: fan-out', () => {
     expect(await world.t.db('webhook_events')).to.deep.equal([]);
   });
 
-  it('refuses events of a transaction that did not ask what is wanted', async () => {
+  it('refuses events of a transaction that did not read the wanted types', async () => {
     const work = hotTransaction(world.t.db, (trx) => trx.commitWith([], [event('session:a', 1)]));
     const error = await work.then(
       () => null,
@@ -49,7 +49,7 @@ describe('integrations: fan-out', () => {
     expect(error).to.be.instanceOf(TypeError);
   });
 
-  it('makes each delivery once, however often and by however many it runs', async () => {
+  it('creates each delivery once, even if several processes fan out repeatedly', async () => {
     const ids = [await world.subscribe(), await world.subscribe()];
     await world.record(...Array.from({ length: 450 }, (_, n) => event('session:a', n)));
     const all = async () => {
@@ -165,8 +165,8 @@ describe('integrations: fan-out', () => {
     await world.record(...[1, 2, 3, 4].map((n) => event('session:a', n)));
     await world.record(event('session:a', 5, 'session.active'));
     await world.fanOut();
-    expect(await disableHopeless(world.t.db, { pending: 4 })).to.equal(0);
-    expect(await disableHopeless(world.t.db, { pending: 3 })).to.equal(1);
+    expect(await disableOverLimit(world.t.db, { pending: 4 })).to.equal(0);
+    expect(await disableOverLimit(world.t.db, { pending: 3 })).to.equal(1);
     expect(await findSubscription(world.t.db, full)).to.include({
       ...{ state: 'disabled', disabled_reason: 'backlog_full', version: 2 },
     });
@@ -187,7 +187,7 @@ describe('integrations: fan-out', () => {
     await world.record(event('session:a', 1));
     await world.pass();
     await failFor(4);
-    expect(await disableHopeless(world.t.db)).to.equal(0);
+    expect(await disableOverLimit(world.t.db)).to.equal(0);
     await world.record(event('session:b', 2));
     await world.pass();
     expect(await world.t.db('webhook_subscriptions').first('failing_since')).to.deep.equal({
@@ -196,7 +196,7 @@ describe('integrations: fan-out', () => {
     await world.record(event('session:c', 3));
     await world.pass();
     await failFor(6);
-    expect(await disableHopeless(world.t.db)).to.equal(1);
+    expect(await disableOverLimit(world.t.db)).to.equal(1);
     expect(await findSubscription(world.t.db, id)).to.include({ disabled_reason: 'failing' });
   });
 

@@ -9,7 +9,7 @@ export interface Received {
   type: string;
   data: Record<string, unknown>;
 }
-/** A status, or a function that answers by itself, or does not. */
+/** A status, or a function that sends the answer or leaves it out. */
 export type Answer = number | ((res: ServerResponse) => void);
 
 export interface Receiver {
@@ -24,7 +24,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A receiver of webhooks on loopback. */
+/** Starts a receiver of webhooks on 127.0.0.1. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   let answer: (received: Received) => Answer = () => 204;

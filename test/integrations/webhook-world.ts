@@ -1,8 +1,8 @@
 import { after, afterEach, before } from 'mocha';
 import type { DomainEvent } from '../../db/events/domain-event.ts';
 import { recordEvents } from '../../db/events/record-events.ts';
-import { claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
 import { createSubscription } from '../../db/integrations/create-subscription.ts';
+import { leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { createSealer } from '../../db/sealer.ts';
 import { runCommand } from '../../db/write/run-command.ts';
@@ -29,14 +29,14 @@ export interface WebhookWorld {
   readonly context: ReturnType<typeof recordedContext>['context'];
   readonly staffId: string;
   subscribe(given?: NewSubscription): Promise<string>;
-  /** One transaction for all of them. */
+  /** Records events in one transaction. */
   record(...events: DomainEvent[]): Promise<void>;
   fanOut(): Promise<void>;
   /** Sends what is due until nothing is. */
   deliver(): Promise<void>;
-  /** Both. */
+  /** Fans out, then delivers. */
   pass(): Promise<void>;
-  /** Everything that waits comes this much nearer; leases end. */
+  /** Moves the retry times and the expiry of leases this much closer. */
   forward(seconds: number): Promise<void>;
   deliveries(subscriptionId: string): Promise<Record<string, unknown>[]>;
 }
@@ -44,7 +44,7 @@ export interface WebhookWorld {
 export const HOST = '127.0.0.1';
 const TIMEOUT_MS = 400;
 
-/** Webhooks on real stores with a real receiver; jobs run when a test says so. */
+/** Webhooks on real stores with a real receiver. Jobs run only when a test calls them. */
 export function useWebhooks(): WebhookWorld {
   const t = useServices();
   let receiver: Receiver;
@@ -133,5 +133,5 @@ export const event = (
   type: DomainEvent['type'] = 'session.created',
 ): DomainEvent => ({ type, subject, data: () => ({ subject, version }) });
 
-/** As a process that dies after its claim. */
-export const claimAndDie = (world: WebhookWorld) => claimDeliveries(world.t.db, HOST, newId());
+/** Acts as a process that dies after it leased deliveries. */
+export const leaseAndDie = (world: WebhookWorld) => leaseDeliveries(world.t.db, HOST, newId());

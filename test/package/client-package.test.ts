@@ -10,18 +10,18 @@ import { examples, withServer } from './document.ts';
 import { makeOutsider, type Outsider, pack, packClient, tool } from './outsider.ts';
 import { type PageServer, startPages } from './page-server.ts';
 
-/** npm, a compiler, a bundler and a browser share two cores with whatever else runs there. */
+/** npm, a compiler, a bundler and a browser share the cores with other programs. */
 const PATIENCE_MS = 120_000;
-/** A page that watches something without an account. */
+/** The limit of a compressed page that uses `createPublicClient`. */
 const MOST_PUBLIC_BYTES = 20 * 1024;
 
 const compilerOptions = {
   ...{ target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], types: [], noEmit: true },
   ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-  // The declarations that we ship are checked too.
+  // Checks the declarations of the package too.
   skipLibCheck: false,
 };
-/** Both ways in which a project finds the types of a package. */
+/** The two module resolutions with which a project finds the types of a package. */
 const RESOLUTIONS = [
   { module: 'esnext', moduleResolution: 'bundler' },
   { module: 'nodenext', moduleResolution: 'nodenext' },
@@ -143,7 +143,7 @@ describe('the package', function () {
   });
 });
 
-/** What must not compile, so that no type of the package is `any`. */
+/** Code that must not compile: it would, if a type of the package were `any`. */
 const wrong = `import { createClient } from 'foyer/client';
 const client = createClient({ baseUrl: '' });
 // @ts-expect-error a list of codes

@@ -4,7 +4,7 @@ const FENCED = /^```(\w+)\n([\s\S]*?)^```$/gm;
 /** The address of the server in every example. */
 export const EXAMPLE_URL = 'http://127.0.0.1:8080';
 
-/** The code blocks of `docs/client.md` in one language, as they stand there. */
+/** The code blocks of `docs/client.md` in one language, unchanged. */
 export function examples(language: 'ts' | 'js' | 'html'): string[] {
   const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8');
   return [...text.matchAll(FENCED)]

@@ -6,21 +6,21 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const LIMIT_MS = 240_000;
-/** npm tells its scripts where they run; an npm inside a script must not take that for its own place. */
+/** npm sets these variables for its scripts. An npm that runs inside a script must not read them. */
 const OF_A_SCRIPT = /^npm_(package_|lifecycle_|config_(local_|global_)?prefix$)|^INIT_CWD$/;
 
-/** A project of somebody else, in a folder of its own. */
+/** A project outside the checkout, in a temporary folder. */
 export interface Outsider {
   folder: string;
   write(files: Record<string, string>): void;
-  /** Installs a tarball as `npm install` does, without what only other platforms or a build need. */
+  /** Installs a tarball with `npm install`, without optional packages and install scripts. */
   install(tarball: string): Promise<void>;
-  /** Runs a program of Node in the folder. @throws with what it printed, when it failed */
+  /** Runs a Node program in the folder. @returns its stdout @throws {Error} with its output if it fails */
   node(file: string, ...args: string[]): Promise<string>;
   remove(): void;
 }
 
-/** An empty project. Remove it in the block that made it. */
+/** Creates an empty project. Remove it in the block that creates it. */
 export function makeOutsider(): Outsider {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-package-'));
   chmodSync(folder, 0o755);
@@ -49,13 +49,13 @@ export async function pack(folder: string): Promise<string> {
   return join(folder, printed.trim().split('\n').at(-1) ?? '');
 }
 
-/** Packs the client alone. */
+/** Packs only the client. @returns the path of the tarball, in `folder` */
 export async function packClient(folder: string): Promise<string> {
   const printed = await run(process.execPath, ['bin/pack-client.js', folder], root);
   return printed.trim();
 }
 
-/** A file of a development package of the checkout: the tools are the outsider's own in reality. */
+/** A file of a development dependency of the checkout. A real project would install these tools itself. */
 export const tool = (path: string): string => join(root, 'node_modules', path);
 
 function run(command: string, args: string[], cwd: string): Promise<string> {

@@ -6,7 +6,7 @@ import { extname, join } from 'node:path';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-/** Serves built pages on an origin of their own, as the web server of an application does. */
+/** Serves built pages from another origin than the server, as the web server of an application does. */
 export interface PageServer {
   url: string;
   /** The folder of the built pages; nothing is served before it is set. */
@@ -14,7 +14,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Starts on a free port of loopback. */
+/** Starts a page server on a free port of 127.0.0.1. */
 export async function startPages(): Promise<PageServer> {
   let folder = '';
   const server = createServer((req, res) => {

@@ -1,6 +1,6 @@
 import { bounds } from '../../config.ts';
-import { type ClaimedDelivery, claimDeliveries } from '../../db/integrations/claim-deliveries.ts';
 import { type Finished, finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
+import { type LeasedDelivery, leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { disableSubscription } from '../../db/integrations/subscriptions.ts';
 import { createGroupCommit } from '../../db/write/group-commit.ts';
 import { newId } from '../../ids.ts';
@@ -8,14 +8,14 @@ import { deliverWebhooks as job } from '../../jobs/integrations.ts';
 import type { JobContext, Processor } from '../deps.ts';
 import { GONE, sendDelivery } from './send-delivery.ts';
 
-/** After this time the job makes room for other hosts; a new one goes on. */
+/** After this time the job ends, so that other hosts get their turn. A new job continues. */
 const TURN_MS = 15_000;
-/** A request that begins this long after the claim ends before the claim does. */
+/** A request that begins within this time ends before the lease expires. */
 const FRESH_MS = (bounds.webhookLeaseSeconds - bounds.webhookTimeoutSeconds - 2) * 1000;
 
 /**
- * Sends what is due to one host until nothing is, a few requests at a time. A crash after a claim or in
- * mid-request leaves claims that run out, and those deliveries are sent again.
+ * Sends the due deliveries of one host, a few at a time, until none is due. After a crash, the leases
+ * expire and the deliveries are sent again.
  */
 export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) => {
   const sender = newId();
@@ -24,10 +24,10 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
   const gone = new Set<string>();
   for (let isOver = false; !isOver; ) {
     const freshUntil = performance.now() + FRESH_MS;
-    const claimed = await claimDeliveries(context.db, host, sender);
-    if (claimed.length === 0) return;
+    const leased = await leaseDeliveries(context.db, host, sender);
+    if (leased.length === 0) return;
     const sendNext = async (): Promise<void> => {
-      const next = performance.now() < freshUntil ? claimed.shift() : undefined;
+      const next = performance.now() < freshUntil ? leased.shift() : undefined;
       if (!next) return;
       if (!gone.has(next.subscription_id)) await sendSafely(context, next, finish, gone);
       await sendNext();
@@ -38,22 +38,22 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
   await context.tryEnqueue(job, { host });
 };
 
-/** The outcomes of requests that end within a few milliseconds are one statement. */
+/** Writes the outcomes of requests that end within a few milliseconds in one statement. */
 const createFinish = ({ db }: JobContext) =>
   createGroupCommit<Finished, void>({
     name: 'webhook-outcomes',
-    maxItems: bounds.webhookClaims,
-    maxWaiting: bounds.webhookClaims,
+    maxItems: bounds.webhookLeases,
+    maxWaiting: bounds.webhookLeases,
     async flush(finished) {
       await finishDeliveries(db, finished);
       return finished.map(() => ({ ok: undefined }));
     },
   });
 
-/** A fault of one delivery must not keep others waiting: its claim runs out and it is tried again. */
+/** An unexpected error must not block other deliveries. The lease expires, and the delivery is sent again. */
 async function sendSafely(
   context: JobContext,
-  delivery: ClaimedDelivery,
+  delivery: LeasedDelivery,
   finish: ReturnType<typeof createFinish>,
   gone: Set<string>,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { deliverWebhooks } from './deliver-webhooks.ts';
 import { fanOutEvents, webhookSweep } from './fan-out-events.ts';
 import { webhookLimits } from './webhook-limits.ts';
 
-/** The processors of integrations. Nothing of theirs is in Redis. */
+/** The processors of integrations. They keep nothing in Redis, so a new epoch needs no restore. */
 export const domain: WorkerDomain<'integrations'> = {
   processors: {
     'integrations.fan-out-events': fanOutEvents,

@@ -1,5 +1,5 @@
-import { dueHosts } from '../../db/integrations/claim-deliveries.ts';
 import { fanOutEvents as fanOut } from '../../db/integrations/fan-out.ts';
+import { dueHosts } from '../../db/integrations/lease-deliveries.ts';
 import {
   deliverWebhooks,
   type fanOutEvents as job,
@@ -7,12 +7,12 @@ import {
 } from '../../jobs/integrations.ts';
 import type { JobContext, Processor } from '../deps.ts';
 
-/** Makes the deliveries of recorded events, and has them sent. */
+/** Creates the deliveries of recorded events and enqueues a job for each host with due deliveries. */
 export const fanOutEvents: Processor<typeof job> = async (_, context) => {
   await fanOutAll(context);
 };
 
-/** The same, for events and deliveries whose job was lost, and for retries that are due. */
+/** Does the same for events and deliveries that lost their job, and for due retries. */
 export const webhookSweep: Processor<typeof sweep> = async (_, context) => {
   const { events, hosts } = await fanOutAll(context);
   // No repairs: under load some events are always younger than their job.

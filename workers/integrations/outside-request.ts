@@ -10,7 +10,7 @@ export type PostToOutside = (
   headers: Record<string, string>,
 ) => Promise<PostAnswer>;
 
-/** `status` is null without an answer; `error` then says why in one line. */
+/** The answer of a receiver. Without one, `status` is null and `error` says why in one line. */
 export interface PostAnswer {
   status: number | null;
   error: string | null;
@@ -24,14 +24,15 @@ interface Options {
   lookup?: LookupFunction;
 }
 
-/** Bytes of an answer that are read, and thrown away, so that the connection can be used again. */
+/** How many bytes of an answer are read and discarded, so that the connection can be used again. */
 const ANSWER_BYTES = 64 * 1024;
-/** Sockets of a process; `webhookRequestsPerHost` bounds them by host. */
+/** Sockets of one process. `webhookRequestsPerHost` limits them for each host. */
 const MAX_SOCKETS = 256;
 
 /**
- * Posts to addresses outside. The address is checked when the name is resolved for the connection, and
- * that address is the one connected to. Redirects are answers, never followed.
+ * Creates the function that posts to addresses outside. It checks each address after the name lookup, at the
+ * moment of the connection, so a name cannot resolve to another address afterwards. A redirect is returned as
+ * an answer and never followed. Errors are returned and never thrown.
  */
 export function createPostToOutside(options: Options): PostToOutside & { close(): void } {
   const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000, lookup } = options;
@@ -79,7 +80,7 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
 
 const failed = (error: string): PostAnswer => ({ status: null, error });
 
-/** What staff may read: never the address that a name resolved to. */
+/** The error in words for staff. It never contains the address of a name. */
 function lineOf(error: Error & { code?: string }, timeoutMs: number): string {
   if (error.name === 'AbortError' || error.name === 'TimeoutError')
     return `no answer within ${timeoutMs / 1000} s`;

@@ -1,5 +1,5 @@
-import type { ClaimedDelivery } from '../../db/integrations/claim-deliveries.ts';
 import type { AttemptOutcome } from '../../db/integrations/finish-deliveries.ts';
+import type { LeasedDelivery } from '../../db/integrations/lease-deliveries.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import type { Sealer } from '../../db/sealer.ts';
 import { webhookAttempts } from '../../metrics.ts';
@@ -8,13 +8,13 @@ import type { WorkerDeps } from '../deps.ts';
 import type { PostAnswer } from './outside-request.ts';
 import { signedHeaders } from './sign.ts';
 
-/** The receiver wants nothing any more. */
+/** The status with which a receiver ends its subscription. */
 export const GONE = 410;
 
-/** Send one request and say what came of it. Nothing is sent unsigned. */
+/** Send one request and return its outcome. Without a secret, nothing is sent and the attempt has failed. */
 export async function sendDelivery(
   deps: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
-  delivery: ClaimedDelivery,
+  delivery: LeasedDelivery,
 ): Promise<AttemptOutcome> {
   const secrets = secretsOf(deps.sealer, delivery);
   const outcome: AttemptOutcome = secrets
@@ -24,10 +24,10 @@ export async function sendDelivery(
   return outcome;
 }
 
-/** Null when the present secret cannot be opened; an old one that cannot is left out. */
+/** The secrets that sign, or null when the current one cannot be opened. An old one that cannot is left out. */
 function secretsOf(
   sealer: Sealer,
-  { subscription_id, secret, old_secret }: ClaimedDelivery,
+  { subscription_id, secret, old_secret }: LeasedDelivery,
 ): string[] | null {
   const open = (sealed: string): string | null => {
     try {
@@ -44,7 +44,7 @@ function secretsOf(
 
 function post(
   { postToOutside }: Pick<WorkerDeps, 'postToOutside'>,
-  delivery: ClaimedDelivery,
+  delivery: LeasedDelivery,
   secrets: readonly string[],
 ): Promise<PostAnswer> {
   const body = payloadOf(delivery);
@@ -55,12 +55,12 @@ function post(
   });
 }
 
-/** The same bytes at every attempt. */
+/** The body of a request: the same bytes at every attempt. */
 export const payloadOf = ({
   type,
   created_at,
   data,
-}: Pick<ClaimedDelivery, 'type' | 'created_at' | 'data'>): string =>
+}: Pick<LeasedDelivery, 'type' | 'created_at' | 'data'>): string =>
   `{"type":${JSON.stringify(type)},"timestamp":${JSON.stringify(created_at)},"data":${data}}`;
 
 function outcomeOf({ status, error }: PostAnswer): AttemptOutcome {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The headers of Standard Webhooks. With two secrets there are two signatures, so that a receiver may
- * change its secret at any time of the day of a rotation.
+ * The three headers of Standard Webhooks. Each secret gives one signature, so a receiver can change its
+ * secret at any time within the day of a rotation.
  * @param secrets `whsec_` and base64
  */
 export function signedHeaders(

@@ -8,12 +8,12 @@ import { type Receiver, startReceiver } from './receiver.ts';
 import { findViolations } from './rules.ts';
 import { staffToken } from './staff-token.ts';
 
-/** Receives the events of the sessions of all guests, and compares them with what the guests saw. */
+/** Subscribes to the events of sessions and compares them with what the simulated guests observe. */
 export const demoDomain: DemoDomain = { start };
 
-/** A first retry comes after five seconds, and a request takes ten at most. */
+/** Longer than the first retry (5 s) and a request (10 s at most). */
 const IDLE_MS = 20_000;
-/** Events of other people arrive too and need not end. */
+/** A limit of the wait, because events of other people also arrive and may never stop. */
 const MOST_MS = 120_000;
 const TYPES = webhookEvents.map(({ type }) => type).filter((type) => type.startsWith('session.'));
 
@@ -22,7 +22,7 @@ async function start(context: DemoContext): Promise<DemoRun> {
   const history = emptyHistory();
   const opened = token
     ? await subscribe(context.url, token, history)
-    : 'no rights to subscribe on this server';
+    : 'the demo may not subscribe on this server';
   if (typeof opened === 'string') {
     console.log(`webhooks are not checked: ${opened}`);
     return { progress: () => [], rows: () => [], findViolations: () => [] };

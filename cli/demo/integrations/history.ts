@@ -1,4 +1,4 @@
-/** What the clients and the receiver of one run observed: the input of all rules. */
+/** What the clients and the receiver observed in one run: the input of all rules. */
 export interface WebhookHistory {
   /** The sessions that a client saw completed. */
   completed: Set<string>;
@@ -6,18 +6,18 @@ export interface WebhookHistory {
   arrivals: Arrival[];
   /** Why requests were refused. */
   refusals: string[];
-  /** The sender had its time after the last call, so that what has not arrived is missing. */
+  /** The receiver waited long enough after the last call: an event that has not arrived is missing. */
   isComplete: boolean;
 }
 
 export interface Arrival {
-  /** `webhook-id`: that of the event. */
+  /** The header `webhook-id`: the id of the event. */
   id: string;
   type: string;
   sessionId: string;
-  /** Feedback has none. */
+  /** Null for feedback, which has no version. */
   version: number | null;
-  /** Of the body. */
+  /** SHA-256 of the body. */
   hash: string;
 }
 

@@ -6,16 +6,16 @@ import { z } from 'zod';
 import type { Arrival, WebhookHistory } from './history.ts';
 import { problemOf } from './signature.ts';
 
-/** A receiver on this machine. */
+/** A receiver of webhooks on this machine. */
 export interface Receiver {
   url: string;
   secret: string;
-  /** Resolves when `isDone`, which is asked after each arrival, after `idleMs` without one, or after `mostMs`. */
+  /** Resolves when `isDone` is true after an arrival, after `idleMs` without an arrival, or after `mostMs`. */
   wait(isDone: () => boolean, times: { idleMs: number; mostMs: number }): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A session, or feedback of one. */
+/** The payload of a session or of its feedback. */
 const payload = z.object({
   type: z.string(),
   timestamp: z.iso.datetime(),
@@ -25,7 +25,7 @@ const payload = z.object({
   ]),
 });
 
-/** Receives the events of sessions at an address that only the server knows, and records them. */
+/** Starts a receiver at a secret address. It records the events of sessions. */
 export async function startReceiver(history: WebhookHistory): Promise<Receiver> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const path = `/${randomBytes(16).toString('hex')}`;
@@ -38,7 +38,7 @@ export async function startReceiver(history: WebhookHistory): Promise<Receiver> 
     const problem = problemOf(req.headers, body, { secret, nowSeconds });
     const arrival = problem === null ? arrivalOf(String(req.headers['webhook-id']), body) : null;
     if (arrival) history.arrivals.push(arrival);
-    else history.refusals.push(problem ?? 'the body is no event of a session');
+    else history.refusals.push(problem ?? 'the body is not an event of a session');
     res.writeHead(arrival ? 204 : 400).end();
     onArrival();
   });

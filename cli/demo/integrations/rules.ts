@@ -10,7 +10,7 @@ const announced: Rule = (history) =>
     ? missingSessions(history).map((id) => `session ${id}: session.completed did not arrive`)
     : [];
 
-/** Versions in the order of first arrivals. */
+/** Versions never go back, in the order in which events first arrive. */
 const inOrder: Rule = ({ arrivals }) => {
   const ids = new Set<string>();
   const last = new Map<string, number>();
@@ -21,7 +21,7 @@ const inOrder: Rule = ({ arrivals }) => {
     last.set(sessionId, Math.max(before, version));
     return version > before
       ? []
-      : [`session ${sessionId}: ${type} of version ${version} came after version ${before}`];
+      : [`session ${sessionId}: ${type} of version ${version} arrived after version ${before}`];
   });
 };
 
@@ -30,11 +30,11 @@ const unchanged: Rule = ({ arrivals }) => {
   return arrivals.flatMap(({ id, hash }) => {
     const before = hashes.get(id) ?? hash;
     hashes.set(id, before);
-    return before === hash ? [] : [`event ${id}: another body than the first time`];
+    return before === hash ? [] : [`event ${id}: the body differs from the first one`];
   });
 };
 
-/** The invariants of webhooks that a receiver can check. */
+/** The rules that a receiver of webhooks can check, by the text that a violation shows. */
 export const rules = {
   'every webhook is signed': signed,
   'every completed call is announced': announced,

@@ -1,13 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Seconds that the clock of a sender may differ. */
+/** How far the clock of the sender may differ (seconds). */
 const TOLERANCE = 300;
 
 /**
- * Checks a request as Standard Webhooks asks.
+ * Checks the signature of a request as Standard Webhooks describes. The demo does not use the code of the
+ * sender, so that it finds a fault there.
  * @param secret `whsec_` and base64
- * @returns why it is not signed; null when it is
+ * @returns what is wrong, or null for a valid signature
  */
 export function problemOf(
   headers: IncomingHttpHeaders,
@@ -20,7 +21,8 @@ export function problemOf(
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string')
     return 'a header is missing';
   if (!/^\d{1,12}$/.test(timestamp)) return 'the timestamp is not a number';
-  if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE) return 'the timestamp is not of now';
+  if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE)
+    return 'the timestamp is too old or too new';
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
   const isSigned = signatures.split(' ').some((signature) => {
@@ -28,5 +30,5 @@ export function problemOf(
     const given = Buffer.from(text, 'base64');
     return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected);
   });
-  return isSigned ? null : 'no signature is of this body and secret';
+  return isSigned ? null : 'no signature fits this body and secret';
 }

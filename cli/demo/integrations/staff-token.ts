@@ -5,14 +5,14 @@ import { readSecrets } from '../../embedded/state.ts';
 import { dataDirOf, isLoopbackHost, shellEnv } from '../../environment.ts';
 import { withDb } from '../../with-db.ts';
 
-/** Has no password: only a token of the command line signs it in. */
+/** The account of the demo. It has no password, so only a token of the command line can use it. */
 const USERNAME = 'foyer-demo';
-/** The demo still deletes its subscription after its end. */
+/** The demo deletes its subscription after its last second. */
 const MARGIN_SECONDS = 600;
 
 /**
- * A token of staff for the server of this machine, like that of `foyer token`; null without the rights.
- * It goes to no other machine. An account of this name that is not staff is somebody else's: it gets no role.
+ * A staff token for the server on this machine, like the one of `foyer token`. Null when the server is on another
+ * machine, when its secrets are unknown, or when an account of this name exists that is not staff.
  */
 export async function staffToken(url: string, seconds: number): Promise<string | null> {
   if (!isLoopbackHost(new URL(url).hostname)) return null;
@@ -28,7 +28,7 @@ export async function staffToken(url: string, seconds: number): Promise<string |
       return mintAccessToken(config, claims, seconds + MARGIN_SECONDS);
     });
   } catch {
-    // No database, or not this server's: the demo goes on without.
+    // The database is unavailable or belongs to another server: the demo continues without webhooks.
     return null;
   }
 }

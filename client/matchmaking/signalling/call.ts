@@ -43,7 +43,7 @@ export const CALL_TIMES: CallTimes = {
 export interface CallOptions {
   /** A live session of mine. The call follows it in `client.matchmaking.state` and ends with it. */
   session: Session;
-  /** Of the microphone. The application owns it, and mutes and stops its tracks. */
+  /** The stream of the microphone. The application owns it, mutes it and stops its tracks. */
   stream?: MediaStream;
   /** Sent to the partner from the first offer on; the tracks of `stream` by default. */
   tracks?: readonly MediaStreamTrack[];
@@ -72,9 +72,9 @@ type CallClient = Pick<Client, 'emit' | 'on' | 'onStatus' | 'http'> & {
 };
 
 /**
- * The media side of a session: it negotiates with the partner over `session:signal`, sends
- * `session:connected` when both are connected, survives lost pushes, reconnects, reloads and changes of
- * the network, and sends nothing after the end of the session. It survives errors while the session
+ * The media side of a session: it negotiates with the partner over `session:signal`
+ * and sends `session:connected` when both are connected. It survives lost pushes, reconnects, reloads and
+ * changes of the network, and sends nothing after the end of the session. It survives errors while the session
  * lives, because only the server ends a session.
  */
 export function createCall(client: CallClient, options: CallOptions): Call {

@@ -1,6 +1,6 @@
 import type { SignalContent } from './signal-outbox.ts';
 
-/** The used part of an RTCPeerConnection, so that tests can supply their own. */
+/** The part of RTCPeerConnection that a call uses, so that tests can replace it. */
 export type Peer = Pick<
   RTCPeerConnection,
   | 'setLocalDescription'
@@ -24,7 +24,7 @@ const MOST_EARLY = 64;
 
 export interface NegotiationDeps {
   peer: Peer;
-  /** The polite side yields when both offer at once; the server decides which one is polite. */
+  /** The polite side yields when both offer at the same time. The server decides which side is polite. */
   polite: boolean;
   /** How long the first offer waits for the partner's (ms); 0: not at all. */
   yieldMs: number;
@@ -42,9 +42,9 @@ export interface Negotiation {
 }
 
 /**
- * Perfect negotiation (W3C WebRTC, 10.7) over signals that may come twice: a known offer gets the same
- * answer again, and an unexpected answer is ignored. The first offer may wait for the partner's, because
- * Chromium finds no candidates at all after a rollback in the moment in which gathering begins.
+ * Perfect negotiation (W3C WebRTC, 10.7) over signals that may arrive twice: a known offer gets the same
+ * answer again, and an unexpected answer is ignored. The first offer can wait for the partner's, because
+ * Chromium finds no candidates if a rollback happens just when it begins to gather them.
  */
 export function createNegotiation(deps: NegotiationDeps): Negotiation {
   const { peer, polite, yieldMs, send, onTrouble } = deps;
@@ -57,7 +57,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
   let hasCandidates = false;
   let yielding: ReturnType<typeof setTimeout> | undefined;
   let leave: () => void = () => undefined;
-  /** A closed peer connection never ends what it was doing; the signals behind must not wait for it. */
+  /** A closed peer connection never resolves its pending calls, and later signals must not wait for them. */
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
@@ -104,7 +104,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     clearTimeout(yielding);
     settingAnswer = !isOffer;
     try {
-      // This call rolls back the own offer of the polite side.
+      // On the polite side, this call rolls back its own offer.
       await peer.setRemoteDescription(description);
     } finally {
       settingAnswer = false;

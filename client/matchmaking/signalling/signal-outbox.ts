@@ -20,7 +20,7 @@ export interface Outbox {
   add(content: SignalContent): void;
   /** Drops the waiting signals of a peer connection that is closed. */
   clear(): void;
-  /** The socket is connected again: try at once. */
+  /** The socket is connected again: send without waiting. */
   wake(): void;
   isSending(): boolean;
   close(): void;

@@ -1,6 +1,6 @@
 import { ago, code, mark, number, span, table, text, tile, whole } from '../draw.js';
 
-/** The server stops counting behind this number. */
+/** The server stops counting above this number. */
 const MOST = 10_000;
 const count = (value) => (value > MOST ? `over ${whole(MOST)}` : whole(value));
 const plural = (value, what) => `${whole(value)} ${what}${value === 1 ? '' : 's'}`;
@@ -45,7 +45,7 @@ const subscriptions = (rows) =>
       span(row.oldestSeconds),
       failureOf(row.lastFailure),
     ]),
-    'No subscription.',
+    'There are no webhook subscriptions.',
   );
 
 const MARKS = { delivered: 'good', pending: 'warn', dead: 'bad' };
@@ -66,13 +66,13 @@ const deliveries = (rows) =>
       row.lastError ?? row.lastStatus,
       span(row.ageSeconds),
     ]),
-    'No delivery.',
+    'There are no webhook deliveries.',
   );
 
 export const sections = [
   {
     ...{ id: 'webhook-subscriptions', title: 'Webhook subscriptions', wide: true },
-    text: 'What is sent to receivers outside, at least once and in order per subject.',
+    text: 'Foyer sends each event at least once, in order per subject.',
     draw: (data) => subscriptions(data.subscriptions),
   },
   {

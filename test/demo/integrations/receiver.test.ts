@@ -61,10 +61,10 @@ describe('demo: the receiver of webhooks', () => {
     expect(statuses).to.deep.equal(Array(7).fill(400));
     expect(history.arrivals).to.deep.equal([]);
     expect(history.refusals).to.deep.equal([
-      ...Array(2).fill('no signature is of this body and secret'),
-      ...Array(2).fill('the timestamp is not of now'),
+      ...Array(2).fill('no signature fits this body and secret'),
+      ...Array(2).fill('the timestamp is too old or too new'),
       'a header is missing',
-      ...Array(2).fill('the body is no event of a session'),
+      ...Array(2).fill('the body is not an event of a session'),
     ]);
   });
 

@@ -3,11 +3,14 @@ import type { Db } from '../../db/knex.ts';
 import type { Enqueue } from '../../jobs/enqueue.ts';
 import { fanOutEvents } from '../../jobs/integrations.ts';
 
-/** Commits that record events within this time have them fanned out by one job. */
+/** Commits that record events within this time share one job. */
 const WINDOW_MS = 20;
 
-/** After each commit of this pool that recorded events, have them fanned out soon. Nobody waits for it. */
-export function wakeSender(db: Db, tryEnqueue: Enqueue): void {
+/**
+ * Enqueues the fan-out soon after each commit of this pool that recorded events. Best-effort: the sweep
+ * finds the rest.
+ */
+export function enqueueFanOut(db: Db, tryEnqueue: Enqueue): void {
   let isDue = false;
   onEventsRecorded(db, () => {
     if (isDue) return;
@@ -16,7 +19,7 @@ export function wakeSender(db: Db, tryEnqueue: Enqueue): void {
       isDue = false;
       void tryEnqueue(fanOutEvents, {});
     }, WINDOW_MS);
-    // A process that ends need not wait: the sweep finds the events.
+    // A process that ends does not wait for the timer: the sweep finds the events.
     timer.unref();
   });
 }

@@ -18,7 +18,7 @@ interface Recorded {
   data: string;
 }
 
-describe('integrations: events of matchmaking', () => {
+describe('integrations: recorded events', () => {
   const t = useServices();
   let app: TestApp;
   const types = webhookEvents.map(({ type }) => type);
@@ -65,7 +65,7 @@ describe('integrations: events of matchmaking', () => {
     return { ana, bob, sessionId, call, step };
   }
 
-  it('tells the saga of a call, with the sessions that its people see', async () => {
+  it('records the events of a call, with the session that its people see', async () => {
     const { ana, bob, sessionId, call, step } = await pair();
     expect(await typesOf()).to.have.members([
       'session.created',
@@ -90,7 +90,7 @@ describe('integrations: events of matchmaking', () => {
     expect(own[3]?.data).to.deep.include({ userId: bob.user.id, sessionId, rating: 4 });
   });
 
-  it('tells of a failed session and of the request of the person who left', async () => {
+  it('records a failed session and the request of the person who left', async () => {
     const { ana, sessionId, call } = await pair();
     await call(ana, 'leave');
     const after = (await events()).slice(3);
@@ -102,7 +102,7 @@ describe('integrations: events of matchmaking', () => {
     expect(after[1]?.data).to.deep.include({ reason: 'left', state: 'cancelled', version: 3 });
   });
 
-  it('calls a request matched when both have accepted', async () => {
+  it('records a request as matched when both have accepted', async () => {
     const { ana, bob, call } = await pair('20');
     expect(await typesOf()).to.deep.equal(['session.created']);
     for (const person of [ana, bob]) await call(person, 'accept');
@@ -112,7 +112,7 @@ describe('integrations: events of matchmaking', () => {
     ]);
   });
 
-  it('tells of requests that were cancelled or expired', async () => {
+  it('records cancelled and expired requests', async () => {
     const [ana, bob] = [await app.guest(), await app.guest()];
     await join(ana, learnsEnglish);
     await app.call('DELETE', '/v1/match-requests/current', { token: ana.accessToken });
@@ -130,7 +130,7 @@ describe('integrations: events of matchmaking', () => {
     expect(await typesOf(), 'nobody wants it any more').to.have.length(2);
   });
 
-  it('tells of a report', async () => {
+  it('records a report', async () => {
     const [ana, bob] = [await app.guest(), await app.guest()];
     const made = await app.call<object>('POST', '/v1/reports', {
       token: ana.accessToken,

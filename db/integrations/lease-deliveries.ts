@@ -2,12 +2,12 @@ import { bounds } from '../../config.ts';
 import { type Db, rowsOf } from '../knex.ts';
 import { ATTEMPTS_IN_ORDER } from './retry-plan.ts';
 
-/** A delivery that this process sends now. */
-export interface ClaimedDelivery {
+/** A delivery that this sender has leased. */
+export interface LeasedDelivery {
   id: string;
   subscription_id: string;
   event_seq: string;
-  /** In microseconds since 1970: with the two before it, the key of the row. */
+  /** Microseconds since 1970. The key of the row is `subscription_id`, `event_seq` and this time. */
   created_us: string;
   lease: string;
   attempts: number;
@@ -20,32 +20,32 @@ export interface ClaimedDelivery {
   secret: string;
   /** Null when there is none, or its day is over. */
   old_secret: string | null;
-  /** The last outcome of the subscription was a failure. */
+  /** True when the last request of the subscription failed. */
   failing: boolean;
 }
 
-/** Due deliveries of one subscription that are looked at for one that may go. */
+/** How many due deliveries of one subscription are searched for deliveries that may be sent. */
 const WINDOW = 200;
 
 /**
- * Claim due deliveries to this host for one sender, taking turns between subscriptions. One sender at a
- * time has claims of a host, so that it alone bounds the requests in flight. A delivery is claimed only
- * when no earlier one of its subject is in its way. Claims that ran out are those of a process that died:
- * they are sent again.
- * @param sender a UUID of the caller's run
+ * Lease due deliveries of one host to one sender. Subscriptions take turns. Only one sender at a time has
+ * leases of a host, so this sender alone limits the requests in flight. An earlier pending delivery of the
+ * same subject blocks a delivery until its second failure. An expired lease belongs to a process that died,
+ * and its delivery is leased again.
+ * @param sender a UUID that identifies one run of the job
  */
-export async function claimDeliveries(
+export async function leaseDeliveries(
   db: Db,
   host: string,
   sender: string,
-): Promise<ClaimedDelivery[]> {
+): Promise<LeasedDelivery[]> {
   return db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
-    return rowsOf<ClaimedDelivery>(
+    return rowsOf<LeasedDelivery>(
       trx.raw(
         `with subscriptions as materialized (
            select * from webhook_subscriptions where host = :host and state = 'active'
-         ), leased as (
+         ), in_flight as (
            select count(*)::int as count, count(*) filter (where d.lease <> :sender)::int as others
              from webhook_deliveries d
             where d.subscription_id = any(array(select id from webhook_subscriptions where host = :host))
@@ -67,13 +67,13 @@ export async function claimDeliveries(
                     and e.state = 'pending' and e.event_seq < w.event_seq
                     and e.attempts < ${ATTEMPTS_IN_ORDER} and e.resent_from is null
                   limit 1) is null
-               order by w.next_attempt_at, w.event_seq limit :claims) d
+               order by w.next_attempt_at, w.event_seq limit :leases) d
          ), chosen as (
            select *, row_number() over (order by turn, next_attempt_at) as place from due
             order by turn, next_attempt_at
-            limit (select case when others = 0 then greatest(0, :claims - count) else 0 end
-                     from leased)
-         ), claimed as (
+            limit (select case when others = 0 then greatest(0, :leases - count) else 0 end
+                     from in_flight)
+         ), leased as (
            update webhook_deliveries d
               set lease = :sender, lease_until = now() + make_interval(secs => :leaseSeconds)
              from chosen c
@@ -85,12 +85,12 @@ export async function claimDeliveries(
                 (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
                 d.created_at, e.data, s.url, s.secret, s.failing_since is not null as failing,
                 case when s.old_secret_until > now() then s.old_secret end as old_secret
-           from claimed d
+           from leased d
            join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at
            join subscriptions s on s.id = d.subscription_id
           order by d.place`,
         {
-          ...{ host, sender, claims: bounds.webhookClaims },
+          ...{ host, sender, leases: bounds.webhookLeases },
           leaseSeconds: bounds.webhookLeaseSeconds,
         },
       ),
