@@ -63,6 +63,16 @@ describe('integrations: fan-out', () => {
     }
   });
 
+  it('begins with the first events, also when their numbers grow by a digit', async () => {
+    const id = await world.subscribe();
+    const seqs = await world.recordFrom(
+      999_900,
+      Array.from({ length: 250 }, (_, n) => event('session:a', n)),
+    );
+    expect(await fanOutEvents(world.t.db)).to.equal(200);
+    expect(await versionsOf(id)).to.deep.equal(seqs.slice(0, 200));
+  });
+
   it('does not pass an event of a subject whose earlier one is not committed', async () => {
     const id = await world.subscribe();
     const trx = await world.t.db.transaction();
