@@ -44,7 +44,7 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
 
   const post: PostToOutside = (url, body, headers) =>
     new Promise((resolve) => {
-      const isPlain = url.startsWith('http:');
+      const isPlain = new URL(url).protocol === 'http:';
       if (isPlain && !allowPrivate) return resolve(failed('the URL must be https'));
       const send = isPlain ? httpRequest : httpsRequest;
       const req = send(url, {
@@ -54,18 +54,21 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
         signal: AbortSignal.timeout(timeoutMs),
         ...(lookup ? { lookup } : {}),
       });
-      req.on('error', (error) => resolve(failed(lineOf(error, timeoutMs))));
+      let status: number | undefined;
+      // The status is known: a body that breaks off or takes too long changes nothing.
+      const end = (error: string) =>
+        resolve(status === undefined ? failed(error) : { status, error: null });
+      req.on('error', (error) => end(lineOf(error, timeoutMs)));
+      // An answer that switches protocols has no other event.
+      req.on('close', () => end('the connection was closed without an answer'));
       req.on('response', (res) => {
+        status = res.statusCode;
         let bytes = 0;
-        const done = () => resolve({ status: res.statusCode ?? null, error: null });
         res.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
           if (bytes > ANSWER_BYTES) res.destroy();
         });
-        res.on('end', done);
-        res.on('close', done);
-        // The status is known: a body that breaks off or takes too long changes nothing.
-        res.on('error', done);
+        res.on('error', () => {}); // the request is closed with it
       });
       req.end(body);
     });
