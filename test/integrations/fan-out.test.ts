@@ -7,8 +7,11 @@ import {
   findSubscription,
 } from '../../db/integrations/subscriptions.ts';
 import { hotTransaction } from '../../db/write/hot-transaction.ts';
-import { webhookSweep } from '../../workers/integrations/fan-out-events.ts';
-import { event, useWebhooks } from './webhook-world.ts';
+import {
+  fanOutEvents as fanOutJob,
+  webhookSweep,
+} from '../../workers/integrations/fan-out-events.ts';
+import { event, HOST, useWebhooks } from './webhook-world.ts';
 
 describe('integrations: fan-out', () => {
   const world = useWebhooks();
@@ -208,6 +211,16 @@ describe('integrations: fan-out', () => {
     await failFor(6);
     expect(await disableHopeless(world.t.db)).to.equal(1);
     expect(await findSubscription(world.t.db, id)).to.include({ disabled_reason: 'failing' });
+  });
+
+  it('has deliveries sent before all events are fanned out, and goes on', async () => {
+    const id = await world.subscribe();
+    await world.record(...Array.from({ length: 2_001 }, (_, n) => event(`session:${n}`, 1)));
+    const asked: unknown[] = [];
+    const tryEnqueue = async (_: unknown, payload: unknown) => void asked.push(payload);
+    await fanOutJob({}, { ...world.context, tryEnqueue } as never);
+    expect(await world.deliveries(id)).to.have.length(2_000);
+    expect(asked).to.deep.equal([{}, { host: HOST }]);
   });
 
   it('finds by the sweep what jobs missed', async () => {
