@@ -19,6 +19,7 @@ export async function refusalOf(
   const isPlain = allowPrivate && protocol === 'http:';
   if (protocol !== 'https:' && !isPlain) return 'must be https';
   if (username || password) return 'must not contain a password';
+  if (hostname.length > NAME_CHARS) return `must have a host of at most ${NAME_CHARS} characters`;
   if (allowPrivate) return null;
   const host = hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(host)) return isPublic(host) ? null : PRIVATE;
@@ -27,6 +28,8 @@ export async function refusalOf(
   return addresses.every(({ address }) => isPublic(address)) ? null : PRIVATE;
 }
 
+/** A name in DNS has at most this many. */
+const NAME_CHARS = 253;
 const PRIVATE = 'must be at a public address';
 /** Everything else is loopback, private, link-local, carrier, mapped, translated or reserved. */
 const isPublic = (address: string) => ipaddr.parse(address).range() === 'unicast';

@@ -35,6 +35,7 @@ describe('integrations: addresses outside', () => {
     'https://[::ffff:127.0.0.1]/',
     'https://[64:ff9b::7f00:1]/',
     'https://[2002:7f00:1::]/',
+    `https://${'a'.repeat(250)}.com/`,
     'https://user:password@8.8.8.8/',
   ])
     it(`refuses ${url}`, async () => {
