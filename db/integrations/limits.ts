@@ -24,7 +24,7 @@ export async function disableHopeless(
       { days, pending },
     ),
   );
-  for (const { id, reason } of rows) await disableSubscription(db, id, reason);
+  for (const { id, reason } of rows) await disableSubscription(db, { id }, reason);
   return rows.length;
 }
 

@@ -99,10 +99,13 @@ export async function deleteSubscription(db: Db, id: string, actorId: string): P
 /** Why Foyer itself disables a subscription. */
 export type DisabledReason = 'gone' | 'failing' | 'backlog_full';
 
-/** Stop to deliver to a subscription. One that is not active any more stays as it is. Returns whether it changed. */
+/**
+ * Stop to deliver to a subscription. One that is not active any more stays as it is, and so does one with
+ * another URL than `url`, because the reason is not about that one. Returns whether it changed.
+ */
 export async function disableSubscription(
   db: Db,
-  id: string,
+  { id, url }: { id: string; url?: string },
   reason: DisabledReason,
 ): Promise<boolean> {
   return changeSubscriptions(db, async (trx) => {
@@ -110,8 +113,8 @@ export async function disableSubscription(
       trx.raw(
         `update webhook_subscriptions
             set state = 'disabled', disabled_reason = ?, version = version + 1, updated_at = now()
-          where id = ? and state = 'active' returning 1`,
-        [reason, id],
+          where id = ? and state = 'active' and url = coalesce(?, url) returning 1`,
+        [reason, id, url ?? null],
       ),
     );
     return rows.length > 0;

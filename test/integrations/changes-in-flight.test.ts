@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
+import { createPostToOutside } from '../../workers/integrations/outside-request.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { event, useWebhooks } from './webhook-world.ts';
+
+describe('integrations: changes while a request is in flight', () => {
+  const world = useWebhooks();
+
+  /** Answers the first request with this status after `change`, and every later one with 204. */
+  async function during(status: number, change: () => Promise<unknown>): Promise<void> {
+    let answer: (() => void) | undefined;
+    world.receiver.answerWith(() => {
+      if (answer) return 204;
+      return (res) => {
+        answer = () => void res.writeHead(status).end();
+      };
+    });
+    const patient = createPostToOutside({ allowPrivate: true });
+    world.context.postToOutside = patient;
+    try {
+      const sending = world.pass();
+      await waitFor(() => answer !== undefined, { what: 'a request' });
+      await change();
+      answer?.();
+      await sending;
+    } finally {
+      patient.close();
+    }
+  }
+
+  it('does not disable a subscription because the URL that it had before is gone', async () => {
+    const id = await world.subscribe({ path: '/old' });
+    await world.record(event('session:a', 1));
+    const url = world.receiver.url('/new');
+    await during(410, () => changeSubscription(world.t.db, id, { url }, world.staffId));
+    expect(await findSubscription(world.t.db, id)).to.include({ url, state: 'active' });
+    await world.forward(10);
+    await world.deliver();
+    expect(world.receiver.received.map(({ path }) => path)).to.deep.equal(['/old', '/new']);
+    expect((await world.deliveries(id))[0]).to.include({ state: 'delivered', attempts: 2 });
+  });
+});
