@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { redeliverCommand } from '../../db/integrations/redeliver.ts';
 import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
+import { runCommand } from '../../db/write/run-command.ts';
 import { createPostToOutside } from '../../workers/integrations/outside-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { event, useWebhooks } from './webhook-world.ts';
@@ -28,6 +30,43 @@ describe('integrations: changes while a request is in flight', () => {
       patient.close();
     }
   }
+
+  const redeliver = async (subscriptionId: string) => {
+    const [delivery] = await world.deliveries(subscriptionId);
+    return runCommand(
+      { subscriptionId, deliveryId: String(delivery?.['id']) },
+      {
+        ...{ db: world.t.db, command: redeliverCommand, requestId: 'test' },
+        render: (outcome) => ({ status: 'ok' in outcome ? 202 : 409, text: null }),
+      },
+    );
+  };
+
+  for (const status of [500, 204])
+    it(`sends a delivery again that was asked for while its request was answered with ${status}`, async () => {
+      const id = await world.subscribe();
+      await world.record(event('session:a', 1));
+      await during(status, async () => {
+        expect((await redeliver(id)).status).to.equal(202);
+      });
+      expect(world.receiver.received, 'at once').to.have.length(2);
+      expect((await world.deliveries(id))[0]).to.include({ state: 'delivered', attempts: 2 });
+    });
+
+  it('leaves a delivery what it was when the last of several resent requests fails', async () => {
+    const id = await world.subscribe();
+    await world.record(event('session:a', 1));
+    await world.pass();
+    await redeliver(id);
+    await during(500, () => redeliver(id));
+    world.receiver.answerWith(() => 500);
+    await redeliver(id);
+    await world.deliver();
+    expect(world.receiver.received).to.have.length(4);
+    expect((await world.deliveries(id))[0]).to.include({
+      ...{ state: 'delivered', attempts: 4, next_attempt_at: null, resent_from: null },
+    });
+  });
 
   it('does not disable a subscription because the URL that it had before is gone', async () => {
     const id = await world.subscribe({ path: '/old' });
