@@ -20,8 +20,6 @@ export interface ClaimedDelivery {
   secret: string;
   /** Null when there is none, or its day is over. */
   old_secret: string | null;
-  /** The last outcome of the subscription was a failure. */
-  failing: boolean;
 }
 
 /** Due deliveries of one subscription that are looked at for one that may go. */
@@ -83,7 +81,7 @@ export async function claimDeliveries(
          )
          select d.id, d.subscription_id, d.event_seq::text, d.lease, d.attempts, d.event_id, d.type,
                 (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
-                d.created_at, e.data, s.url, s.secret, s.failing_since is not null as failing,
+                d.created_at, e.data, s.url, s.secret,
                 case when s.old_secret_until > now() then s.old_secret end as old_secret
            from claimed d
            join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at

@@ -4,7 +4,10 @@ import type { Sealer } from '../sealer.ts';
 import { secretContext } from './subscription-row.ts';
 import { type DisabledReason, disableSubscription } from './subscriptions.ts';
 
-/** Disable subscriptions with too many pending deliveries, or with failures and no success for days. */
+/**
+ * Disable subscriptions with too many pending deliveries, or with failures and no success for days. One
+ * that failed long ago and has had nothing to send since then is not failing.
+ */
 export async function disableHopeless(
   db: Db,
   limits: { pending?: number; days?: number } = {},
@@ -12,11 +15,15 @@ export async function disableHopeless(
   const { pending = bounds.webhookPending, days = bounds.webhookFailingDays } = limits;
   const rows = await rowsOf<{ id: string; reason: DisabledReason }>(
     db.raw(
-      `select s.id, case when s.failing_since < now() - make_interval(days => :days)
-                         then 'failing' else 'backlog_full' end as reason
+      `select s.id, case when f.failing then 'failing' else 'backlog_full' end as reason
          from webhook_subscriptions s
+        cross join lateral (
+          select s.failing_since < now() - make_interval(days => :days) and (
+                   select true from webhook_deliveries d
+                    where d.subscription_id = s.id and d.state = 'pending' and d.attempts > 0
+                    limit 1) as failing) f
         where s.state = 'active' and (
-          s.failing_since < now() - make_interval(days => :days) or
+          f.failing or
           (select count(*) from (
              select 1 from webhook_deliveries d
               where d.subscription_id = s.id and d.state = 'pending'

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { fanOutEvents } from '../../db/integrations/fan-out.ts';
+import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
 import { disableHopeless, endOrphanedDeliveries } from '../../db/integrations/limits.ts';
 import {
   changeSubscription,
@@ -11,7 +12,7 @@ import {
   fanOutEvents as fanOutJob,
   webhookSweep,
 } from '../../workers/integrations/fan-out-events.ts';
-import { event, HOST, useWebhooks } from './webhook-world.ts';
+import { claimAndDie, event, HOST, useWebhooks } from './webhook-world.ts';
 
 describe('integrations: fan-out', () => {
   const world = useWebhooks();
@@ -211,6 +212,25 @@ describe('integrations: fan-out', () => {
     await failFor(6);
     expect(await disableHopeless(world.t.db)).to.equal(1);
     expect(await findSubscription(world.t.db, id)).to.include({ disabled_reason: 'failing' });
+  });
+
+  it('does not disable a subscription that some requests reach, or that has nothing to send', async () => {
+    await world.subscribe();
+    const later = () =>
+      world.t.db.raw("update webhook_subscriptions set failing_since = now() - interval '6 days'");
+    await world.record(event('session:a', 1), event('session:b', 2));
+    await world.fanOut();
+    const [first, second] = await claimAndDie(world);
+    if (!first || !second) throw new Error('two were claimed');
+    const failed = { kind: 'failed', status: 400, error: 'status 400' } as const;
+    await finishDeliveries(world.t.db, [{ delivery: first, outcome: failed }]);
+    const delivered = { kind: 'delivered', status: 204 } as const;
+    await finishDeliveries(world.t.db, [{ delivery: second, outcome: delivered }]);
+    const row = await world.t.db('webhook_subscriptions').first('failing_since');
+    expect(row, 'one of two').to.deep.equal({ failing_since: null });
+    await later();
+    await world.t.db('webhook_deliveries').update({ state: 'dead', next_attempt_at: null });
+    expect(await disableHopeless(world.t.db), 'nothing to send').to.equal(0);
   });
 
   it('has deliveries sent before all events are fanned out, and goes on', async () => {
