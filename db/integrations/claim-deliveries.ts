@@ -1,5 +1,6 @@
 import { bounds } from '../../config.ts';
-import { type Db, rowsOf } from '../knex.ts';
+import { type Db, rowsOf, type Trx } from '../knex.ts';
+import { postponeWaiting } from './postpone-waiting.ts';
 import { ATTEMPTS_IN_ORDER } from './retry-plan.ts';
 
 /** A delivery that this process sends now. */
@@ -24,6 +25,8 @@ export interface ClaimedDelivery {
 
 /** Due deliveries of one subscription that are looked at for one that may go. */
 const WINDOW = 200;
+/** Windows of deliveries that wait for others, which one claim moves out of the way. */
+const WINDOWS = 100;
 
 /**
  * Claim due deliveries to this host for one sender, taking turns between subscriptions. One sender at a
@@ -37,11 +40,22 @@ export async function claimDeliveries(
   host: string,
   sender: string,
 ): Promise<ClaimedDelivery[]> {
-  return db.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
-    return rowsOf<ClaimedDelivery>(
-      trx.raw(
-        `with subscriptions as materialized (
+  for (let windows = 0; windows < WINDOWS; windows += 1) {
+    const { claimed, postponed } = await db.transaction(async (trx) => {
+      await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
+      const rows = await claim(trx, host, sender);
+      const isFull = rows.length === bounds.webhookClaims;
+      return { claimed: rows, postponed: isFull ? 0 : await postponeWaiting(trx, host, WINDOW) };
+    });
+    if (claimed.length > 0 || postponed === 0) return claimed;
+  }
+  return [];
+}
+
+const claim = (trx: Trx, host: string, sender: string): Promise<ClaimedDelivery[]> =>
+  rowsOf<ClaimedDelivery>(
+    trx.raw(
+      `with subscriptions as materialized (
            select * from webhook_subscriptions where host = :host and state = 'active'
          ), leased as (
            select count(*)::int as count, count(*) filter (where d.lease <> :sender)::int as others
@@ -87,14 +101,12 @@ export async function claimDeliveries(
            join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at
            join subscriptions s on s.id = d.subscription_id
           order by d.place`,
-        {
-          ...{ host, sender, claims: bounds.webhookClaims },
-          leaseSeconds: bounds.webhookLeaseSeconds,
-        },
-      ),
-    );
-  });
-}
+      {
+        ...{ host, sender, claims: bounds.webhookClaims },
+        leaseSeconds: bounds.webhookLeaseSeconds,
+      },
+    ),
+  );
 
 /** Hosts with a delivery that is due and not being sent. */
 export async function dueHosts(db: Db): Promise<string[]> {
