@@ -1,10 +1,11 @@
-import { lookup as resolve } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
+import { resolveOutside } from './outside-lookup.ts';
 
 interface RefusalOptions {
   /** Allows http, and loopback, private and link-local addresses. */
   allowPrivate?: boolean;
-  lookup?: typeof resolve;
+  /** For tests. */
+  lookup?: (name: string) => Promise<{ address: string }[]>;
 }
 
 /**
@@ -13,7 +14,7 @@ interface RefusalOptions {
  */
 export async function refusalOf(
   url: string,
-  { allowPrivate = false, lookup = resolve }: RefusalOptions = {},
+  { allowPrivate = false, lookup = resolveOutside }: RefusalOptions = {},
 ): Promise<string | null> {
   const { protocol, hostname, username, password } = new URL(url);
   const isPlain = allowPrivate && protocol === 'http:';
@@ -23,8 +24,9 @@ export async function refusalOf(
   if (allowPrivate) return null;
   const host = hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(host)) return isPublic(host) ? null : PRIVATE;
+  if (/(^|\.)localhost\.?$/.test(host)) return PRIVATE;
   // A name that does not resolve now may later; a delivery then says so.
-  const addresses = await lookup(host, { all: true }).catch(() => []);
+  const addresses = await lookup(host).catch(() => []);
   return addresses.every(({ address }) => isPublic(address)) ? null : PRIVATE;
 }
 

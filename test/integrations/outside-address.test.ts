@@ -28,6 +28,8 @@ describe('integrations: addresses outside', () => {
     'https://100.64.0.1/',
     'https://198.18.0.1/',
     'https://224.0.0.1/',
+    'https://localhost/',
+    'https://api.LOCALHOST./',
     'https://[::1]/',
     'https://[::]/',
     'https://[fe80::1]/',

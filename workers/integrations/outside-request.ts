@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { bounds } from '../../config.ts';
+import { lookupOutside } from '../../outside-lookup.ts';
 
 export type PostToOutside = (
   url: string,
@@ -34,7 +35,9 @@ const MAX_SOCKETS = 256;
  * that address is the one connected to. Redirects are answers, never followed.
  */
 export function createPostToOutside(options: Options): PostToOutside & { close(): void } {
-  const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000, lookup } = options;
+  const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000 } = options;
+  // Private names may stand in files of the machine, which only its own lookup reads.
+  const lookup = options.lookup ?? (allowPrivate ? undefined : lookupOutside);
   const agentOptions = {
     ...{ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: timeoutMs },
     ...{ allowPrivateIPAddress: allowPrivate, allowMetaIPAddress: false },
