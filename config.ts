@@ -137,6 +137,8 @@ export const bounds = {
   /** Pending deliveries of one subscription; with more, it is disabled. */
   webhookPending: 100_000,
   webhookRequestsPerHost: 4,
+  /** Jobs of one worker that call the outside: one for each host of a subscription, and room for others. */
+  outsideJobs: 256,
   /** How many deliveries of one host a sender leases at a time, and for how long (seconds). */
   webhookLeases: 32,
   webhookTimeoutSeconds: 10,

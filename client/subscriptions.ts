@@ -57,15 +57,23 @@ export function createSubscription<Snapshot, Push>(
   let isAsking = false;
   let isDue = false;
   let isClosed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The first push behind a gap starts it; later ones must not put it off. */
+  let gapTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The pause after a failed query; what is pushed meanwhile does not replace the query. */
+  let againTimer: ReturnType<typeof setTimeout> | undefined;
 
-  function later(ms: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => void ask(), ms);
+  function clearGap(): void {
+    clearTimeout(gapTimer);
+    gapTimer = undefined;
+  }
+  function clear(): void {
+    clearGap();
+    clearTimeout(againTimer);
+    againTimer = undefined;
   }
 
   async function ask(): Promise<void> {
-    clearTimeout(timer);
+    clear();
     isDue = true;
     if (isAsking) return;
     isAsking = true;
@@ -90,7 +98,7 @@ export function createSubscription<Snapshot, Push>(
     if (wire.isFinal(error)) {
       close();
       taker.ended(error);
-    } else later(againMs);
+    } else againTimer = setTimeout(() => void ask(), againMs);
   }
 
   /** Delivers kept pushes up to the first gap; a gap is queried. */
@@ -103,8 +111,8 @@ export function createSubscription<Snapshot, Push>(
       last = seq;
       taker.push(push);
     }
-    clearTimeout(timer);
-    if (kept.size > 0) later(gapMs);
+    if (kept.size === 0) clearGap();
+    else if (!againTimer) gapTimer ??= setTimeout(() => void ask(), gapMs);
   }
 
   function take(push: Push): void {
@@ -123,7 +131,7 @@ export function createSubscription<Snapshot, Push>(
   function close(): void {
     if (isClosed) return;
     isClosed = true;
-    clearTimeout(timer);
+    clear();
     kept.clear();
     for (const each of undo) each();
   }

@@ -1,7 +1,10 @@
 import { type DomainName, domains } from './domains.ts';
 
+/** Calls to the outside. Its jobs wait most of the time, some of them for a receiver that never answers. */
+export const OUTSIDE_QUEUE = 'integrations';
+
 /** Queues that every worker serves: sweeps, and calls to the outside. */
-export const SHARED_QUEUES = ['maintenance', 'integrations'] as const;
+export const SHARED_QUEUES = ['maintenance', OUTSIDE_QUEUE] as const;
 
 /** Queues of the domains to come. Operators see them from the start; workers serve them as soon as they have jobs. */
 export const PLANNED_QUEUES = ['tickets', 'votes', 'messaging'] as const;

@@ -1,10 +1,11 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { bounds } from '../config.ts';
 import { recordSweep } from '../db/maintenance/sweeps.ts';
 import { GiveUp } from '../errors.ts';
 import { catalogue, type JobName } from '../jobs/catalogue.ts';
 import type { Envelope } from '../jobs/define.ts';
-import type { QueueName } from '../jobs/queue-names.ts';
+import { OUTSIDE_QUEUE, type QueueName } from '../jobs/queue-names.ts';
 import { queuePrefix } from '../jobs/queues.ts';
 import type { Log } from '../log.ts';
 import {
@@ -29,6 +30,7 @@ const RETENTION = {
 interface Options {
   queue: QueueName;
   connection: Redis | Cluster;
+  /** Jobs at the same time. Calls to the outside have at least `outsideJobs`: slow receivers keep no other waiting. */
   concurrency: number;
   deps: WorkerDeps;
   processors: Processors;
@@ -41,7 +43,7 @@ export function runWorker(options: Options): Worker {
   const worker = new Worker(queue, (job) => runJob(job, options), {
     connection,
     prefix: queuePrefix(queue),
-    concurrency,
+    concurrency: queue === OUTSIDE_QUEUE ? Math.max(concurrency, bounds.outsideJobs) : concurrency,
     ...TAKE_OVER,
     ...RETENTION,
   });

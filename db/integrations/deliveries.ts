@@ -15,7 +15,7 @@ export interface DeliveryRow {
   delivered_at: Date | null;
 }
 
-/** Every column of a DeliveryRow. */
+/** Every column of a DeliveryRow. Order by `d.event_seq`: the name alone is the text. */
 export const DELIVERY_COLUMNS = `id, event_seq::text, event_id, type, state, attempts, next_attempt_at, last_status,
   last_error, created_at, delivered_at`;
 
@@ -48,11 +48,11 @@ export const listDeliveries = (
 ): Promise<DeliveryRow[]> =>
   rowsOf<DeliveryRow>(
     db.raw(
-      `select ${DELIVERY_COLUMNS} from webhook_deliveries
-        where subscription_id = :subscriptionId
-          and event_seq < coalesce(:before::bigint, 9223372036854775807)
-          and (:state::text is null or state = :state)
-        order by event_seq desc limit :limit`,
+      `select ${DELIVERY_COLUMNS} from webhook_deliveries d
+        where d.subscription_id = :subscriptionId
+          and d.event_seq < coalesce(:before::bigint, 9223372036854775807)
+          and (:state::text is null or d.state = :state)
+        order by d.event_seq desc limit :limit`,
       { subscriptionId, before: before ?? null, state: state ?? null, limit },
     ),
   );

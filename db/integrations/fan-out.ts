@@ -35,9 +35,9 @@ export async function fanOutEvents(db: Db): Promise<number | null> {
     if (!lock?.held) return null;
     const events = await rowsOf<WaitingEvent>(
       trx.raw(
-        `select seq::text, id, type, subject, created_at,
-                (extract(epoch from created_at) * 1000000)::bigint::text as created_us
-           from webhook_events where fanned_out_at is null order by seq limit ${PAGE}`,
+        `select e.seq::text, e.id, e.type, e.subject, e.created_at,
+                (extract(epoch from e.created_at) * 1000000)::bigint::text as created_us
+           from webhook_events e where e.fanned_out_at is null order by e.seq limit ${PAGE}`,
       ),
     );
     if (events.length === 0) return 0;

@@ -1,5 +1,6 @@
 import { bounds } from '../../config.ts';
-import { type Db, rowsOf } from '../knex.ts';
+import { type Db, rowsOf, type Trx } from '../knex.ts';
+import { postponeWaiting } from './postpone-waiting.ts';
 import { ATTEMPTS_IN_ORDER } from './retry-plan.ts';
 
 /** A delivery that this sender has leased. */
@@ -20,12 +21,12 @@ export interface LeasedDelivery {
   secret: string;
   /** Null when there is none, or its day is over. */
   old_secret: string | null;
-  /** True when the last request of the subscription failed. */
-  failing: boolean;
 }
 
 /** How many due deliveries of one subscription are searched for deliveries that may be sent. */
 const WINDOW = 200;
+/** How many windows of waiting deliveries one call may postpone. */
+const WINDOWS = 100;
 
 /**
  * Lease due deliveries of one host to one sender. Subscriptions take turns. Only one sender at a time has
@@ -39,11 +40,22 @@ export async function leaseDeliveries(
   host: string,
   sender: string,
 ): Promise<LeasedDelivery[]> {
-  return db.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
-    return rowsOf<LeasedDelivery>(
-      trx.raw(
-        `with subscriptions as materialized (
+  for (let windows = 0; windows < WINDOWS; windows += 1) {
+    const { leased, postponed } = await db.transaction(async (trx) => {
+      await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [host]);
+      const rows = await lease(trx, host, sender);
+      const isFull = rows.length === bounds.webhookLeases;
+      return { leased: rows, postponed: isFull ? 0 : await postponeWaiting(trx, host, WINDOW) };
+    });
+    if (leased.length > 0 || postponed === 0) return leased;
+  }
+  return [];
+}
+
+const lease = (trx: Trx, host: string, sender: string): Promise<LeasedDelivery[]> =>
+  rowsOf<LeasedDelivery>(
+    trx.raw(
+      `with subscriptions as materialized (
            select * from webhook_subscriptions where host = :host and state = 'active'
          ), in_flight as (
            select count(*)::int as count, count(*) filter (where d.lease <> :sender)::int as others
@@ -83,20 +95,18 @@ export async function leaseDeliveries(
          )
          select d.id, d.subscription_id, d.event_seq::text, d.lease, d.attempts, d.event_id, d.type,
                 (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us,
-                d.created_at, e.data, s.url, s.secret, s.failing_since is not null as failing,
+                d.created_at, e.data, s.url, s.secret,
                 case when s.old_secret_until > now() then s.old_secret end as old_secret
            from leased d
            join webhook_events e on e.seq = d.event_seq and e.created_at = d.created_at
            join subscriptions s on s.id = d.subscription_id
           order by d.place`,
-        {
-          ...{ host, sender, leases: bounds.webhookLeases },
-          leaseSeconds: bounds.webhookLeaseSeconds,
-        },
-      ),
-    );
-  });
-}
+      {
+        ...{ host, sender, leases: bounds.webhookLeases },
+        leaseSeconds: bounds.webhookLeaseSeconds,
+      },
+    ),
+  );
 
 /** Hosts with a delivery that is due and not being sent. */
 export async function dueHosts(db: Db): Promise<string[]> {

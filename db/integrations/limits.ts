@@ -6,6 +6,7 @@ import { type DisabledReason, disableSubscription } from './subscriptions.ts';
 
 /**
  * Disable subscriptions that have too many pending deliveries, or that have failed for days without a success.
+ * A subscription that failed long ago and has had nothing to send since then is not failing.
  * @returns how many were over a limit
  */
 export async function disableOverLimit(
@@ -15,11 +16,15 @@ export async function disableOverLimit(
   const { pending = bounds.webhookPending, days = bounds.webhookFailingDays } = limits;
   const rows = await rowsOf<{ id: string; reason: DisabledReason }>(
     db.raw(
-      `select s.id, case when s.failing_since < now() - make_interval(days => :days)
-                         then 'failing' else 'backlog_full' end as reason
+      `select s.id, case when f.failing then 'failing' else 'backlog_full' end as reason
          from webhook_subscriptions s
+        cross join lateral (
+          select s.failing_since < now() - make_interval(days => :days) and (
+                   select true from webhook_deliveries d
+                    where d.subscription_id = s.id and d.state = 'pending' and d.attempts > 0
+                    limit 1) as failing) f
         where s.state = 'active' and (
-          s.failing_since < now() - make_interval(days => :days) or
+          f.failing or
           (select count(*) from (
              select 1 from webhook_deliveries d
               where d.subscription_id = s.id and d.state = 'pending'
@@ -27,7 +32,7 @@ export async function disableOverLimit(
       { days, pending },
     ),
   );
-  for (const { id, reason } of rows) await disableSubscription(db, id, reason);
+  for (const { id, reason } of rows) await disableSubscription(db, { id }, reason);
   return rows.length;
 }
 

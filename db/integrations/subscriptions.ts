@@ -102,10 +102,13 @@ export async function deleteSubscription(db: Db, id: string, actorId: string): P
 /** Why Foyer itself disables a subscription. */
 export type DisabledReason = 'gone' | 'failing' | 'backlog_full';
 
-/** Disable an active subscription. @returns whether it was active */
+/**
+ * Disable an active subscription. With `url`, only while it has this URL: the reason is not about another one.
+ * @returns whether it was disabled
+ */
 export async function disableSubscription(
   db: Db,
-  id: string,
+  { id, url }: { id: string; url?: string },
   reason: DisabledReason,
 ): Promise<boolean> {
   return changeSubscriptions(db, async (trx) => {
@@ -113,8 +116,8 @@ export async function disableSubscription(
       trx.raw(
         `update webhook_subscriptions
             set state = 'disabled', disabled_reason = ?, version = version + 1, updated_at = now()
-          where id = ? and state = 'active' returning 1`,
-        [reason, id],
+          where id = ? and state = 'active' and url = coalesce(?, url) returning 1`,
+        [reason, id, url ?? null],
       ),
     );
     return rows.length > 0;

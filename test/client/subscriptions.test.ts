@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
 import { createSubscription, type Subscription } from '../../client/subscriptions.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -65,6 +66,10 @@ function watching(gaps: 'ask' | 'skip' = 'ask', times = { gapMs: 5, againMs: 5 }
       answers.shift()?.resolve({ seq });
       await new Promise((resolve) => setImmediate(resolve));
     },
+    answerNow: async (seq: number) => {
+      answers.shift()?.resolve({ seq });
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     fail: async (message: string) => {
       await waitFor(() => answers.length > 0, { what: 'a question' });
       answers.shift()?.reject(new Error(message));
@@ -97,6 +102,36 @@ describe('client: subscriptions', () => {
     await answer(6);
     expect(asked).to.deep.equal([null, 3]);
     expect(given.slice(3)).to.deep.equal(['snapshot 6', '7']);
+    subscription.close();
+  });
+
+  it('ask for a missing push although others come all the time', async () => {
+    const time = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { push, asked, answerNow, subscription } = watching('ask', {
+        gapMs: 200,
+        againMs: 200,
+      });
+      await answerNow(1);
+      for (let seq = 3; seq < 8; seq += 1) {
+        push(seq);
+        await time.tickAsync(50);
+      }
+      expect(asked).to.deep.equal([null, 1]);
+      subscription.close();
+    } finally {
+      time.restore();
+    }
+  });
+
+  it('ask again after a failed query although something is pushed', async () => {
+    const { push, answer, fail, resync, asked, subscription } = watching();
+    await answer(1);
+    resync();
+    await fail('away');
+    push(2);
+    await answer(2);
+    expect(asked).to.deep.equal([null, 1, 2]);
     subscription.close();
   });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { fanOutEvents } from '../../db/integrations/fan-out.ts';
+import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
 import { disableOverLimit, endOrphanedDeliveries } from '../../db/integrations/limits.ts';
 import {
   changeSubscription,
@@ -7,8 +8,11 @@ import {
   findSubscription,
 } from '../../db/integrations/subscriptions.ts';
 import { hotTransaction } from '../../db/write/hot-transaction.ts';
-import { webhookSweep } from '../../workers/integrations/fan-out-events.ts';
-import { event, useWebhooks } from './webhook-world.ts';
+import {
+  fanOutEvents as fanOutJob,
+  webhookSweep,
+} from '../../workers/integrations/fan-out-events.ts';
+import { event, HOST, leaseAndDie, useWebhooks } from './webhook-world.ts';
 
 describe('integrations: fan-out', () => {
   const world = useWebhooks();
@@ -61,6 +65,16 @@ describe('integrations: fan-out', () => {
       expect(seqs).to.have.length(450);
       expect(new Set(seqs).size).to.equal(450);
     }
+  });
+
+  it('begins with the first events, also when their numbers grow by a digit', async () => {
+    const id = await world.subscribe();
+    const seqs = await world.recordFrom(
+      999_900,
+      Array.from({ length: 250 }, (_, n) => event('session:a', n)),
+    );
+    expect(await fanOutEvents(world.t.db)).to.equal(200);
+    expect(await versionsOf(id)).to.deep.equal(seqs.slice(0, 200));
   });
 
   it('does not pass an event of a subject whose earlier one is not committed', async () => {
@@ -198,6 +212,35 @@ describe('integrations: fan-out', () => {
     await failFor(6);
     expect(await disableOverLimit(world.t.db)).to.equal(1);
     expect(await findSubscription(world.t.db, id)).to.include({ disabled_reason: 'failing' });
+  });
+
+  it('does not disable a subscription that some requests reach, or that has nothing to send', async () => {
+    await world.subscribe();
+    const later = () =>
+      world.t.db.raw("update webhook_subscriptions set failing_since = now() - interval '6 days'");
+    await world.record(event('session:a', 1), event('session:b', 2));
+    await world.fanOut();
+    const [first, second] = await leaseAndDie(world);
+    if (!first || !second) throw new Error('two were claimed');
+    const failed = { kind: 'failed', status: 400, error: 'status 400' } as const;
+    await finishDeliveries(world.t.db, [{ delivery: first, outcome: failed }]);
+    const delivered = { kind: 'delivered', status: 204 } as const;
+    await finishDeliveries(world.t.db, [{ delivery: second, outcome: delivered }]);
+    const row = await world.t.db('webhook_subscriptions').first('failing_since');
+    expect(row, 'one of two').to.deep.equal({ failing_since: null });
+    await later();
+    await world.t.db('webhook_deliveries').update({ state: 'dead', next_attempt_at: null });
+    expect(await disableOverLimit(world.t.db), 'nothing to send').to.equal(0);
+  });
+
+  it('has deliveries sent before all events are fanned out, and goes on', async () => {
+    const id = await world.subscribe();
+    await world.record(...Array.from({ length: 2_001 }, (_, n) => event(`session:${n}`, 1)));
+    const asked: unknown[] = [];
+    const tryEnqueue = async (_: unknown, payload: unknown) => void asked.push(payload);
+    await fanOutJob({}, { ...world.context, tryEnqueue } as never);
+    expect(await world.deliveries(id)).to.have.length(2_000);
+    expect(asked).to.deep.equal([{}, { host: HOST }]);
   });
 
   it('finds by the sweep what jobs missed', async () => {

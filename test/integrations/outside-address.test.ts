@@ -28,6 +28,8 @@ describe('integrations: addresses outside', () => {
     'https://100.64.0.1/',
     'https://198.18.0.1/',
     'https://224.0.0.1/',
+    'https://localhost/',
+    'https://api.LOCALHOST./',
     'https://[::1]/',
     'https://[::]/',
     'https://[fe80::1]/',
@@ -35,6 +37,7 @@ describe('integrations: addresses outside', () => {
     'https://[::ffff:127.0.0.1]/',
     'https://[64:ff9b::7f00:1]/',
     'https://[2002:7f00:1::]/',
+    `https://${'a'.repeat(250)}.com/`,
     'https://user:password@8.8.8.8/',
   ])
     it(`refuses ${url}`, async () => {

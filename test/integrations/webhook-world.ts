@@ -31,6 +31,8 @@ export interface WebhookWorld {
   subscribe(given?: NewSubscription): Promise<string>;
   /** Records events in one transaction. */
   record(...events: DomainEvent[]): Promise<void>;
+  /** The same, with numbers from `seq` on, which are returned. */
+  recordFrom(seq: number, events: DomainEvent[]): Promise<number[]>;
   fanOut(): Promise<void>;
   /** Sends what is due until nothing is. */
   deliver(): Promise<void>;
@@ -104,6 +106,11 @@ export function useWebhooks(): WebhookWorld {
     },
     record: async (...events) => {
       await t.db.transaction((trx) => recordEvents(trx, events));
+    },
+    async recordFrom(seq, events) {
+      await t.db.raw("select setval('webhook_event_seq', ?, false)", [seq]);
+      await world.record(...events);
+      return events.map((_, at) => seq + at);
     },
     fanOut: () => fanOutEvents({}, context),
     deliver: () => deliverWebhooks({ host: HOST }, context),

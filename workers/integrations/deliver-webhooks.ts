@@ -29,7 +29,7 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
     const sendNext = async (): Promise<void> => {
       const next = performance.now() < freshUntil ? leased.shift() : undefined;
       if (!next) return;
-      if (!gone.has(next.subscription_id)) await sendSafely(context, next, finish, gone);
+      if (!gone.has(receiverOf(next))) await sendSafely(context, next, finish, gone);
       await sendNext();
     };
     await Promise.all(Array.from({ length: bounds.webhookRequestsPerHost }, sendNext));
@@ -37,6 +37,9 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
   }
   await context.tryEnqueue(job, { host });
 };
+
+/** A subscription with another URL has another receiver. */
+const receiverOf = ({ subscription_id, url }: LeasedDelivery) => `${subscription_id} ${url}`;
 
 /** Writes the outcomes of requests that end within a few milliseconds in one statement. */
 const createFinish = ({ db }: JobContext) =>
@@ -60,8 +63,9 @@ async function sendSafely(
   try {
     const outcome = await sendDelivery(context, delivery);
     if (outcome.status === GONE) {
-      gone.add(delivery.subscription_id);
-      await disableSubscription(context.db, delivery.subscription_id, 'gone');
+      gone.add(receiverOf(delivery));
+      const { subscription_id: id, url } = delivery;
+      await disableSubscription(context.db, { id, url }, 'gone');
     }
     await finish.submit({ delivery, outcome });
   } catch (error) {

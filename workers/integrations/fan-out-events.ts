@@ -2,10 +2,13 @@ import { fanOutEvents as fanOut } from '../../db/integrations/fan-out.ts';
 import { dueHosts } from '../../db/integrations/lease-deliveries.ts';
 import {
   deliverWebhooks,
-  type fanOutEvents as job,
+  fanOutEvents as job,
   type webhookSweep as sweep,
 } from '../../jobs/integrations.ts';
 import type { JobContext, Processor } from '../deps.ts';
+
+/** Pages of a run. Then their deliveries are sent, even when more events are waiting. */
+const PAGES = 10;
 
 /** Creates the deliveries of recorded events and enqueues a job for each host with due deliveries. */
 export const fanOutEvents: Processor<typeof job> = async (_, context) => {
@@ -21,11 +24,13 @@ export const webhookSweep: Processor<typeof sweep> = async (_, context) => {
 
 async function fanOutAll({ db, tryEnqueue }: JobContext) {
   let events = 0;
-  for (let more = true; more; ) {
+  let isMore = true;
+  for (let page = 0; isMore && page < PAGES; page += 1) {
     const count = await fanOut(db);
     events += count ?? 0;
-    more = count !== null && count > 0;
+    isMore = count !== null && count > 0;
   }
+  if (isMore) await tryEnqueue(job, {});
   const hosts = await dueHosts(db);
   for (const host of hosts) await tryEnqueue(deliverWebhooks, { host });
   return { events, hosts: hosts.length };

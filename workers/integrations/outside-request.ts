@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { bounds } from '../../config.ts';
+import { lookupOutside } from '../../outside-lookup.ts';
 
 export type PostToOutside = (
   url: string,
@@ -35,7 +36,9 @@ const MAX_SOCKETS = 256;
  * an answer and never followed. Errors are returned and never thrown.
  */
 export function createPostToOutside(options: Options): PostToOutside & { close(): void } {
-  const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000, lookup } = options;
+  const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000 } = options;
+  // Private names may stand in files of the machine, which only its own lookup reads.
+  const lookup = options.lookup ?? (allowPrivate ? undefined : lookupOutside);
   const agentOptions = {
     ...{ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: timeoutMs },
     ...{ allowPrivateIPAddress: allowPrivate, allowMetaIPAddress: false },
@@ -45,7 +48,7 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
 
   const post: PostToOutside = (url, body, headers) =>
     new Promise((resolve) => {
-      const isPlain = url.startsWith('http:');
+      const isPlain = new URL(url).protocol === 'http:';
       if (isPlain && !allowPrivate) return resolve(failed('the URL must be https'));
       const send = isPlain ? httpRequest : httpsRequest;
       const req = send(url, {
@@ -55,18 +58,21 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
         signal: AbortSignal.timeout(timeoutMs),
         ...(lookup ? { lookup } : {}),
       });
-      req.on('error', (error) => resolve(failed(lineOf(error, timeoutMs))));
+      let status: number | undefined;
+      // The status is known: a body that breaks off or takes too long changes nothing.
+      const end = (error: string) =>
+        resolve(status === undefined ? failed(error) : { status, error: null });
+      req.on('error', (error) => end(lineOf(error, timeoutMs)));
+      // An answer that switches protocols has no other event.
+      req.on('close', () => end('the connection was closed without an answer'));
       req.on('response', (res) => {
+        status = res.statusCode;
         let bytes = 0;
-        const done = () => resolve({ status: res.statusCode ?? null, error: null });
         res.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
           if (bytes > ANSWER_BYTES) res.destroy();
         });
-        res.on('end', done);
-        res.on('close', done);
-        // The status is known: a body that breaks off or takes too long changes nothing.
-        res.on('error', done);
+        res.on('error', () => {}); // the request is closed with it
       });
       req.end(body);
     });

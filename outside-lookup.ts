@@ -1,0 +1,56 @@
+import type { LookupAddress } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+
+export type ResolveOutside = (name: string) => Promise<LookupAddress[]>;
+
+interface Options {
+  /** `address:port`; for tests. Without them, those of the machine. */
+  servers?: readonly string[];
+  timeoutMs?: number;
+}
+
+/** The first of two tries waits this long for an answer, the second one twice as long. */
+const TIMEOUT_MS = 1_500;
+
+/**
+ * The addresses of names that others chose, asked of the name servers directly. `dns.lookup` has two
+ * threads for the whole process: two names whose servers never answer would keep every other name waiting,
+ * those of the stores included.
+ */
+export function createResolveOutside({
+  servers,
+  timeoutMs = TIMEOUT_MS,
+}: Options = {}): ResolveOutside {
+  return async (name) => {
+    // A new one each time: it reads the name servers of the machine, which may have changed.
+    const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
+    if (servers) resolver.setServers(servers);
+    const [four, six] = await Promise.allSettled([
+      resolver.resolve4(name),
+      resolver.resolve6(name),
+    ]);
+    const addresses = [...withFamily(four, 4), ...withFamily(six, 6)];
+    if (addresses.length === 0) throw four.status === 'rejected' ? four.reason : noAddress(name);
+    return addresses;
+  };
+}
+
+const withFamily = (found: PromiseSettledResult<string[]>, family: 4 | 6): LookupAddress[] =>
+  found.status === 'fulfilled' ? found.value.map((address) => ({ address, family })) : [];
+const noAddress = (name: string) =>
+  Object.assign(new Error(`no address of ${name}`), { code: 'ENOTFOUND' });
+
+export const resolveOutside = createResolveOutside();
+
+/** The same in the form that a connection asks for. */
+export const lookupOutside: LookupFunction = (name, { all }, done) => {
+  resolveOutside(name).then(
+    (addresses) => {
+      const [first] = addresses;
+      if (all) done(null, addresses);
+      else done(null, first?.address ?? '', first?.family);
+    },
+    (error) => done(error, []),
+  );
+};
