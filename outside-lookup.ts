@@ -26,20 +26,19 @@ export function createResolveOutside({
     // A new one each time: it reads the name servers of the machine, which may have changed.
     const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
     if (servers) resolver.setServers(servers);
-    const [four, six] = await Promise.allSettled([
-      resolver.resolve4(name),
-      resolver.resolve6(name),
+    const [four, six] = await Promise.all([
+      resolver.resolve4(name).catch(asError),
+      resolver.resolve6(name).catch(asError),
     ]);
     const addresses = [...withFamily(four, 4), ...withFamily(six, 6)];
-    if (addresses.length === 0) throw four.status === 'rejected' ? four.reason : noAddress(name);
-    return addresses;
+    if (addresses.length > 0) return addresses;
+    throw four instanceof Error ? four : Object.assign(new Error(), { code: 'ENOTFOUND' });
   };
 }
 
-const withFamily = (found: PromiseSettledResult<string[]>, family: 4 | 6): LookupAddress[] =>
-  found.status === 'fulfilled' ? found.value.map((address) => ({ address, family })) : [];
-const noAddress = (name: string) =>
-  Object.assign(new Error(`no address of ${name}`), { code: 'ENOTFOUND' });
+const asError = (error: Error) => error;
+const withFamily = (found: string[] | Error, family: 4 | 6): LookupAddress[] =>
+  found instanceof Error ? [] : found.map((address) => ({ address, family }));
 
 export const resolveOutside = createResolveOutside();
 
