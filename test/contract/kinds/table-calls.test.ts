@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import type { Calls } from '../../client/define.ts';
-import { formats, orTable } from '../../contract/answers.ts';
-import { defineRoute } from '../../contract/define.ts';
+import type { Calls } from '../../../client/define.ts';
+import { formats, orTable } from '../../../contract/answers.ts';
+import { defineRoute } from '../../../contract/define.ts';
 
-const figures = z.strictObject({ served: z.int() });
+const counts = z.strictObject({ served: z.int() });
 const report = defineRoute({
   method: 'get',
   path: '/v1/report',
@@ -12,7 +12,7 @@ const report = defineRoute({
   access: 'public',
   query: z.strictObject({ ...formats }),
   responses: {
-    200: orTable(figures, {
+    200: orTable(counts, {
       fileName: 'report',
       columns: ['served'],
       rows: ({ served }) => [[served]],
