@@ -30,7 +30,7 @@ export const matchPass = defineJob({
 });
 
 /**
- * Ends expired claims of one pool and runs a pass over it. Its deduplication is not the one of
+ * Ends expired claims of one pool and runs a match pass for it. Its deduplication is not the one of
  * `match-pass`, so a stalled pass cannot swallow it. The next sweep is its retry.
  */
 export const sweepPool = defineJob({
