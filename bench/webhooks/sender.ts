@@ -34,7 +34,9 @@ export const sender: Part = async ({ quick }) => {
   } as unknown as JobContext;
 
   await record(db, subjects, each);
-  const fanOutSeconds = await seconds(() => fanOutEvents({}, context));
+  const fanOutSeconds = await seconds(async () => {
+    while ((await waitingEvents(db)) > 0) await fanOutEvents({}, context);
+  });
   const pids = { postgres: stores.postgresPid, sender: process.pid };
   const cpu = countCpu(pids);
   const sendSeconds = await seconds(async () => {
@@ -85,6 +87,11 @@ async function record(db: Db, subjects: number, each: number): Promise<void> {
         })),
       ),
     );
+}
+
+async function waitingEvents(db: Db): Promise<number> {
+  const [row] = await db('webhook_events').whereNull('fanned_out_at').count();
+  return Number(row?.['count']);
 }
 
 async function pending(db: Db): Promise<number> {

@@ -30,6 +30,8 @@ const ENDED = `(case when x.delivered then 'delivered'
  * @returns the ids of the deliveries whose outcome was written
  */
 export async function finishDeliveries(db: Db, finished: readonly Finished[]): Promise<string[]> {
+  if (finished.length === 0) return [];
+  const times = finished.map(({ delivery }) => delivery.created_at.getTime());
   const rows = await rowsOf<{ id: string }>(
     db.raw(
       `update webhook_deliveries d
@@ -43,12 +45,20 @@ export async function finishDeliveries(db: Db, finished: readonly Finished[]): P
               last_status = x.status, last_error = x.error
          from jsonb_to_recordset(?::jsonb) as x
               (subscription_id uuid, event_seq bigint, us bigint, lease uuid, delivered boolean,
-               status integer, error text, retry_seconds float)
+               status integer, error text, retry_seconds float),
+              -- an outcome that a crash of PostgreSQL loses means that the delivery is sent again
+              (select set_config('synchronous_commit', 'off', true)) as at_once
         where d.subscription_id = x.subscription_id and d.event_seq = x.event_seq
           and d.created_at = timestamptz 'epoch' + x.us * interval '1 microsecond'
+          and d.created_at >= ? and d.created_at < ?
           and d.lease = x.lease and d.state = 'pending'
        returning d.id`,
-      [JSON.stringify(finished.map(rowOf))],
+      // The span of their events, so that other days are not searched.
+      [
+        JSON.stringify(finished.map(rowOf)),
+        new Date(Math.min(...times)),
+        new Date(Math.max(...times) + 1),
+      ],
     ),
   );
   const written = new Set(rows.map(({ id }) => id));

@@ -4,7 +4,7 @@ import type { Enqueue } from '../../jobs/enqueue.ts';
 import { fanOutEvents } from '../../jobs/integrations.ts';
 
 /** Commits that record events within this time share one job. */
-const WINDOW_MS = 20;
+const WINDOW_MS = 200;
 
 /**
  * Enqueues the fan-out soon after each commit of this pool that recorded events. Best-effort: the sweep

@@ -1,5 +1,9 @@
 import { bounds } from '../../config.ts';
-import { type Finished, finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
+import {
+  type AttemptOutcome,
+  type Finished,
+  finishDeliveries,
+} from '../../db/integrations/finish-deliveries.ts';
 import { type LeasedDelivery, leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { disableSubscription } from '../../db/integrations/subscriptions.ts';
 import { createGroupCommit } from '../../db/write/group-commit.ts';
@@ -26,13 +30,19 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
     const freshUntil = performance.now() + FRESH_MS;
     const leased = await leaseDeliveries(context.db, host, sender);
     if (leased.length === 0) return;
+    const writing: Promise<void>[] = [];
     const sendNext = async (): Promise<void> => {
       const next = performance.now() < freshUntil ? leased.shift() : undefined;
       if (!next) return;
-      if (!gone.has(receiverOf(next))) await sendSafely(context, next, finish, gone);
+      if (!gone.has(receiverOf(next))) {
+        const outcome = await sendSafely(context, next, gone);
+        // The next request does not wait for the outcome of this one to be written.
+        if (outcome) writing.push(finish(next, outcome));
+      }
       await sendNext();
     };
     await Promise.all(Array.from({ length: bounds.webhookRequestsPerHost }, sendNext));
+    await Promise.all(writing);
     isOver = performance.now() >= until;
   }
   await context.tryEnqueue(job, { host });
@@ -42,24 +52,26 @@ export const deliverWebhooks: Processor<typeof job> = async ({ host }, context) 
 const receiverOf = ({ subscription_id, url }: LeasedDelivery) => `${subscription_id} ${url}`;
 
 /** Writes the outcomes of requests that end within a few milliseconds in one statement. */
-const createFinish = ({ db }: JobContext) =>
-  createGroupCommit<Finished, void>({
+function createFinish(context: JobContext) {
+  const group = createGroupCommit<Finished, void>({
     name: 'webhook-outcomes',
     maxItems: bounds.webhookLeases,
     maxWaiting: bounds.webhookLeases,
     async flush(finished) {
-      await finishDeliveries(db, finished);
+      await finishDeliveries(context.db, finished);
       return finished.map(() => ({ ok: undefined }));
     },
   });
+  return (delivery: LeasedDelivery, outcome: AttemptOutcome): Promise<void> =>
+    group.submit({ delivery, outcome }).catch((error) => unfinished(context, delivery, error));
+}
 
 /** An unexpected error must not block other deliveries. The lease expires, and the delivery is sent again. */
 async function sendSafely(
   context: JobContext,
   delivery: LeasedDelivery,
-  finish: ReturnType<typeof createFinish>,
   gone: Set<string>,
-): Promise<void> {
+): Promise<AttemptOutcome | undefined> {
   try {
     const outcome = await sendDelivery(context, delivery);
     if (outcome.status === GONE) {
@@ -67,11 +79,15 @@ async function sendSafely(
       const { subscription_id: id, url } = delivery;
       await disableSubscription(context.db, { id, url }, 'gone');
     }
-    await finish.submit({ delivery, outcome });
+    return outcome;
   } catch (error) {
-    context.log.warn(
-      { err: error, delivery: delivery.id, again_after_s: bounds.webhookLeaseSeconds },
-      'webhook delivery not finished',
-    );
+    unfinished(context, delivery, error);
+    return undefined;
   }
 }
+
+const unfinished = ({ log }: JobContext, { id }: LeasedDelivery, error: unknown): void =>
+  log.warn(
+    { err: error, delivery: id, again_after_s: bounds.webhookLeaseSeconds },
+    'webhook delivery not finished',
+  );
