@@ -55,11 +55,14 @@ export function invented(reached: readonly Reached[], received: readonly Receive
   const webhook = new Webhook(SECRET);
   return received.flatMap(({ type, data, body, headers }) => {
     const name = `${type} ${data['id']} ${data['version']}`;
-    try {
-      webhook.verify(body, headers);
-    } catch (error) {
-      return [`${name} is not signed: ${(error as Error).message}`];
-    }
+    if (!isSigned(webhook, body, headers)) return [`${name} is not signed`];
     return known.has(name) ? [] : [`${name} did not happen`];
   });
+}
+
+/** `verify` refuses a request that is older than five minutes, and a run takes longer. */
+function isSigned(webhook: Webhook, body: string, headers: Received['headers']): boolean {
+  const at = new Date(Number(headers['webhook-timestamp']) * 1000);
+  const signature = webhook.sign(headers['webhook-id'] ?? '', at, body);
+  return (headers['webhook-signature'] ?? '').split(' ').includes(signature);
 }
