@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { finishDeliveries } from '../../db/integrations/finish-deliveries.ts';
-import { leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
+import { type LeasedDelivery, leaseDeliveries } from '../../db/integrations/lease-deliveries.ts';
 import { resealSecrets } from '../../db/integrations/limits.ts';
 import { secretContext } from '../../db/integrations/subscription-row.ts';
 import { changeSubscription, findSubscription } from '../../db/integrations/subscriptions.ts';
@@ -206,12 +206,29 @@ describe('integrations: delivering webhooks', () => {
     await world.forward(21);
     await world.deliver();
     expect(versions()).to.deep.equal([1, 2]);
-    if (!dead) throw new Error('nothing was leased');
-    const outcome = { kind: 'failed', status: 500, error: 'late' } as const;
-    expect(await finishDeliveries(world.t.db, [{ delivery: dead, outcome }])).to.deep.equal([]);
+    const late = await finishLate(dead);
+    expect(late).to.deep.equal([]);
     expect((await world.deliveries(id)).map(({ state }) => state)).to.deep.equal([
       'delivered',
       'delivered',
     ]);
   });
+
+  it('takes the outcome of a delivery only from the sender that has its lease now', async () => {
+    const id = await world.subscribe();
+    await world.record(event('session:a', 1));
+    await world.fanOut();
+    const [frozen] = await leaseAndDie(world);
+    await world.forward(21);
+    const [present] = await leaseAndDie(world);
+    expect(await finishLate(frozen), 'the outcome of the first sender').to.deep.equal([]);
+    expect((await world.deliveries(id))[0]).to.include({ attempts: 0, lease: present?.lease });
+    expect(await finishLate(present), 'that of the second one').to.deep.equal([present?.id]);
+  });
+
+  const finishLate = (delivery: LeasedDelivery | undefined) => {
+    if (!delivery) throw new Error('nothing was leased');
+    const outcome = { kind: 'failed', status: 500, error: 'late' } as const;
+    return finishDeliveries(world.t.db, [{ delivery, outcome }]);
+  };
 });

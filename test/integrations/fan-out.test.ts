@@ -127,6 +127,16 @@ describe('integrations: fan-out', () => {
     expect(await versionsOf(other)).to.have.length(5);
   });
 
+  it('gives a new subscription nothing that was recorded before it', async () => {
+    const other = await world.subscribe();
+    await world.record(event('session:a', 1));
+    const id = await world.subscribe();
+    await world.record(event('session:a', 2));
+    await world.fanOut();
+    expect(await versionsOf(other)).to.have.length(2);
+    expect(await versionsOf(id)).to.deep.equal((await versionsOf(other)).slice(1));
+  });
+
   it('loses and invents nothing while subscriptions are made and deleted', async () => {
     await world.subscribe();
     const made: { id: string; from: number; to: number }[] = [];

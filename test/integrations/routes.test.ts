@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { pino } from 'pino';
 import type { WebhookDelivery, WebhookSubscription } from '../../contract/integrations.ts';
 import { webhookEvents } from '../../contract/webhook-events.ts';
 import { changeRole } from '../../db/accounts/change-role.ts';
@@ -24,9 +25,13 @@ describe('integrations: routes of webhook subscriptions', () => {
   const path = '/v1/webhook-subscriptions';
   const body = { url: 'http://127.0.0.1:9/hook', events: ['session.completed'] };
 
+  /** Everything that the app logs, without the redaction of the program. */
+  const logged: string[] = [];
+
   before(async () => {
+    const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
     app = await startApp(
-      t,
+      { ...t, log },
       { WEBHOOK_ALLOW_PRIVATE: '1', TOKEN_ENCRYPTION_KEYS: keyOne },
       (deps) => createIntegrations(deps).routes,
     );
@@ -59,11 +64,16 @@ describe('integrations: routes of webhook subscriptions', () => {
     expect(one.body).to.deep.equal(items[0]);
   });
 
-  it('keeps no secret readable in any table or key', async () => {
+  it('keeps no secret readable in any table, Redis key, job or log', async () => {
     const { secret = '' } = (
       await app.call<WebhookSubscription>('POST', path, { token, key: 'two', body })
     ).body;
-    await create({ secret: SECRET });
+    const { id } = (await create({ secret: SECRET })).body;
+    const patch = (given: object) =>
+      app.call('PATCH', `${path}/${id}`, { token, body: { secret: SECRET, ...given } });
+    expect((await patch({})).status).to.equal(200);
+    expect((await patch({ version: 1 })).status).to.equal(409);
+    expect((await create({ secret: SECRET, events: ['no.such'] })).status).to.equal(400);
     const bytes = Buffer.from(secret.slice('whsec_'.length), 'base64');
     const forms = [secret, SECRET, secret.slice(6), SECRET.slice(6), bytes.toString('hex')];
     const { rows: tables } = await t.db.raw(
@@ -74,7 +84,12 @@ describe('integrations: routes of webhook subscriptions', () => {
       const text = rows.map(({ row }: { row: string }) => row).join('\n');
       for (const form of forms) expect(text.includes(form), tablename).to.equal(false);
     }
-    expect(JSON.stringify(app.enqueued)).to.not.include(secret);
+    const values = await Promise.all(
+      (await t.redis.keys('*')).map(async (key) => `${key} ${await t.redis.dump(key)}`),
+    );
+    expect(logged.length, 'lines of the log').to.be.above(0);
+    const elsewhere = [...values, ...logged, JSON.stringify(app.enqueued)].join('\n');
+    for (const form of forms) expect(elsewhere.includes(form)).to.equal(false);
   });
 
   it('refuses what it cannot serve, and changes nothing', async () => {

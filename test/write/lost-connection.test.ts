@@ -40,6 +40,17 @@ describe('hot transaction: a lost connection', () => {
     expect(await counterValue(t.db, 'a')).to.equal(0);
   };
 
+  /** Ends the connection of a transaction that waits for a lock. */
+  async function killWhenBlocked(pid: () => number): Promise<void> {
+    await waitFor(async () => {
+      const { rows } = await t.db.raw('select 1 from pg_locks where pid = ? and not granted', [
+        pid(),
+      ]);
+      return rows.length > 0;
+    });
+    await t.db.raw('select pg_terminate_backend(?)', [pid()]);
+  }
+
   it('says that the outcome is unknown when the connection is lost under its commit', async () => {
     const holder = await t.db.transaction();
     await holder.raw(`select 1 from counters where id = 'a' for update`);
@@ -53,13 +64,7 @@ describe('hot transaction: a lost connection', () => {
       { lockTimeoutMs: 10_000 },
     );
     const failed = caught(work);
-    await waitFor(async () => {
-      const { rows } = await t.db.raw('select 1 from pg_locks where pid = ? and not granted', [
-        pid,
-      ]);
-      return rows.length > 0;
-    });
-    await t.db.raw('select pg_terminate_backend(?)', [pid]);
+    await killWhenBlocked(() => pid);
     expect(await failed)
       .to.be.instanceof(FoyerError)
       .and.include({ code: 'service.unavailable' });
@@ -83,13 +88,7 @@ describe('hot transaction: a lost connection', () => {
       { lockTimeoutMs: 10_000 },
     );
     const failed = caught(work);
-    await waitFor(async () => {
-      const { rows } = await t.db.raw('select 1 from pg_locks where pid = ? and not granted', [
-        pid,
-      ]);
-      return rows.length > 0;
-    });
-    await t.db.raw('select pg_terminate_backend(?)', [pid]);
+    await killWhenBlocked(() => pid);
     // Node ends a process with an unhandled rejection, and mocha fails the test.
     expect(await failed).to.be.instanceof(Error);
     await holder.rollback();
