@@ -14,9 +14,9 @@ interface Options {
 const TIMEOUT_MS = 1_500;
 
 /**
- * The addresses of names that others chose, asked of the name servers directly. `dns.lookup` has two
- * threads for the whole process: two names whose servers never answer would keep every other name waiting,
- * those of the stores included.
+ * Resolve hostnames that outsiders chose by querying the name servers directly. `dns.lookup` has two threads
+ * for the whole process. Two names whose servers never answer would block every other lookup, including those of
+ * PostgreSQL and Redis.
  */
 export function createResolveOutside({
   servers,

@@ -64,7 +64,7 @@ export type Calls<Module> = {
   [Name in RouteNames<Module>]: CsvCall<Module[Name]> & JsonCall<Module[Name]>;
 };
 type JsonCall<Route> = (...args: CallArguments<CallInput<Route>>) => Promise<CallResult<Route>>;
-/** A route with a table gives text for `format: 'csv'`. It comes first, so that overloads pick it. */
+/** A route with a table gives text for `format: 'csv'`. It comes first because TypeScript picks the first matching overload. */
 type CsvCall<Route> =
   Route extends RouteDefinition<infer _Params, infer _Query, infer _Body, infer Answers>
     ? Extract<Answers[keyof Answers], TableAnswer> extends never

@@ -7,9 +7,9 @@ const INDEX = 'webhook_deliveries_undelivered';
 const COLUMNS = "(subscription_id, event_seq) where state <> 'delivered'";
 
 /**
- * The list of the deliveries that are dead or pending read every delivery of the subscription. A partitioned
- * index cannot be built concurrently, so that each partition gets its own, which is then attached. Days
- * that are made meanwhile have it from the start. It works a second time.
+ * Listing the dead or pending deliveries of a subscription read all of its deliveries. A partitioned index cannot
+ * be built concurrently, so each partition gets an index that is then attached. A partition that is created
+ * meanwhile already has one. The migration can run again after a failure.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`create index if not exists ${INDEX} on only webhook_deliveries ${COLUMNS}`);

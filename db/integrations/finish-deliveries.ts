@@ -47,7 +47,7 @@ export async function finishDeliveries(db: Db, finished: readonly Finished[]): P
               (subscription_id uuid, event_seq bigint, us bigint, lease uuid, delivered boolean,
                status integer, error text, retry_seconds float),
               -- an outcome that a crash of PostgreSQL loses means that the delivery is sent again
-              (select set_config('synchronous_commit', 'off', true)) as at_once
+              (select set_config('synchronous_commit', 'off', true)) as commit_mode
         where d.subscription_id = x.subscription_id and d.event_seq = x.event_seq
           and d.created_at = timestamptz 'epoch' + x.us * interval '1 microsecond'
           and d.created_at >= ? and d.created_at < ?

@@ -37,7 +37,7 @@ const MAX_SOCKETS = 256;
  */
 export function createPostToOutside(options: Options): PostToOutside & { close(): void } {
   const { allowPrivate, timeoutMs = bounds.webhookTimeoutSeconds * 1000 } = options;
-  // Private names may stand in files of the machine, which only its own lookup reads.
+  // A private name may be in the hosts file, which only the system lookup reads.
   const lookup = options.lookup ?? (allowPrivate ? undefined : lookupOutside);
   const agentOptions = {
     ...{ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: timeoutMs },
@@ -63,7 +63,7 @@ export function createPostToOutside(options: Options): PostToOutside & { close()
       const end = (error: string) =>
         resolve(status === undefined ? failed(error) : { status, error: null });
       req.on('error', (error) => end(lineOf(error, timeoutMs)));
-      // An answer that switches protocols has no other event.
+      // A 101 Switching Protocols answer emits no other event.
       req.on('close', () => end('the connection was closed without an answer'));
       req.on('response', (res) => {
         status = res.statusCode;

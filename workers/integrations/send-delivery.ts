@@ -11,7 +11,7 @@ import { signedHeaders } from './sign.ts';
 /** The status with which a receiver ends its subscription. */
 export const GONE = 410;
 
-/** Send one request and return its outcome. Without a secret, nothing is sent and the attempt has failed. */
+/** Send one request and return its outcome. Without a usable secret, nothing is sent and the attempt counts as failed. */
 export async function sendDelivery(
   deps: Pick<WorkerDeps, 'sealer' | 'postToOutside'>,
   delivery: LeasedDelivery,
