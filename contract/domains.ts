@@ -9,6 +9,7 @@ import type {
 import * as integrations from './integrations.ts';
 import * as matchmaking from './matchmaking.ts';
 import * as operations from './operations.ts';
+import * as tickets from './tickets.ts';
 
 /** The routes and events of a domain. Their names are the export names of the module. */
 export interface ContractDomain {
@@ -27,6 +28,7 @@ export interface ContractDomain {
 export const domains = {
   accounts,
   matchmaking,
+  tickets,
   integrations,
   operations,
 } as const satisfies Record<string, ContractDomain>;
