@@ -85,7 +85,7 @@ function Board({ screen }: { screen: Extract<Screen, { kind: 'board' }> }) {
           </section>
         )}
       </div>
-      <ul class="queues">
+      <ul class="queues" data-many={cards.length > FEW_QUEUES}>
         {cards.map((card) => (
           <Card key={card.id} card={card} isOnly={cards.length === 1} />
         ))}
@@ -93,6 +93,9 @@ function Board({ screen }: { screen: Extract<Screen, { kind: 'board' }> }) {
     </>
   );
 }
+
+/** With more of them, their cards become small, so that the calls stay large. */
+const FEW_QUEUES = 5;
 
 /** How many cells the grid of the last calls has. */
 const layoutOf = (count: number): string =>

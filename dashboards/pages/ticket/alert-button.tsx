@@ -6,8 +6,8 @@ export function AlertButton({ controller }: { controller: TicketController }) {
   const state = controller.alerts();
   if (state.sound && state.notices !== 'default') return <p class="small">{words(state)}</p>;
   return (
-    <div class="alerts">
-      <button type="button" onClick={controller.turnOnAlerts}>
+    <div class="actions">
+      <button type="button" class="main" onClick={controller.turnOnAlerts}>
         Alert me when it's my turn
       </button>
     </div>

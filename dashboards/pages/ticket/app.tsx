@@ -49,11 +49,9 @@ export function App({ controller }: { controller: TicketController }) {
         <p class="error" role="alert">
           {error ?? ''}
         </p>
+        {isCallAhead(screen) ? <AlertButton controller={controller} /> : null}
         <Verbs screen={screen} act={controller.act} />
-        {isUnderWay(screen) ? <AlertButton controller={controller} /> : null}
-        {screen.kind === 'waiting' || screen.kind === 'away' || screen.kind === 'called' ? (
-          <Overtakes controller={controller} />
-        ) : null}
+        {isCallAhead(screen) ? <Overtakes controller={controller} /> : null}
       </main>
       <p class="unseen" role="status">
         {screen.kind === 'waiting' ? headingOf(screen) : ''}
@@ -62,7 +60,7 @@ export function App({ controller }: { controller: TicketController }) {
   );
 }
 
-const isUnderWay = ({ kind }: Screen) => ['waiting', 'away', 'called', 'held'].includes(kind);
+const isCallAhead = ({ kind }: Screen) => kind === 'waiting' || kind === 'away';
 
 /** Focuses the heading of each new screen, which screen readers announce. */
 function useFocusOnChange(kind: string) {

@@ -18,7 +18,7 @@ export function headingOf(screen: Screen): string {
     case 'waiting':
       return placeWords(screen.ticket);
     case 'away':
-      return `Back by ${timeWords(screen.until)}`;
+      return `Be back by ${timeWords(screen.until)}`;
     case 'called':
       return counterWords(screen.ticket);
     case 'serving':
@@ -83,8 +83,8 @@ function waitingWords({ eta, scheduledAt, arrivedAt }: Ticket): string {
     scheduledAt === null ? '' : `Your appointment is at ${timeWords(Date.parse(scheduledAt))}. `;
   if (appointment !== '' && arrivedAt === null) return `${appointment}Tell us when you are here.`;
   return eta === null
-    ? `${appointment}We can't say yet how long it takes.`
-    : `${appointment}It takes ${waitWords(eta)}.`;
+    ? `${appointment}We can't say yet when it's your turn.`
+    : `${appointment}It's your turn in ${waitWords(eta)}.`;
 }
 
 const BECAUSE: Record<Overtake['reason'], string> = {

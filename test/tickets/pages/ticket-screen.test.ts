@@ -39,7 +39,7 @@ describe('ticket: every state has a screen', () => {
       'waiting',
       '3 people ahead',
     ],
-    ['away', { ticket: ticket({ awayUntil: at(160) }) }, 'away', 'Back by '],
+    ['away', { ticket: ticket({ awayUntil: at(160) }) }, 'away', 'Be back by '],
     ['called', { ticket: ticket(called) }, 'called', 'Go to Counter 2'],
     [
       'called without a counter',
@@ -92,13 +92,13 @@ describe('ticket: the words for a wait', () => {
   const lead = (more: Partial<Ticket>) => leadOf(screenOf(view({ ticket: ticket(more) })));
 
   it('gives the estimate as a range, and says when there is none', () => {
-    expect(lead({ eta: { p50: 300, p90: 700 } })).to.equal('It takes about 5–12 min.');
-    expect(lead({})).to.equal("We can't say yet how long it takes.");
+    expect(lead({ eta: { p50: 300, p90: 700 } })).to.equal("It's your turn in about 5–12 min.");
+    expect(lead({})).to.equal("We can't say yet when it's your turn.");
   });
 
   it('asks for the arrival at an appointment', () => {
     expect(lead({ scheduledAt: at(3_600) })).to.match(/^Your appointment is at .+\. Tell us when/);
-    expect(lead({ scheduledAt: at(3_600), arrivedAt: at(1) })).to.match(/appointment.+how long/);
+    expect(lead({ scheduledAt: at(3_600), arrivedAt: at(1) })).to.match(/appointment.+when it's/);
   });
 
   it('says that it calls again', () => {
