@@ -96,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
       calls: (routes) => ownCalls(send, routes),
       emit: connection.emit,
       on: connection.on,
+      role: () => tokens.held()?.user?.role ?? null,
       random,
     },
     options,
