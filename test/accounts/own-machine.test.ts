@@ -44,6 +44,11 @@ describe('accounts: staff without a password, on the computer that runs Foyer', 
       false,
       [here, from({ host: 'localhost.evil.example' }), '127.0.0.1'],
     ],
+    [
+      'a name that begins like an address',
+      false,
+      [here, from({ host: '127.0.0.1.evil.example' }), '127.0.0.1'],
+    ],
   ];
   for (const [what, wanted, input] of table)
     it(`${what}: ${wanted ? 'allowed' : 'refused'}`, () => {

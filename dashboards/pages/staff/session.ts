@@ -37,4 +37,4 @@ export function createSession(origin: string): Session {
 
 /** The address of this page is of this computer, so that a staff account without a password may exist. */
 export const isThisComputer = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
