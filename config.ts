@@ -59,6 +59,9 @@ export const environment = z.object({
   PUBLIC_URL: z.url().optional(),
   DB_POOL_MIN: int(0, 1000).default(2),
   DB_POOL_MAX: int(1, 1000).default(10),
+  TICKET_ARCHIVE_HOURS: int(1, 8_760).default(24),
+  TICKET_EVENT_DAYS: int(1, 3_650).default(400),
+  TICKET_PERSONAL_DAYS: int(1, 3_650).default(30),
   SOCKET_IDLE_SECONDS: int(0).default(0),
   CORS_ORIGINS: list,
   STUN_URLS: servers(/^stuns?:[^/]+$/, 'must start with stun: or stuns:'),
@@ -133,6 +136,8 @@ export const bounds = {
   recentPartners: 20,
   groupCommitItems: 200,
   groupCommitWaiting: 20_000,
+  queues: 1_000,
+  counters: 2_000,
   webhookSubscriptions: 200,
   /** Pending deliveries of one subscription; with more, it is disabled. */
   webhookPending: 100_000,

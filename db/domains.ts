@@ -3,11 +3,13 @@ import type { StorageDomain } from './define.ts';
 import { storage as integrations } from './integrations/storage.ts';
 import { storage as maintenance } from './maintenance/storage.ts';
 import { storage as matchmaking } from './matchmaking/storage.ts';
+import { storage as tickets } from './tickets/storage.ts';
 
 /** Every domain by its name. The one list of this layer. */
 export const domains = {
   accounts,
   matchmaking,
+  tickets,
   integrations,
   maintenance,
 } as const satisfies Record<string, StorageDomain>;

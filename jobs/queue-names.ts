@@ -7,7 +7,7 @@ export const OUTSIDE_QUEUE = 'integrations';
 export const SHARED_QUEUES = ['maintenance', OUTSIDE_QUEUE] as const;
 
 /** Queues of the domains to come. Operators see them from the start; workers serve them as soon as they have jobs. */
-export const PLANNED_QUEUES = ['tickets', 'votes', 'messaging'] as const;
+export const PLANNED_QUEUES = ['votes', 'messaging'] as const;
 
 export type QueueName =
   | DomainName

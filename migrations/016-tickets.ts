@@ -117,6 +117,10 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create unique index tickets_at_counter on tickets (counter_id)
       where state in ('called', 'processing')`);
+  // Who is being served, or set aside.
+  await knex.raw(`
+    create index tickets_active on tickets (queue_id, effective_at, id)
+      where state in ('called', 'processing', 'held')`);
   // A code is unique among the living of its queue. A number is found in its order.
   await knex.raw(`
     create unique index tickets_live_code on tickets (queue_id, number, prefix)

@@ -3,14 +3,16 @@ import type { Processors, WorkerDeps } from './deps.ts';
 import { domain as integrations } from './integrations/domain.ts';
 import { domain as maintenance } from './maintenance/domain.ts';
 import { domain as matchmaking } from './matchmaking/domain.ts';
+import { domain as tickets } from './tickets/domain.ts';
 
 /** Every domain by its name. The one list of this layer; a domain of the jobs that is missing does not compile. */
-export const domains = { accounts, matchmaking, integrations, maintenance };
+export const domains = { accounts, matchmaking, tickets, integrations, maintenance };
 
 /** The processor of every job, by wire name. */
 export const processors: Processors = {
   ...accounts.processors,
   ...matchmaking.processors,
+  ...tickets.processors,
   ...integrations.processors,
   ...maintenance.processors,
 };

@@ -83,10 +83,17 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
     }
     return results;
   }
-  /** On contention that `skip locked` could not see, a batch of one waits and a larger one is divided. */
+  /**
+   * A shared row that stays locked holds up the batch once: then its items leave, and the others go on. On
+   * other contention a batch of one waits, and a larger one is divided.
+   */
   async function runFast(items: readonly Item<Input>[]): Promise<ItemResult<Result>[]> {
+    const how = { locking: 'skip', lockTimeoutMs: HOT_LOCK_TIMEOUT_MS } as const;
     try {
-      return await run(items, { locking: 'skip', lockTimeoutMs: HOT_LOCK_TIMEOUT_MS });
+      return await run(items, how).catch((error) => {
+        if (!isContention(error)) throw error;
+        return run(items, { ...how, shared: 'skip' });
+      });
     } catch (error) {
       if (items.length === 1 && isContention(error)) return [{ kind: 'locked' }];
       throw error;

@@ -9,6 +9,12 @@ import type { Write } from './statement.ts';
 export type Locking = 'skip' | 'wait';
 
 /**
+ * How a read treats rows that many strangers share, such as a queue: they are waited for, because their holder
+ * is soon done. `skip` after such a wait was too long.
+ */
+export type SharedRows = 'skip' | 'wait';
+
+/**
  * A write that PostgreSQL decides, for a batch of inputs of many people: read under locks, decide in
  * memory, write everything with the COMMIT. One order of locks holds for all commands: users, tickets,
  * counters, queues, conversations, each by id.
@@ -19,7 +25,7 @@ export interface BatchCommand<Input, Facts, Result, Effects> {
   /** What the input changes (`user:<id>`, `session:<id>`). A later input of the same subject waits for it. */
   subjectsOf(input: Input): readonly string[];
   /** Send every statement at once, without awaiting one before the next: they leave with BEGIN. Locks first. */
-  read(trx: HotTrx, inputs: readonly Input[], locking: Locking): Promise<Facts>;
+  read(trx: HotTrx, inputs: readonly Input[], locking: Locking, shared: SharedRows): Promise<Facts>;
   /**
    * Decide each input, without I/O. Some of the inputs that were read may be missing here: those whose
    * key has an answer already. An exception is a fault of the batch: it is rolled back and divided.

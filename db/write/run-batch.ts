@@ -1,6 +1,6 @@
 import { FoyerError } from '../../contract/errors.ts';
 import type { Db } from '../knex.ts';
-import type { BatchCommand, Decision, EventsOf, Locking, Render } from './command.ts';
+import type { BatchCommand, Decision, EventsOf, Locking, Render, SharedRows } from './command.ts';
 import type { Outcome } from './group-commit.ts';
 import { hotTransaction } from './hot-transaction.ts';
 import {
@@ -36,6 +36,8 @@ export interface BatchResult<Result, Effects> {
 
 export interface BatchOptions {
   locking: Locking;
+  /** `wait` by default. */
+  shared?: SharedRows;
   lockTimeoutMs: number;
 }
 
@@ -55,7 +57,7 @@ export interface BatchDeps<Input, Facts, Result, Effects> {
 export async function runBatch<Input, Facts, Result, Effects>(
   { db, command, render, eventsOf }: BatchDeps<Input, Facts, Result, Effects>,
   items: readonly BatchItem<Input>[],
-  { locking, lockTimeoutMs }: BatchOptions,
+  { locking, shared = 'wait', lockTimeoutMs }: BatchOptions,
 ): Promise<BatchResult<Result, Effects>> {
   const fresh = withoutRepeatedKeys(items);
   let results = new Map<BatchItem<Input>, ItemResult<Result>>();
@@ -74,6 +76,7 @@ export async function runBatch<Input, Facts, Result, Effects>(
           trx,
           fresh.map(({ input }) => input),
           locking,
+          shared,
         ),
         // With the others: a failure of the connection must not leave it unhandled.
         eventsOf && trx.readWanted(),

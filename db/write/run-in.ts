@@ -10,7 +10,7 @@ export async function runIn<Input, Facts, Result, Effects>(
   eventsOf?: EventsOf<Effects>,
 ): Promise<{ outcomes: Decision<Result, Effects>['outcomes']; effects: Effects }> {
   const [facts] = await Promise.all([
-    command.read(trx, inputs, locking),
+    command.read(trx, inputs, locking, 'wait'),
     eventsOf && trx.readWanted(),
   ]);
   const { outcomes, writes, effects } = command.decide(facts, inputs);

@@ -26,6 +26,7 @@ import type { Presence } from './people/presence.ts';
 import { createTokenChecks } from './people/token-checks.ts';
 import { openPublicNamespace } from './public-namespace.ts';
 import { CONFIRM_MS } from './subscriptions/confirmed.ts';
+import { refreshWatches } from './subscriptions/refresh-watches.ts';
 import { subscriptionCommands } from './subscriptions/subscription-commands.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
 import { createWatchRights, resyncAll, resyncOne } from './subscriptions/watch-rights.ts';
@@ -107,6 +108,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     subscriber: revocations,
   });
   const tokens = createTokenChecks({ deps, revocations, connected, onEnded: endings.onEnded });
+  const stopRefreshing = refreshWatches({ subscriptions, log });
   const stopWatchingGaps = watchGaps(subscriber, channels.restore, () => {
     resyncAll(io, NAMESPACES);
     void rights.recheck();
@@ -160,6 +162,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async close() {
       tokens.stop();
       rights.stop();
+      stopRefreshing();
       stopWatchingGaps();
       await writesFlushed();
       // Closes the transports, not the sockets: clients treat that as a lost connection and reconnect.

@@ -56,6 +56,7 @@ export const commandSocket = (socket: Socket, address: string): Speaker['socket'
   id: socket.id,
   namespace: socket.nsp.name as '/' | '/public',
   address,
+  isIn: ({ name }) => socket.rooms.has(name),
   onDisconnect: (work) => void socket.once('disconnect', work),
 });
 

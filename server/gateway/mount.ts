@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PushName } from '../../contract/catalogue.ts';
 import type {
   Access,
   CommandDefinition,
@@ -17,6 +18,8 @@ export interface CommandSocket {
   namespace: Namespace;
   /** The address of the client, as the trusted proxies report it. */
   address: string;
+  /** Whether the socket watches something with this room: access was checked for it. */
+  isIn(room: Room): boolean;
   /** Called once when the socket is gone. */
   onDisconnect(work: () => void): void;
 }
@@ -79,6 +82,16 @@ interface SubscriptionParts<P extends z.ZodType, S extends z.ZodType, A extends 
   mayWatch(payload: z.output<P>, caller: CallerFor<A>): Promise<boolean>;
   /** The current state with its seq; read after Redis confirmed the room. It checks access again. */
   snapshot(payload: z.output<P>, caller: CallerFor<A>): Promise<z.input<S>>;
+  /** What names the watch: payloads with the same one are one watch. By default the entire payload. */
+  key?(payload: z.output<P>): string;
+  /** For what follows from the changes of others: read about once a second, and pushed when it changed. */
+  refresh?: Refresh<z.output<P>>;
+}
+
+/** A push for each of these watches of one instance; undefined for nothing new. */
+export interface Refresh<Payload> {
+  event: PushName;
+  read(payloads: readonly Payload[]): Promise<readonly (object | undefined)[]>;
 }
 
 export interface MountedSubscription {
@@ -86,6 +99,8 @@ export interface MountedSubscription {
   room: (payload: unknown, caller: Caller | undefined) => Room | readonly Room[];
   mayWatch: (payload: unknown, caller: Caller | undefined) => Promise<boolean>;
   snapshot: (payload: unknown, caller: Caller | undefined) => Promise<unknown>;
+  key?: (payload: unknown) => string;
+  refresh?: Refresh<never>;
 }
 
 /** A subscription with its room, access check and snapshot. */

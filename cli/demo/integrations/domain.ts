@@ -3,7 +3,7 @@ import { isClientError } from '../../../client/errors.ts';
 import { webhookEvents } from '../../../contract/webhook-events.ts';
 import { attempt } from '../attempt.ts';
 import type { DemoContext, DemoDomain, DemoRun } from '../demo-domain.ts';
-import { emptyHistory, missingSessions, type WebhookHistory } from './history.ts';
+import { emptyHistory, missingEvents, type WebhookHistory } from './history.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { findViolations } from './rules.ts';
 import { staffToken } from './staff-token.ts';
@@ -67,17 +67,18 @@ function runOf(
   history: WebhookHistory,
   context: DemoContext,
 ): DemoRun {
-  const { arrivals, completed } = history;
+  const { arrivals, completed, seen } = history;
   return {
     watch: ({ client }) => {
       client.matchmaking.onChange(({ session }) => {
+        if (session) seen.add(session.id);
         if (session?.state === 'completed') completed.add(session.id);
       });
     },
     progress: () => [`webhooks ${arrivals.length}`],
     conclude: async (isThere) => {
       if (isThere) {
-        await receiver.wait(() => missingSessions(history).length === 0, {
+        await receiver.wait(() => !isMissing(history), {
           idleMs: IDLE_MS,
           mostMs: MOST_MS,
         });
@@ -91,9 +92,17 @@ function runOf(
       return [
         ['webhook events', String(events)],
         ['webhook repeats', String(arrivals.length - events)],
-        ['completed calls announced', `${completed.size - missingSessions(history).length}`],
+        [
+          'completed calls announced',
+          `${completed.size - missingEvents(history).completed.length}`,
+        ],
       ];
     },
     findViolations: () => findViolations(history),
   };
+}
+
+function isMissing(history: WebhookHistory): boolean {
+  const { created, completed } = missingEvents(history);
+  return created.length + completed.length > 0;
 }

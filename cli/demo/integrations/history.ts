@@ -1,5 +1,7 @@
 /** What the clients and the receiver observed in one run: the input of all rules. */
 export interface WebhookHistory {
+  /** The sessions that a client saw, in any state. */
+  seen: Set<string>;
   /** The sessions that a client saw completed. */
   completed: Set<string>;
   /** Requests in the order of their arrival, repeats too. */
@@ -22,16 +24,21 @@ export interface Arrival {
 }
 
 export const emptyHistory = (): WebhookHistory => ({
+  seen: new Set(),
   completed: new Set(),
   arrivals: [],
   refusals: [],
   isComplete: false,
 });
 
-/** The sessions that a client saw completed and whose event has not arrived. */
-export function missingSessions({ completed, arrivals }: WebhookHistory): string[] {
-  const arrived = new Set(
-    arrivals.flatMap(({ type, sessionId }) => (type === 'session.completed' ? [sessionId] : [])),
-  );
-  return [...completed].filter((id) => !arrived.has(id));
+/** What clients saw and the receiver has not: sessions without `session.created`, or without `session.completed`. */
+export function missingEvents({ seen, completed, arrivals }: WebhookHistory) {
+  const arrived = (wanted: string) =>
+    new Set(arrivals.flatMap(({ type, sessionId }) => (type === wanted ? [sessionId] : [])));
+  const created = arrived('session.created');
+  const ended = arrived('session.completed');
+  return {
+    created: [...seen].filter((id) => !created.has(id)),
+    completed: [...completed].filter((id) => !ended.has(id)),
+  };
 }

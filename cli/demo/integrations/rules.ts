@@ -1,5 +1,5 @@
 import type { Violation } from '../demo-domain.ts';
-import { missingSessions, type WebhookHistory } from './history.ts';
+import { missingEvents, type WebhookHistory } from './history.ts';
 
 type Rule = (history: WebhookHistory) => string[];
 
@@ -7,7 +7,13 @@ const signed: Rule = ({ refusals }) => refusals;
 
 const announced: Rule = (history) =>
   history.isComplete
-    ? missingSessions(history).map((id) => `session ${id}: session.completed did not arrive`)
+    ? missingEvents(history).completed.map(
+        (id) => `session ${id}: session.completed did not arrive`,
+      )
+    : [];
+const found: Rule = (history) =>
+  history.isComplete
+    ? missingEvents(history).created.map((id) => `session ${id}: session.created did not arrive`)
     : [];
 
 /** Versions never go back, in the order in which events first arrive. */
@@ -37,6 +43,7 @@ const unchanged: Rule = ({ arrivals }) => {
 /** The rules that a receiver of webhooks can check, by the text that a violation shows. */
 export const rules = {
   'every webhook is signed': signed,
+  'every match is announced': found,
   'every completed call is announced': announced,
   'webhooks of a session in order': inOrder,
   'a repeated webhook is the same': unchanged,

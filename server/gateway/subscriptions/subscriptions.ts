@@ -40,8 +40,8 @@ interface Options {
   confirmMs: number;
 }
 
-const keyOf = ({ subscription }: MountedSubscription, payload: unknown) =>
-  `${subscription.watch.event} ${JSON.stringify(payload)}`;
+const keyOf = ({ subscription, key = JSON.stringify }: MountedSubscription, payload: unknown) =>
+  `${subscription.watch.event} ${key(payload)}`;
 
 /**
  * The watches of all sockets. The order keeps them complete: access, room, confirmation by Redis, and

@@ -13,6 +13,7 @@ const arrival = (id: string, type: string, version: number | null, sessionId = '
 /** Two calls, one of them rated, and a request that came twice. */
 const goodHistory = (): WebhookHistory => ({
   ...emptyHistory(),
+  seen: new Set(['s1', 's2']),
   completed: new Set(['s1', 's2']),
   arrivals: [
     arrival('e1', 'created', 1),
@@ -38,6 +39,19 @@ describe('demo: rules of webhooks', () => {
     const history = goodHistory();
     history.refusals.push('a header is missing');
     expect(brokenRules(history)).to.deep.equal(['every webhook is signed']);
+  });
+
+  it('catch a match that was not announced', () => {
+    const history = goodHistory();
+    history.seen.add('s3');
+    expect(findViolations(history)).to.deep.equal([
+      {
+        rule: 'every match is announced',
+        detail: 'session s3: session.created did not arrive',
+      },
+    ]);
+    history.isComplete = false;
+    expect(brokenRules(history), 'the server went away').to.deep.equal([]);
   });
 
   it('catch a completed call that was not announced', () => {
@@ -72,6 +86,6 @@ describe('demo: rules of webhooks', () => {
   });
 
   it('have each a test here', () => {
-    expect(Object.keys(rules)).to.have.length(4);
+    expect(Object.keys(rules)).to.have.length(5);
   });
 });

@@ -1,0 +1,44 @@
+import type { Counter } from '../../../contract/tickets.ts';
+
+/** A counter as its writers see it. */
+export interface CounterRow {
+  id: string;
+  name: string;
+  state: Counter['state'];
+  pauseReason: string | null;
+  stateSince: Date;
+  leaseUntil: Date | null;
+  version: number;
+  /** The queues that it serves. */
+  queueIds: string[];
+  /** The shortest lease of its queues. */
+  leaseSeconds: number;
+  /** Its called or processing ticket. */
+  ticketId: string | null;
+}
+
+/** Columns of `counters c`, without what other tables know of it. */
+export const COUNTER_COLUMNS = `c.id::text as id, c.name, c.state, c.pause_reason as "pauseReason",
+  c.state_since as "stateSince", c.lease_until as "leaseUntil", c.version`;
+
+/** Of other tables, by counter. */
+export const COUNTER_PARTS = `
+  (select coalesce(array_agg(cq.queue_id::text order by cq.queue_id), '{}')
+     from counter_queues cq where cq.counter_id = c.id) as "queueIds",
+  (select coalesce(min(q.lease_seconds), 60) from counter_queues cq
+     join queues q on q.id = cq.queue_id where cq.counter_id = c.id) as "leaseSeconds",
+  (select t.id::text from tickets t
+    where t.counter_id = c.id and t.state in ('called', 'processing') limit 1) as "ticketId"`;
+
+/** The counter as staff see it. */
+export const renderCounter = (row: CounterRow): Counter => ({
+  id: row.id,
+  name: row.name,
+  queueIds: row.queueIds,
+  state: row.state,
+  pauseReason: row.pauseReason,
+  ticketId: row.ticketId,
+  leaseUntil: row.leaseUntil?.toISOString() ?? null,
+  stateSince: row.stateSince.toISOString(),
+  version: row.version,
+});

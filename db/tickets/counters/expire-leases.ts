@@ -1,0 +1,58 @@
+import { type Db, rowsOf } from '../../knex.ts';
+import { LEASE_LOST } from '../work/upkeep-command.ts';
+
+/** Without a look for this long, a lease that ran out proves nothing: nobody could renew it either. */
+const GAP_SECONDS = 15;
+const NAME = 'counters';
+
+/**
+ * Pause counters whose lease has run out. After a gap between two looks (an outage of the database or of all
+ * workers) every lease begins again instead: nobody is taken for gone without having been watched.
+ */
+export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: string[] }> =>
+  db.transaction(async (trx) => {
+    const [look] = await rowsOf<{ gap: boolean }>(
+      trx.raw(
+        `insert into lease_checks as l (name, checked_at) values (:name, clock_timestamp())
+         on conflict (name) do update set checked_at = excluded.checked_at
+         returning coalesce((select clock_timestamp() - o.checked_at > make_interval(secs => :gap)
+                               from lease_checks o where o.name = :name), true) as gap`,
+        { name: NAME, gap: GAP_SECONDS },
+      ),
+    );
+    if (look?.gap !== false) {
+      await trx.raw(
+        `update counters c set lease_until = clock_timestamp() + make_interval(secs => (
+           select coalesce(min(q.lease_seconds), 60) from counter_queues cq
+             join queues q on q.id = cq.queue_id where cq.counter_id = c.id))
+          where c.state = 'open'`,
+      );
+      await trx.raw(
+        `update tickets t set lease_until = clock_timestamp() + make_interval(secs => q.lease_seconds)
+           from queues q
+          where q.id = t.queue_id and t.state in ('called', 'processing', 'held')
+            and t.state = 'processing' and t.lease_until is not null`,
+      );
+      return { isAfterGap: true, paused: [] };
+    }
+    const rows = await rowsOf<{ id: string }>(
+      trx.raw(
+        `with lost as (
+           select c.id from counters c
+            where c.state = 'open' and c.lease_until < clock_timestamp()
+            order by c.id limit 500 for no key update skip locked),
+         paused as (
+           update counters c
+              set state = 'paused', pause_reason = :lost, lease_until = null,
+                  state_since = clock_timestamp()
+             from lost l where c.id = l.id returning c.id, c.state_since),
+         noted as (
+           insert into counter_states (counter_id, at, state, pause_reason)
+           select p.id, p.state_since, 'paused', :lost from paused p
+           on conflict do nothing)
+         select id::text as id from paused`,
+        { lost: LEASE_LOST },
+      ),
+    );
+    return { isAfterGap: false, paused: rows.map(({ id }) => id) };
+  });

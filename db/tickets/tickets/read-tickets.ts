@@ -1,0 +1,199 @@
+import { FoyerError } from '../../../contract/errors.ts';
+import type { TicketState, WaitEstimate } from '../../../contract/tickets.ts';
+import { type Db, prepared, rowsOf } from '../../knex.ts';
+import type { Names } from '../log/logged-ticket.ts';
+import { type EtaState, estimateWait, type OpenCounters } from '../queues/eta.ts';
+import { TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
+
+/** A ticket as somebody reads it now. */
+export interface SeenTicket {
+  ticket: TicketRow;
+  names: Names;
+  position: number | null;
+  eta: WaitEstimate | null;
+  /** The head of its queue's log, at most as new as the ticket. */
+  seq: number;
+}
+
+interface Joined extends TicketRow {
+  queueName: string;
+  counterName: string | null;
+  position: number | null;
+  queueEta: EtaState;
+  mode: 'counter' | 'auto';
+  autoCapacity: number;
+  open: number;
+  free: number;
+  seq: number;
+}
+
+const OPEN_COUNTERS = `
+  select count(*)::int as open, count(*) filter (where a.id is null)::int as free
+    from counter_queues cq
+    join counters oc on oc.id = cq.counter_id
+     and oc.state = 'open' and oc.lease_until > clock_timestamp()
+    left join tickets a on a.counter_id = oc.id and a.state in ('called', 'processing')
+   where cq.queue_id = q.id`;
+
+const JOINED = `${TICKET_COLUMNS}, q.name as "queueName", c.name as "counterName", q.eta as "queueEta",
+  q.mode, q.auto_capacity as "autoCapacity", o.open, o.free, q.event_seq::float8 as seq`;
+const FROM = `join queues q on q.id = t.queue_id
+  left join counters c on c.id = t.counter_id
+  cross join lateral (${OPEN_COUNTERS}) as o`;
+const POSITION = `case when t.state = 'waiting' then (
+    select count(*)::int from tickets w
+     where w.queue_id = t.queue_id and w.state = 'waiting'
+       and (w.effective_at, w.id) < (t.effective_at, t.id)) end as position`;
+
+/** Those of these tickets that are not archived. */
+export const readTickets = async (db: Db, ids: readonly string[]): Promise<SeenTicket[]> =>
+  (
+    await rowsOf<Joined>(
+      prepared(
+        db,
+        `select ${JOINED}, ${POSITION} from tickets t ${FROM} where t.id = any(?::bigint[]) order by t.id`,
+        [ids],
+      ),
+    )
+  ).map(seen);
+
+/** @throws {FoyerError} ticket.not_found */
+export async function readTicket(db: Db, id: string): Promise<SeenTicket> {
+  const [ticket] = await readTickets(db, [id]);
+  if (ticket) return ticket;
+  const [archived] = await rowsOf<{
+    ticket: ArchivedTicket;
+    userId: string | null;
+    name: string | null;
+  }>(
+    prepared(
+      db,
+      `select h.ticket, h.user_id as "userId", h.customer_name as name
+         from ticket_history h where h.id = ?::bigint`,
+      [id],
+    ),
+  );
+  if (!archived) throw new FoyerError('ticket.not_found');
+  return fromArchive(archived.ticket, archived.userId, archived.name);
+}
+
+/** What the history keeps of a ticket beside the columns of its person. */
+export interface ArchivedTicket {
+  row: Record<keyof TicketRow, string | number | null>;
+  names: Names;
+}
+
+function fromArchive(
+  { row, names }: ArchivedTicket,
+  userId: string | null,
+  customerName: string | null,
+): SeenTicket {
+  const times = Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      /(?:At|Until)$/.test(name) && typeof value === 'string' ? new Date(value) : value,
+    ]),
+  ) as unknown as TicketRow;
+  const ticket = { ...times, userId, customerName };
+  return { ticket, names, position: null, eta: null, seq: 0 };
+}
+
+function seen({
+  queueName,
+  counterName,
+  queueEta,
+  mode,
+  autoCapacity,
+  ...row
+}: Joined): SeenTicket {
+  const { open, free, seq, position, ...ticket } = row;
+  const isAuto = mode === 'auto' && open === 0;
+  const servers: OpenCounters = isAuto ? { open: autoCapacity, free: 0 } : { open, free };
+  const isWalkIn = ticket.scheduledAt === null;
+  return {
+    ticket,
+    names: { queueName, counterName },
+    position,
+    eta: position === null || !isWalkIn ? null : estimateWait(queueEta, position, servers),
+    seq,
+  };
+}
+
+interface Page {
+  states: readonly TicketState[];
+  /** The key of the last ticket of the page before. */
+  after: { effectiveAt: number; id: string } | undefined;
+  limit: number;
+}
+
+/** The states in groups, each with an index of its own but for the last. */
+const GROUPS: readonly (readonly TicketState[])[] = [
+  ['waiting'],
+  ['called', 'processing', 'held'],
+  ['done', 'no_show', 'cancelled'],
+];
+const partOf = (group: readonly TicketState[]) => `(
+  select t.* from tickets t
+   where t.queue_id = :queueId::bigint and t.state in ('${group.join("', '")}')
+     and t.state = any(:states::text[])
+     and (t.effective_at, t.id) > (:effectiveAt::timestamptz, :id::bigint)
+   order by t.effective_at, t.id limit :limit::int)`;
+
+/** Tickets of a queue in these states, in call order. */
+export async function listTickets(
+  db: Db,
+  queueId: string,
+  { states, after, limit }: Page,
+): Promise<SeenTicket[]> {
+  const parts = GROUPS.filter((group) => group.some((state) => states.includes(state)));
+  const rows = await rowsOf<Joined & { base: number }>(
+    prepared(
+      db,
+      `with page as (
+         select * from (${parts.map(partOf).join(' union all ')}) as t
+          order by t.effective_at, t.id limit :limit::int)
+       select ${JOINED}, null as position,
+              (select count(*)::int from tickets w
+                where w.queue_id = :queueId::bigint and w.state = 'waiting' and :id::bigint > 0
+                  and (w.effective_at, w.id) <= (:effectiveAt::timestamptz, :id::bigint)) as base
+         from page t ${FROM}
+        order by t.effective_at, t.id`,
+      {
+        ...{ queueId, states: states as string[], limit },
+        effectiveAt: after ? timestampOf(after.effectiveAt) : '-infinity',
+        id: after?.id ?? '0',
+      },
+    ),
+  );
+  let position = rows[0]?.base ?? 0;
+  return rows.map(({ base: _base, ...row }) => {
+    if (row.state !== 'waiting') return seen(row);
+    position += 1;
+    return seen({ ...row, position: position - 1 });
+  });
+}
+
+const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
+
+/** The live tickets of a queue in call order, at most `limit`. */
+export const liveTickets = (db: Db, queueId: string, limit: number): Promise<SeenTicket[]> =>
+  listTickets(db, queueId, { states: LIVE, after: undefined, limit });
+
+/** The live tickets of a signed-in person, oldest first. */
+export async function ticketsOfPerson(db: Db, userId: string): Promise<SeenTicket[]> {
+  const rows = await rowsOf<{ id: string }>(
+    prepared(
+      db,
+      `select t.id::text as id from tickets t
+        where t.user_id = ?::uuid and t.state in ('waiting', 'called', 'processing', 'held')
+        order by t.id limit 100`,
+      [userId],
+    ),
+  );
+  return rows.length === 0
+    ? []
+    : readTickets(
+        db,
+        rows.map(({ id }) => id),
+      );
+}

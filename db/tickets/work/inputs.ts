@@ -1,0 +1,72 @@
+import type { NewTicket, Place } from '../../../contract/tickets.ts';
+import type { Names } from '../log/logged-ticket.ts';
+import type { TicketRow } from '../tickets/ticket-row.ts';
+
+/** Who changes a ticket. An owner who has only the claim has no id. */
+export interface Actor {
+  userId: string | null;
+  /** `owner`: the claim was verified. `person`: signed in, and must own the ticket. */
+  as: 'staff' | 'owner' | 'person';
+}
+
+export interface CreateInput {
+  kind: 'create';
+  queueId: string;
+  actor: { userId: string | null; isStaff: boolean };
+  body: NewTicket;
+}
+
+export interface CallNextInput {
+  kind: 'call-next';
+  counterId: string;
+  /** Only this one of its queues. */
+  queueId: string | undefined;
+  start: boolean;
+  actorId: string;
+}
+
+/** A verb with its own fields. */
+export type Verb =
+  | { name: 'call'; counterId: string }
+  | { name: 'start' }
+  | { name: 'recall' | 'no-show' | 'arrive' | 'back' }
+  | { name: 'progress'; percent: number; note?: string | undefined }
+  | { name: 'complete' | 'hold'; note?: string | undefined }
+  | { name: 'return' | 'reopen'; place: Place }
+  | { name: 'transfer'; queueId: string; priority?: number | undefined }
+  | { name: 'resume'; counterId?: string | undefined }
+  | { name: 'cancel'; reason?: string | undefined }
+  | { name: 'postpone'; after: number }
+  | { name: 'away'; seconds: number };
+export type VerbName = Verb['name'];
+
+export interface VerbInput {
+  kind: 'verb';
+  ticketId: string;
+  version: number;
+  verb: Verb;
+  actor: Actor;
+}
+
+/** What changes tickets. All of it is decided under the locks of tickets, counters and queues. */
+export type TicketInput = CreateInput | CallNextInput | VerbInput;
+
+/** They choose a place between others, so each is a batch of its own. */
+const PLACING: ReadonlySet<VerbName> = new Set([
+  'recall',
+  'no-show',
+  'return',
+  'reopen',
+  'transfer',
+  'postpone',
+]);
+/** Whether an input reads its neighbours. Such an input is not grouped with others. */
+export const isPlacing = (input: TicketInput): boolean =>
+  input.kind === 'verb' && PLACING.has(input.verb.name);
+
+/** A ticket after a command, and how many people are in front of it. */
+export interface Ticketed {
+  ticket: TicketRow;
+  names: Names;
+  position: number | null;
+}

@@ -1,0 +1,19 @@
+import { observeService, observeWait } from '../queues/eta.ts';
+import type { QueueRow } from '../queues/queue-row.ts';
+import type { TicketRow } from '../tickets/ticket-row.ts';
+
+/** A call ends a wait: compare it with what was promised. Waits that people changed themselves teach nothing. */
+export function learnWait(queue: QueueRow, ticket: TicketRow, now: Date): void {
+  const { promisedP50: p50, promisedP90: p90, createdAt } = ticket;
+  const isPlain = ticket.requeues === 0 && ticket.calls === 0 && ticket.awaySeconds === 0;
+  if (p50 === null || p90 === null || !isPlain) return;
+  const seconds = (now.getTime() - createdAt.getTime()) / 1000;
+  queue.eta = observeWait(queue.eta, { p50, p90 }, seconds);
+}
+
+/** A service ends: from the call to the end, because the counter was taken for that long. */
+export function learnService(queue: QueueRow, { calledAt }: TicketRow, now: Date): void {
+  if (calledAt === null) return;
+  const seconds = (now.getTime() - calledAt.getTime()) / 1000;
+  queue.eta = observeService(queue.eta, seconds, now.getTime());
+}

@@ -1,0 +1,111 @@
+import type { BatchCommand } from '../../write/command.ts';
+import { openingAt } from '../queues/hours.ts';
+import type { QueueRow } from '../queues/queue-row.ts';
+import type { TicketRow } from '../tickets/ticket-row.ts';
+import { effectsOf, type TicketEffects } from './effects.ts';
+import { type LockedRows, lockRows } from './read-rows.ts';
+import { ended, waitsAgain } from './verb-context.ts';
+import { changeTicket, queueOf, type Work } from './work.ts';
+import { writesOf } from './write-work.ts';
+
+/** What a sweep has found; decided again under the locks. */
+export interface Upkeep {
+  ticketId: string;
+  kind: 'near' | 'overdue' | 'end_of_day' | 'counter_lost' | 'lease_over';
+}
+
+/** A counter that lost its lease is paused with this reason. */
+export const LEASE_LOST = 'connection lost';
+
+/** Changes that nobody asked for. True for each ticket that changed. */
+export const upkeepCommand: BatchCommand<Upkeep, LockedRows, boolean, TicketEffects> = {
+  name: 'ticket-upkeep',
+  subjectsOf: ({ ticketId }) => [`ticket:${ticketId}`],
+  read(trx, inputs, locking, shared) {
+    const ticketIds = [...new Set(inputs.map(({ ticketId }) => ticketId))];
+    const named = { ticketIds, counterIds: [], queueIds: [], callingIds: [] };
+    return lockRows(trx, named, locking, shared);
+  },
+  decide({ work }, inputs) {
+    const outcomes = inputs.map(({ ticketId, kind }) => {
+      const ticket = work.tickets.get(ticketId);
+      // Locked elsewhere, or archived: the next sweep looks again.
+      if (!ticket) return { ok: false };
+      return { ok: CHANGES[kind](work, ticket) };
+    });
+    return { outcomes, writes: writesOf(work), effects: effectsOf(work, []) };
+  },
+};
+
+type Apply = (work: Work, ticket: TicketRow) => boolean;
+
+const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
+  near(work, ticket) {
+    if (ticket.state !== 'waiting' || ticket.nearAt !== null) return false;
+    const facts = { effectiveAt: ticket.effectiveAt };
+    changeTicket(work, ticket, { nearAt: work.now }, { type: 'near', facts, actorId: null });
+    return true;
+  },
+  overdue(work, ticket) {
+    const { targetWaitSeconds } = queueOf(work, ticket.queueId);
+    const due = overdueFrom(ticket) + targetWaitSeconds * 1000;
+    if (ticket.state !== 'waiting' || ticket.overdueAt !== null) return false;
+    if (due > work.now.getTime()) return false;
+    const facts = { effectiveAt: ticket.effectiveAt };
+    changeTicket(work, ticket, { overdueAt: work.now }, { type: 'overdue', facts, actorId: null });
+    return true;
+  },
+  end_of_day(work, ticket) {
+    const isLeft = ticket.state === 'waiting' || ticket.state === 'held';
+    if (!isLeft || !isDayOver(queueOf(work, ticket.queueId), work.now)) return false;
+    const facts = { reason: 'end_of_day' };
+    changeTicket(work, ticket, ended('cancelled', work.now), {
+      ...{ type: 'cancelled', facts, actorId: null },
+    });
+    return true;
+  },
+  counter_lost(work, ticket) {
+    const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
+    const isLost = counter?.state === 'paused' && counter.pauseReason === LEASE_LOST;
+    if (!isLost) return false;
+    if (ticket.state === 'called') return putBack(work, ticket, 'counter_lost');
+    if (ticket.state !== 'processing' || ticket.leaseUntil !== null) return false;
+    const graceMs = queueOf(work, ticket.queueId).leaseSeconds * 1000;
+    const patch = { leaseUntil: new Date(work.now.getTime() + graceMs) };
+    changeTicket(work, ticket, patch, { type: 'counter_lost', actorId: null });
+    return true;
+  },
+  lease_over(work, ticket) {
+    if (ticket.state !== 'processing' || ticket.leaseUntil === null) return false;
+    if (ticket.leaseUntil > work.now) return false;
+    const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
+    if (counter?.state !== 'open') return putBack(work, ticket, 'lease_over');
+    // The counter came back in time.
+    work.tickets.set(ticket.id, { ...ticket, leaseUntil: null });
+    work.changed.add(ticket.id);
+    return false;
+  },
+};
+
+/** Back to its place. */
+function putBack(work: Work, ticket: TicketRow, reason: 'counter_lost' | 'lease_over'): boolean {
+  const facts = { effectiveAt: ticket.effectiveAt, reason };
+  changeTicket(work, ticket, waitsAgain(work), { type: 'returned', facts, actorId: null });
+  return true;
+}
+
+/** From when a wait counts against the target: an appointment waits from its time. */
+export const overdueFrom = ({ createdAt, scheduledAt }: TicketRow): number =>
+  Math.max(createdAt.getTime(), scheduledAt?.getTime() ?? 0);
+
+/** Whether a queue cancels who is left: its grace after the end of the day is over. */
+export function isDayOver(
+  { hours, timezone, atClose, closeGraceSeconds }: QueueRow,
+  now: Date,
+): boolean {
+  if (atClose !== 'cancel') return false;
+  const { isOpen, closedAt } = openingAt(hours, timezone, now);
+  return (
+    !isOpen && closedAt !== null && now.getTime() - closedAt.getTime() >= closeGraceSeconds * 1000
+  );
+}

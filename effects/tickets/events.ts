@@ -1,0 +1,19 @@
+import type { DomainEvent } from '../../db/events/domain-event.ts';
+import type { TicketEffects } from '../../db/tickets/work/effects.ts';
+
+/** The webhook events of a commit: one for each event of a log, and one for a transfer. */
+export const ticketEvents = ({ events }: Pick<TicketEffects, 'events'>): DomainEvent[] =>
+  events.flatMap(({ queueId, seq, type, ticket, text, at, isCopy }) =>
+    isCopy
+      ? []
+      : [
+          {
+            type: `ticket.${type}` as const,
+            subject: `ticket:${ticket.id}`,
+            data: () => ({
+              ...{ queueId, seq, version: ticket.version, at: at.toISOString() },
+              ticket: JSON.parse(text),
+            }),
+          },
+        ],
+  );
