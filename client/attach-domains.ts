@@ -19,7 +19,10 @@ export interface AttachedDomains {
 /** Attaches every domain of `domains.ts` to `core`; the whole client drives them through the result. */
 export function attachDomains(core: ClientCore, options: DomainOptions): AttachedDomains {
   const attached = domains.flatMap((domain) =>
-    'attach' in domain ? [{ name: domain.name, ...domain.attach(core, options[domain.name]) }] : [],
+    // A domain and its options have the same name; the type of a union of domains cannot say so.
+    'attach' in domain
+      ? [{ name: domain.name, ...domain.attach(core, options[domain.name] as never) }]
+      : [],
   );
   const absorbers = new Map<string, (result: never) => void>(
     attached.flatMap(({ absorbs }) => Object.entries(absorbs)),

@@ -1,3 +1,4 @@
+import type { Profile } from '../contract/accounts.ts';
 import type {
   CommandData,
   CommandName,
@@ -15,6 +16,8 @@ export interface ClientCore {
   emit<E extends CommandName>(event: E, payload: CommandPayload<E>): Promise<CommandData<E>>;
   /** Pushes as they come. Returns a function that removes the listener. */
   on<E extends PushName>(event: E, listener: (payload: PushPayload<E>) => void): () => void;
+  /** Who is signed in. */
+  role(): Profile['role'] | null;
   /** 0 ≤ x < 1. */
   random: () => number;
 }
@@ -56,6 +59,8 @@ export interface ClientDomain<Name extends string, Contract> {
   anonymous: readonly RouteNames<Contract>[];
   /** Routes that are tried once. */
   neverRepeated: readonly RouteNames<Contract>[];
+  /** The header for the `claim` of a call, of routes that take one. */
+  claims?: Partial<Record<RouteNames<Contract>, string>>;
   /** Only a type: `http` gets these calls. */
   calls?: Calls<Contract>;
 }

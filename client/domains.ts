@@ -2,9 +2,10 @@ import { accounts } from './accounts/domain.ts';
 import { joinTables } from './call-table.ts';
 import { integrations } from './integrations/domain.ts';
 import { matchmaking } from './matchmaking/domain.ts';
+import { tickets } from './tickets/domain.ts';
 
 /** The domains of the client. Each adds its calls to `client.http` and its part as `client.<name>`. */
-export const domains = [accounts, matchmaking, integrations] as const;
+export const domains = [accounts, matchmaking, tickets, integrations] as const;
 /** The routes of all domains. */
 export const callTable = joinTables(domains);
 

@@ -53,10 +53,10 @@ const nobody: TokenHolder = {
 export function createPublicClient<Calls = Record<never, never>>(
   options: PublicClientOptions<Calls>,
 ): PublicClient<Calls> {
-  const { baseUrl, random = Math.random, routes: { routes = {} } = {} } = options;
+  const { baseUrl, random = Math.random, routes: { routes = {}, claims = {} } = {} } = options;
   const lifetime = createLifetime();
   const statuses = createListeners<[ConnectionStatus, ClientError | null]>();
-  const table = joinTables([{ routes, anonymous: Object.keys(routes), neverRepeated: [] }]);
+  const table = joinTables([{ routes, anonymous: Object.keys(routes), neverRepeated: [], claims }]);
   const send = createSend({
     ...{ baseUrl, table, random, lifetime },
     tokens: nobody,

@@ -4,6 +4,8 @@ import type { Calls, RouteNames } from '../define.ts';
 export interface PublicRoutes<Calls> {
   /** Name in the contract → `METHOD /path`. */
   routes: Readonly<Record<string, string>>;
+  /** Name → the header for the `claim` of a call. */
+  claims?: Readonly<Record<string, string>>;
   /** Only a type: `http` gets these calls. */
   calls?: Calls;
 }
@@ -17,4 +19,7 @@ export type PublicRoutesOf<Contract, Name extends RouteNames<Contract>> = Public
 export const joinRoutes = <One, Other>(
   one: PublicRoutes<One>,
   other: PublicRoutes<Other>,
-): PublicRoutes<One & Other> => ({ routes: { ...one.routes, ...other.routes } });
+): PublicRoutes<One & Other> => ({
+  routes: { ...one.routes, ...other.routes },
+  claims: { ...one.claims, ...other.claims },
+});

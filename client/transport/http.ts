@@ -22,19 +22,22 @@ export type SendCall = (name: string, input?: object, options?: CallOptions) => 
 
 /** Creates the function that sends every HTTP call of one client. */
 export function createSend(deps: HttpDeps): SendCall {
-  const { routes, anonymous, neverRepeated } = deps.table;
+  const { routes, anonymous, neverRepeated, claims } = deps.table;
   return async (name, input = {}, options = {}) => {
     const route = routes[name] ?? '';
     const outgoing = compose(deps.baseUrl, route, input);
     // Made once for each call, so that the server sees every repeat as the same request.
     if (outgoing.method === 'POST' && !route.startsWith('POST /v1/auth/'))
       outgoing.headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
+    const header = options.claim === undefined ? undefined : claims[name];
+    if (header && options.claim !== undefined) outgoing.headers[header] = options.claim;
     const tries = neverRepeated.has(name) ? 1 : deps.tries;
     return withSignal(deps.lifetime, options.signal, (signal) => {
       const reach: Transport = { fetch: deps.fetch, timeoutMs: deps.timeoutMs, signal };
-      const once = anonymous.has(name)
-        ? () => exchange(outgoing, reach)
-        : () => exchangeAs(deps.tokens, outgoing, reach);
+      const once =
+        header || anonymous.has(name)
+          ? () => exchange(outgoing, reach)
+          : () => exchangeAs(deps.tokens, outgoing, reach);
       return withRepeats(once, tries, deps, signal);
     });
   };

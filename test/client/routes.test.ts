@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { callTable, domains } from '../../client/domains.ts';
 import { publicMatchmakingRoutes } from '../../client/matchmaking/public-routes.ts';
 import { createPublicClient } from '../../client/public/create-public-client.ts';
+import type { PublicRoutes } from '../../client/public/public-routes.ts';
 import { compose } from '../../client/transport/exchange.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
 import { startHttp } from './http-server.ts';
@@ -31,18 +32,41 @@ describe('client: routes', () => {
     });
   }
 
-  it('lets a page without an account read every public route of a domain', async () => {
+  for (const { name, routes, ...domain } of domains) {
+    it(`${name}: sends a claim in the header that the contract names, on every route that takes one`, async () => {
+      const claims: Record<string, string> = 'claims' in domain ? (domain.claims ?? {}) : {};
+      const taking = (await routesOf(name)).filter(
+        // Staff routes answer 403 to a claim.
+        ([, { claim, access }]) => claim && access !== 'staff',
+      );
+      expect(claims).to.deep.equal(
+        Object.fromEntries(taking.map(([own, { claim }]) => [own, claim?.header])),
+      );
+    });
+  }
+
+  it('lets a page without an account call what needs none: every public read, and what a claim opens', async () => {
     for (const { name } of domains) {
-      const readable = (await routesOf(name)).filter(
+      const all = new Map(await routesOf(name));
+      const readable = [...all].filter(
         ([, { access, method }]) => access === 'public' && method === 'get',
       );
       const file = new URL(`../../client/${name}/public-routes.ts`, import.meta.url);
-      const given: Record<string, { routes: object }> = existsSync(file)
+      const given: Record<string, PublicRoutes<unknown>> = existsSync(file)
         ? await import(file.href)
         : {};
-      const tables = Object.values(given).map(({ routes }) => routes);
-      const wanted = readable.map(([own, { path }]) => [own, `GET ${path}`]);
-      expect(Object.assign({}, ...tables), name).to.deep.equal(Object.fromEntries(wanted));
+      const tables: Record<string, string> = Object.assign(
+        {},
+        ...Object.values(given).map(({ routes }) => routes),
+      );
+      expect(Object.keys(tables), name).to.include.members(readable.map(([own]) => own));
+      const claims: object = Object.assign({}, ...Object.values(given).map((one) => one.claims));
+      for (const [own, route] of Object.entries(tables)) {
+        const { method = '', path, access, claim } = all.get(own) ?? {};
+        expect(route, own).to.equal(`${method.toUpperCase()} ${path}`);
+        expect(access === 'public' || own in claims, own).to.equal(true);
+        if (own in claims) expect(claims, own).to.have.property(own, claim?.header);
+      }
     }
   });
 
