@@ -157,5 +157,5 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-const isSignIn = (name: string) =>
-  name === 'guest' || name === 'register' || name === 'login' || name === 'refresh';
+const isSignIn = (name: string) => SIGN_INS.has(name);
+const SIGN_INS = new Set(['guest', 'register', 'login', 'signInHere', 'refresh']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRoute, defineWebhookEvent } from './define.ts';
-import { id, line, listOf, page, timestamp } from './fields.ts';
+import { empty, id, line, listOf, page, timestamp } from './fields.ts';
 
 export const roles = ['guest', 'user', 'staff', 'admin'] as const;
 export const role = z.enum(roles);
@@ -81,6 +81,20 @@ export const login = defineRoute({
   }),
   responses: { 200: tokens },
   errors: ['auth.bad_credentials'],
+});
+/**
+ * For somebody who tries Foyer on the computer that runs it. Refused unless both stores are embedded, the
+ * request comes from that computer, and the address in the browser is of it.
+ */
+export const signInHere = defineRoute({
+  method: 'post',
+  path: '/v1/auth/local-staff',
+  summary: 'Create a staff account from the computer that runs an embedded installation',
+  access: 'public',
+  ignoresBearer: true,
+  body: empty.optional(),
+  responses: { 201: tokens },
+  errors: ['auth.forbidden'],
 });
 export const refresh = defineRoute({
   method: 'post',
@@ -225,6 +239,7 @@ export const routes = [
   guest,
   register,
   login,
+  signInHere,
   refresh,
   logout,
   readMe,

@@ -6,7 +6,7 @@ import { accountRoutes } from './routes.ts';
 export const accounts: ClientDomain<'accounts', typeof contract> = {
   name: 'accounts',
   routes: accountRoutes,
-  anonymous: ['guest', 'login', 'refresh', 'logout'],
+  anonymous: ['guest', 'login', 'signInHere', 'refresh', 'logout'],
   // `register` has no idempotency key: after an unknown outcome, a repeat would find its own new username
   // taken. `refresh` is part of another call, and that call is repeated.
   neverRepeated: ['register', 'refresh'],

@@ -8,6 +8,7 @@ export const accountRoutes = {
   guest: 'POST /v1/auth/guest',
   register: 'POST /v1/auth/register',
   login: 'POST /v1/auth/login',
+  signInHere: 'POST /v1/auth/local-staff',
   refresh: 'POST /v1/auth/refresh',
   logout: 'POST /v1/auth/logout',
   readMe: 'GET /v1/me',

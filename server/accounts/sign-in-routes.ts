@@ -8,6 +8,7 @@ import type { ServerDeps } from '../deps.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
 import { announce } from './announce.ts';
 import { friendlyName } from './friendly-name.ts';
+import { isOwnMachine } from './own-machine.ts';
 import { tokensOf } from './tokens-of.ts';
 
 /** The routes of guest, registration and login. Each opens a new refresh-token family. */
@@ -47,6 +48,13 @@ export const signInRoutes = (deps: ServerDeps): MountedRoute[] => [
     if (!found || !fits) throw new FoyerError('auth.bad_credentials');
     const signIn = await openFamily(db, found.user.id);
     return { status: 200, body: await tokensOf(deps.config, found.user, signIn) };
+  }),
+
+  mount(contract.signInHere, async ({ db, req, address }) => {
+    if (!isOwnMachine(deps.config, req, address)) throw new FoyerError('auth.forbidden');
+    const who = { displayName: 'Staff on this computer', role: 'staff' } as const;
+    const made = await signInWith(db, (trx) => users.insert(trx, who));
+    return { status: 201, body: await tokensOf(deps.config, made.user, made.signIn) };
   }),
 ];
 

@@ -36,6 +36,7 @@ export interface Reply<Body> {
 }
 
 export interface TestApp {
+  url: string;
   deps: ServerDeps;
   enqueued: Enqueued[];
   call<Body = ProblemDocument>(
@@ -105,7 +106,7 @@ export async function startApp(
     return reply.body;
   };
   return {
-    ...{ deps, enqueued, call },
+    ...{ deps, enqueued, call, url: base },
     refused: (token) =>
       waitFor(async () => (await call('GET', '/v1/me', { token })).body?.code === 'auth.invalid', {
         timeoutMs: 500,

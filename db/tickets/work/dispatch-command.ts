@@ -1,10 +1,10 @@
 import type { BatchCommand } from '../../write/command.ts';
 import { defineStatement } from '../../write/statement.ts';
 import { COUNTER_COLUMNS, type CounterRow } from '../counters/counter-row.ts';
+import { callTo } from '../decisions/decide-call-next.ts';
+import { learnWait } from '../decisions/learn.ts';
 import { TICKET_COLUMNS, type TicketRow } from '../tickets/ticket-row.ts';
-import { callTo } from './decide-call-next.ts';
 import { effectsOf, type TicketEffects } from './effects.ts';
-import { learnWait } from './learn.ts';
 import { type LockedRows, lockRows } from './read-rows.ts';
 import { changeTicket, queueOf, type Work } from './work.ts';
 import { writesOf } from './write-work.ts';

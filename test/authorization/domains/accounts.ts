@@ -17,6 +17,11 @@ export const authorization: AuthorizationDomain = {
       own: plain('/v1/auth/login', { username: 'nobody', password: 'wrong password' }),
       expect: everyone(401),
     },
+    // The fleet has its own stores, so that no computer of theirs gets an account without a password.
+    'post /v1/auth/local-staff': {
+      own: plain('/v1/auth/local-staff', {}),
+      expect: everyone(403),
+    },
     'post /v1/auth/refresh': {
       own: plain('/v1/auth/refresh', { refreshToken: 'x' }),
       expect: everyone(401),

@@ -7,6 +7,7 @@ export const examples: ContractExamples = {
     'post /v1/auth/guest': { displayName: 'Ada' },
     'post /v1/auth/register': { username: 'ada', password: PASSWORD, displayName: 'Ada' },
     'post /v1/auth/login': { username: 'ada', password: PASSWORD },
+    'post /v1/auth/local-staff': {},
     'post /v1/auth/refresh': { refreshToken: 'x' },
     'post /v1/auth/logout': { refreshToken: 'x' },
     'patch /v1/me': {

@@ -1,0 +1,51 @@
+import type { Controller } from '../controller.ts';
+import type { Totals } from '../desk/figures.ts';
+import { span } from '../texts.ts';
+
+/** Today's figures, a line for each of my queues. */
+export function FiguresPanel({ controller }: { controller: Controller }) {
+  const figures = controller.figures.of();
+  const queues = controller.myQueues().filter(({ id }) => figures.has(id));
+  if (queues.length === 0) return null;
+  return (
+    <section class="panel" aria-label="Today">
+      <h2>Today</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Queue</th>
+              <th scope="col">Came</th>
+              <th scope="col">Served</th>
+              <th scope="col">Didn't come</th>
+              <th scope="col">Half waited</th>
+              <th scope="col">On time</th>
+            </tr>
+          </thead>
+          <tbody>
+            {queues.map(({ id, name }) => (
+              <Figures key={id} name={name} totals={figures.get(id)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const NONE = '–';
+
+function Figures({ name, totals }: { name: string; totals: Totals | undefined }) {
+  if (!totals) return null;
+  const { arrivals, served, noShows, waitSeconds, withinTarget } = totals;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{arrivals}</td>
+      <td>{served}</td>
+      <td>{noShows}</td>
+      <td>{waitSeconds ? `up to ${span(waitSeconds.p50)}` : NONE}</td>
+      <td>{withinTarget === null ? NONE : `${Math.round(withinTarget * 100)} %`}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,148 @@
+import { FoyerError } from '../../../contract/errors.ts';
+import type { Place } from '../../../contract/tickets.ts';
+import { effectiveAt, placeBehind } from '../tickets/order.ts';
+import { callableAt } from '../tickets/ticket-machine.ts';
+import type { TicketRow } from '../tickets/ticket-row.ts';
+import type { Surroundings } from '../work/facts.ts';
+import type { Verb } from '../work/inputs.ts';
+import { type Change, changeTicket, queueOf } from '../work/work.ts';
+import { nextNumber } from './decide-create.ts';
+import { ended, type Moved, type VerbContext, waitsAgain } from './verb-context.ts';
+
+const ALONE: Surroundings = {
+  ...{ neighbours: [], inFrontThere: 0, isCodeTaken: false, isOwnerActive: false },
+};
+const surroundingsOf = ({ facts, ticket }: VerbContext): Surroundings =>
+  facts.surroundings.get(ticket.id) ?? ALONE;
+
+/** Call again. After the last call it is a no-show. */
+export function recall(context: VerbContext): Moved {
+  const { facts, ticket, actorId } = context;
+  const { work } = facts;
+  if (ticket.calls >= queueOf(work, ticket.queueId).noShow.maxCalls) return noShow(context);
+  const patch = { calls: ticket.calls + 1 };
+  return { ticket: changeTicket(work, ticket, patch, { type: 'recalled', actorId }) };
+}
+
+/** Nobody came: the ticket is over, or goes back behind some people, once. */
+export function noShow(context: VerbContext): Moved {
+  const { facts, ticket, actorId } = context;
+  const { work } = facts;
+  const { requeueAfter } = queueOf(work, ticket.queueId).noShow;
+  const shown = { displays: ticket.shownDisplays, ownerAt: ticket.ownerSeenAt };
+  if (requeueAfter === null || ticket.requeues > 0) {
+    const change = { type: 'no_show', facts: { shown }, actorId } as const;
+    return { ticket: changeTicket(work, ticket, ended('no_show', work.now), change) };
+  }
+  const { place, position } = placeAfter(context, requeueAfter);
+  const patch = {
+    ...waitsAgain(context.facts.work),
+    effectiveAt: place,
+    requeues: ticket.requeues + 1,
+  };
+  const facts_ = { shown, requeued: true, effectiveAt: place };
+  const change: Change = { type: 'no_show', facts: facts_, actorId };
+  return { ticket: changeTicket(work, ticket, patch, change), position };
+}
+
+/** Back into the queue at the named place. */
+export function putBack(context: VerbContext, place: Place): Moved {
+  return moveTo(context, place, 'returned', waitsAgain(context.facts.work));
+}
+
+/** Undo an end. @throws {FoyerError} ticket.already_waiting: its owner has another ticket by now */
+export function reopen(context: VerbContext, place: Place): Moved {
+  const { facts, ticket } = context;
+  const { isCodeTaken, isOwnerActive } = surroundingsOf(context);
+  if (isOwnerActive) throw new FoyerError('ticket.already_waiting');
+  const queue = queueOf(facts.work, ticket.queueId);
+  const code = isCodeTaken ? { prefix: queue.prefix, number: nextNumber(facts, queue) } : {};
+  const patch = { ...waitsAgain(context.facts.work), ...code, finishedAt: null };
+  return moveTo(context, place, 'reopened', patch);
+}
+
+/** Let `after` people go first. */
+export function postpone(context: VerbContext, after: number): Moved {
+  const { facts, ticket, actorId } = context;
+  const { neighbours } = surroundingsOf(context);
+  const own = facts.positions.get(ticket.id) ?? 0;
+  const place =
+    neighbours.length === 0
+      ? ticket.effectiveAt
+      : placeBehind(neighbours, after, facts.work.nowMicros);
+  const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
+  return {
+    ticket: changeTicket(facts.work, ticket, { effectiveAt: place }, change),
+    position: own + Math.min(after, neighbours.length),
+  };
+}
+
+/**
+ * To another queue. It keeps its code, unless that is live there, and its arrival time.
+ * @throws {FoyerError} queue.not_found · request.invalid: it is in that queue already
+ */
+export function transfer(
+  context: VerbContext,
+  { queueId, priority = context.ticket.priority }: Extract<Verb, { name: 'transfer' }>,
+): Moved {
+  const { facts, ticket, actorId } = context;
+  const { work } = facts;
+  const queue = work.queues.get(queueId);
+  if (!queue) throw new FoyerError('queue.not_found');
+  if (queueId === ticket.queueId)
+    throw new FoyerError('request.invalid', {
+      errors: [{ path: 'queueId', message: 'is the queue of the ticket' }],
+    });
+  const { isCodeTaken, isOwnerActive, inFrontThere } = surroundingsOf(context);
+  if (isOwnerActive) throw new FoyerError('ticket.already_waiting');
+  const code = isCodeTaken ? { prefix: queue.prefix, number: nextNumber(facts, queue) } : {};
+  const arrival = {
+    createdAt: ticket.createdAt.getTime() * 1000,
+    scheduledAt: ticket.scheduledAt && ticket.scheduledAt.getTime() * 1000,
+    priority,
+  };
+  const place = effectiveAt(arrival, queue.priorityBoostSeconds);
+  const patch = {
+    ...waitsAgain(context.facts.work),
+    ...code,
+    ...{ queueId, priority, effectiveAt: place, requeues: 0 },
+    callableAt: callableAt({ ...ticket, awayUntil: null }, queue),
+  };
+  const change: Change = {
+    type: 'transferred',
+    facts: { effectiveAt: place, from: ticket.queueId, to: queueId, ...arrival },
+    actorId,
+  };
+  return { ticket: changeTicket(work, ticket, patch, change), position: inFrontThere };
+}
+
+function placeAfter(context: VerbContext, behind: number): { place: number; position: number } {
+  const { neighbours } = surroundingsOf(context);
+  return {
+    place: placeBehind(neighbours, behind, context.facts.work.nowMicros),
+    position: Math.min(behind, neighbours.length),
+  };
+}
+
+function moveTo(
+  context: VerbContext,
+  where: Place,
+  type: 'returned' | 'reopened',
+  patch: Partial<TicketRow>,
+): Moved {
+  const { facts, ticket, actorId } = context;
+  const { work } = facts;
+  const { place, position } =
+    where === 'last'
+      ? lastPlace(context)
+      : placeAfter(context, where === 'first' ? 0 : where.after);
+  const change: Change = { type, facts: { effectiveAt: place, place: where }, actorId };
+  return { ticket: changeTicket(work, ticket, { ...patch, effectiveAt: place }, change), position };
+}
+
+/** Like somebody who comes now: behind everyone but the appointments of later. */
+function lastPlace({ facts, ticket }: VerbContext): { place: number; position: number } {
+  const queue = queueOf(facts.work, ticket.queueId);
+  const behind = facts.behindNow.get(queue.id) ?? 0;
+  return { place: facts.work.nowMicros, position: Math.max(0, queue.waiting - behind) };
+}
