@@ -1,10 +1,10 @@
 import type { BatchCommand } from '../../write/command.ts';
+import { ended, waitsAgain } from '../decisions/verb-context.ts';
 import { openingAt } from '../queues/hours.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import { effectsOf, type TicketEffects } from './effects.ts';
 import { type LockedRows, lockRows } from './read-rows.ts';
-import { ended, waitsAgain } from './verb-context.ts';
 import { changeTicket, queueOf, type Work } from './work.ts';
 import { writesOf } from './write-work.ts';
 
@@ -58,7 +58,7 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   end_of_day(work, ticket) {
     const isLeft = ticket.state === 'waiting' || ticket.state === 'held';
     if (!isLeft || !isDayOver(queueOf(work, ticket.queueId), work.now)) return false;
-    const facts = { reason: 'end_of_day' };
+    const facts = { reason: 'end_of_day' } as const;
     changeTicket(work, ticket, ended('cancelled', work.now), {
       ...{ type: 'cancelled', facts, actorId: null },
     });
