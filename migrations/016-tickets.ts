@@ -49,10 +49,13 @@ export async function up(knex: Knex): Promise<void> {
       pause_reason text,
       state_since timestamptz not null,
       lease_until timestamptz,
+      queue_ids bigint[] not null default '{}',
+      lease_seconds integer not null default 60,
       version integer not null default 1,
       created_at timestamptz not null,
       check ((state = 'open') = (lease_until is not null))
     ) with (fillfactor = 50)`);
+  // The same as `queue_ids` of the counters, for those who look from a queue. Its writers hold the counter.
   await knex.raw(`
     create table counter_queues (
       counter_id bigint not null references counters (id) on delete cascade,

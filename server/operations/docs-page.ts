@@ -1,5 +1,5 @@
-import type { AsyncApiDocument, EventOperation } from '../../contract/asyncapi.ts';
-import type { OpenApiDocument, OperationObject } from '../../contract/openapi-types.ts';
+import type { AsyncApiDocument, EventOperation } from '../../contract/documents/asyncapi.ts';
+import type { OpenApiDocument, OperationObject } from '../../contract/documents/openapi-types.ts';
 import { type Html, html } from '../../http/html.ts';
 import { page } from './page.ts';
 import { schemaTable } from './schema-table.ts';

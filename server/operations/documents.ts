@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Express, Response } from 'express';
 import type { Config } from '../../config.ts';
-import { asyncApi } from '../../contract/asyncapi.ts';
-import { openApi } from '../../contract/openapi.ts';
+import { asyncApi } from '../../contract/documents/asyncapi.ts';
+import { openApi } from '../../contract/documents/openapi.ts';
 import { stateOf } from '../../http/request-state.ts';
 import { release } from '../../release.ts';
 import { docsPage } from './docs-page.ts';

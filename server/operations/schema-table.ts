@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../contract/json-schema.ts';
+import type { JsonSchema } from '../../contract/documents/json-schema.ts';
 import { type Html, html } from '../../http/html.ts';
 
 /** The fields of an object schema as table rows. A nested object takes one line. */

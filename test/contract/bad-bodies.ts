@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../contract/json-schema.ts';
+import type { JsonSchema } from '../../contract/documents/json-schema.ts';
 
 export interface BadBody {
   what: string;

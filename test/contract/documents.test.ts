@@ -1,12 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { isRaw } from '../../contract/answers.ts';
-import { asyncApi } from '../../contract/asyncapi.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
+import { asyncApi } from '../../contract/documents/asyncapi.ts';
+import { codesOf } from '../../contract/documents/openapi/responses.ts';
+import { openApi } from '../../contract/documents/openapi.ts';
+import type { OperationObject } from '../../contract/documents/openapi-types.ts';
 import { problemOf } from '../../contract/errors.ts';
-import { codesOf } from '../../contract/openapi/responses.ts';
-import { openApi } from '../../contract/openapi.ts';
-import type { OperationObject } from '../../contract/openapi-types.ts';
 import { createValidator } from './validator.ts';
 
 const document = openApi('1.2.3', 'https://foyer.example');

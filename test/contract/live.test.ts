@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { routes } from '../../contract/catalogue.ts';
 import type { RouteDefinition } from '../../contract/define.ts';
-import type { openApi } from '../../contract/openapi.ts';
+import type { openApi } from '../../contract/documents/openapi.ts';
 import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { closeRedis, openRedis, type RedisClient } from '../../db/redis.ts';
 import { newId } from '../../ids.ts';

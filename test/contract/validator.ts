@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule, { type FormatsPlugin } from 'ajv-formats';
-import type { OpenApiDocument } from '../../contract/openapi-types.ts';
+import type { OpenApiDocument } from '../../contract/documents/openapi-types.ts';
 
 const addFormats = addFormatsModule as unknown as FormatsPlugin;
 

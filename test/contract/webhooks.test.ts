@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule, { type FormatsPlugin } from 'ajv-formats';
 import { expect } from 'chai';
-import { openApi } from '../../contract/openapi.ts';
+import { openApi } from '../../contract/documents/openapi.ts';
 import { webhookEvents } from '../../contract/webhook-events.ts';
 import type { DomainEvent } from '../../db/events/domain-event.ts';
 import { RETRY_SECONDS } from '../../db/integrations/retry-plan.ts';

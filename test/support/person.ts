@@ -47,7 +47,19 @@ export async function post<T>(
   return (await response.json()) as T;
 }
 
-export const guest = (url: string) => post<Tokens>(url, '/v1/auth/guest', {});
+const UNAVAILABLE = 503;
+
+/** A new guest. An overloaded server answers 503, and a client asks again, as the contract says. */
+export const guest = (url: string): Promise<Tokens> =>
+  waitFor(
+    async () => {
+      const answer = await post<Tokens & { status?: number }>(url, '/v1/auth/guest', {});
+      if (answer.user) return answer;
+      if (answer.status !== UNAVAILABLE) throw new Error(`no guest: ${JSON.stringify(answer)}`);
+      return undefined;
+    },
+    { timeoutMs: 15_000, what: 'a guest account' },
+  );
 
 /** A guest whose socket is connected to the server at `url` and has heard the present state. */
 export async function connect(url: string, signedIn?: Tokens): Promise<Person> {

@@ -1,9 +1,9 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { BatchCommand } from '../../write/command.ts';
 import type { Outcome } from '../../write/group-commit.ts';
-import { decideCallNext } from './decide-call-next.ts';
-import { decideCreate } from './decide-create.ts';
-import { decideVerb } from './decide-verb.ts';
+import { decideCallNext } from '../decisions/decide-call-next.ts';
+import { decideCreate } from '../decisions/decide-create.ts';
+import { decideVerb } from '../decisions/decide-verb.ts';
 import { effectsOf, type TicketEffects } from './effects.ts';
 import type { TicketFacts } from './facts.ts';
 import {

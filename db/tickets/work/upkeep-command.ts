@@ -1,10 +1,10 @@
 import type { BatchCommand } from '../../write/command.ts';
+import { ended, waitsAgain } from '../decisions/verb-context.ts';
 import { openingAt } from '../queues/hours.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import { effectsOf, type TicketEffects } from './effects.ts';
 import { type LockedRows, lockRows } from './read-rows.ts';
-import { ended, waitsAgain } from './verb-context.ts';
 import { changeTicket, queueOf, type Work } from './work.ts';
 import { writesOf } from './write-work.ts';
 

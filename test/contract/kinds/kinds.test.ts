@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isRaw } from '../../../contract/answers.ts';
-import { openApi } from '../../../contract/openapi.ts';
+import { openApi } from '../../../contract/documents/openapi.ts';
 import { mount } from '../../../server/routes/route.ts';
 import { type Ask, type Call, depsOf, serve, tokenOf } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';

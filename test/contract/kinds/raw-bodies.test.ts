@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { openApi } from '../../../contract/openapi.ts';
+import { openApi } from '../../../contract/documents/openapi.ts';
 import { type Ask, type Call, depsOf, serve } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
 import { createValidator } from '../validator.ts';

@@ -4,7 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { bounds } from '../../../config.ts';
 import { byteStream } from '../../../contract/answers.ts';
-import { openApi } from '../../../contract/openapi.ts';
+import { openApi } from '../../../contract/documents/openapi.ts';
 import { sendStream } from '../../../server/routes/send-stream.ts';
 import { type Ask, depsOf, serve } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';

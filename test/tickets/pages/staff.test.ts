@@ -18,7 +18,7 @@ import { screenOf, type View } from '../../../dashboards/pages/staff/screen.ts';
 import { isThisComputer } from '../../../dashboards/pages/staff/session.ts';
 import { clock, span } from '../../../dashboards/pages/staff/texts.ts';
 import { ticket } from '../../client/tickets/fixtures.ts';
-import { counter, queue } from './fixtures.ts';
+import { counter, queue } from './staff-fixtures.ts';
 
 const MINUTE = 60;
 const now = Date.parse(ticket(0).createdAt) + 30 * MINUTE * 1000;

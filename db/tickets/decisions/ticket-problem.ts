@@ -1,6 +1,6 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import { renderTicket } from '../tickets/render-ticket.ts';
-import type { Actor, Ticketed } from './inputs.ts';
+import type { Actor, Ticketed } from '../work/inputs.ts';
 
 /** A refusal with the present ticket, as the caller may see it. */
 export const ticketProblem = (

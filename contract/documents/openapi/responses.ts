@@ -1,6 +1,6 @@
-import { type AnswerKind, isRaw } from '../answers.ts';
-import type { RouteDefinition } from '../define.ts';
-import { type ErrorCode, problemOf } from '../errors.ts';
+import { type AnswerKind, isRaw } from '../../answers.ts';
+import type { RouteDefinition } from '../../define.ts';
+import { type ErrorCode, problemOf } from '../../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { ResponseObject } from '../openapi-types.ts';
 import { contentOf } from './contents.ts';

@@ -1,12 +1,12 @@
-import { commands, pushes } from './catalogue.ts';
+import { commands, pushes } from '../catalogue.ts';
 import {
   type CommandDefinition,
   type Namespace,
   namespacesOf,
   type PushDefinition,
-} from './define.ts';
+} from '../define.ts';
+import { socketError } from '../problem.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-import { socketError } from './problem.ts';
 
 interface MessageObject {
   name: string;

@@ -1,12 +1,12 @@
-import type { RouteDefinition } from './define.ts';
-import { domains } from './domains.ts';
+import type { RouteDefinition } from '../define.ts';
+import { domains } from '../domains.ts';
+import { problem } from '../problem.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { requestBodyOf } from './openapi/contents.ts';
 import { pagePaths } from './openapi/pages.ts';
 import { responsesOf } from './openapi/responses.ts';
 import { webhooks } from './openapi/webhooks.ts';
 import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-types.ts';
-import { problem } from './problem.ts';
 
 /** Modules of routes by the name of their domain. The name of a route is its export name. */
 export type RouteModules = Readonly<

@@ -1,15 +1,15 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import { isLegal } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
+import type { TicketFacts } from '../work/facts.ts';
+import type { Ticketed, Verb, VerbInput } from '../work/inputs.ts';
+import { type Change, changeTicket, namesOf, queueOf, renewLease } from '../work/work.ts';
 import { callTo, openCounter, startChange, started } from './decide-call-next.ts';
 import { noShow, postpone, putBack, recall, reopen, transfer } from './decide-place.ts';
 import { arrive, away, back } from './decide-presence.ts';
-import type { TicketFacts } from './facts.ts';
-import type { Ticketed, Verb, VerbInput } from './inputs.ts';
 import { learnService } from './learn.ts';
 import { ticketProblem } from './ticket-problem.ts';
 import { ended, type Moved, type VerbContext } from './verb-context.ts';
-import { type Change, changeTicket, namesOf, queueOf, renewLease } from './work.ts';
 
 /**
  * Decide a verb. The version comes first, then the transition; both errors have the present ticket.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bounds } from '../../config.ts';
-import type { WebhookEventDefinition } from '../define.ts';
-import { type ContractDomain, domains } from '../domains.ts';
-import { timestamp } from '../fields.ts';
+import { bounds } from '../../../config.ts';
+import type { WebhookEventDefinition } from '../../define.ts';
+import { type ContractDomain, domains } from '../../domains.ts';
+import { timestamp } from '../../fields.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
 import type { OperationObject, ParameterObject } from '../openapi-types.ts';
 

@@ -1,5 +1,5 @@
-import { type AnswerKind, isRaw, jsonOf } from '../answers.ts';
-import type { RouteDefinition } from '../define.ts';
+import { type AnswerKind, isRaw, jsonOf } from '../../answers.ts';
+import type { RouteDefinition } from '../../define.ts';
 import { type JsonSchema, jsonSchemaOf } from '../json-schema.ts';
 import type { OperationObject } from '../openapi-types.ts';
 

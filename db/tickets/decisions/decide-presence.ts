@@ -2,8 +2,8 @@ import { FoyerError } from '../../../contract/errors.ts';
 import { effectiveAt } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
+import { changeTicket, queueOf } from '../work/work.ts';
 import type { Moved, VerbContext } from './verb-context.ts';
-import { changeTicket, queueOf } from './work.ts';
 
 /** The person is here. @throws {FoyerError} ticket.too_early */
 export function arrive({ facts, ticket, actorId }: VerbContext): Moved {

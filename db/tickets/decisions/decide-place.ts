@@ -3,11 +3,11 @@ import type { Place } from '../../../contract/tickets.ts';
 import { effectiveAt, placeBehind } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
+import type { Surroundings } from '../work/facts.ts';
+import type { Verb } from '../work/inputs.ts';
+import { type Change, changeTicket, queueOf } from '../work/work.ts';
 import { nextNumber } from './decide-create.ts';
-import type { Surroundings } from './facts.ts';
-import type { Verb } from './inputs.ts';
 import { ended, type Moved, type VerbContext, waitsAgain } from './verb-context.ts';
-import { type Change, changeTicket, queueOf } from './work.ts';
 
 const ALONE: Surroundings = {
   ...{ neighbours: [], inFrontThere: 0, isCodeTaken: false, isOwnerActive: false },

@@ -1,6 +1,6 @@
 import type { TicketRow } from '../tickets/ticket-row.ts';
-import type { TicketFacts } from './facts.ts';
-import type { Work } from './work.ts';
+import type { TicketFacts } from '../work/facts.ts';
+import type { Work } from '../work/work.ts';
 
 /** What a verb sees. */
 export interface VerbContext {

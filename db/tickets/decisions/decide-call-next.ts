@@ -2,10 +2,10 @@ import { FoyerError } from '../../../contract/errors.ts';
 import type { CounterRow } from '../counters/counter-row.ts';
 import { compareOrder } from '../tickets/order.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
-import type { TicketFacts } from './facts.ts';
-import type { CallNextInput, Ticketed } from './inputs.ts';
+import type { TicketFacts } from '../work/facts.ts';
+import type { CallNextInput, Ticketed } from '../work/inputs.ts';
+import { changeTicket, namesOf, queueOf, renewLease, type Work } from '../work/work.ts';
 import { learnWait } from './learn.ts';
-import { changeTicket, namesOf, queueOf, renewLease, type Work } from './work.ts';
 
 /**
  * Call the next ticket of the queues of a counter. Null when nobody waits.

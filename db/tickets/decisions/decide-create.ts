@@ -5,9 +5,9 @@ import type { QueueRow } from '../queues/queue-row.ts';
 import { effectiveAt } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
-import type { Numbering, TicketFacts } from './facts.ts';
-import type { CreateInput, Ticketed } from './inputs.ts';
-import { addTicket, namesOf } from './work.ts';
+import type { Numbering, TicketFacts } from '../work/facts.ts';
+import type { CreateInput, Ticketed } from '../work/inputs.ts';
+import { addTicket, namesOf } from '../work/work.ts';
 
 /**
  * Take a ticket. `at` is the place of the input in its batch.
