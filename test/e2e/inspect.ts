@@ -6,13 +6,19 @@ import type { Page } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = 'docs/screenshots';
 const PHONE = { width: 390, height: 760 };
-const withPictures = process.env['FOYER_SCREENSHOTS'] === '1';
 
 /**
  * Checks a screen with axe, in light and dark mode, and that it is not wider than a telephone. With
- * FOYER_SCREENSHOTS=1 it also takes pictures. The page is then as wide as before.
+ * FOYER_SCREENSHOTS=1 it also takes the pictures of the docs, and with FOYER_SCREENSHOTS=all one of each screen. The
+ * page is then as wide as before.
  */
-export async function inspect(page: Page, name: string): Promise<void> {
+export async function inspect(
+  page: Page,
+  name: string,
+  { isPictured = false }: { isPictured?: boolean } = {},
+): Promise<void> {
+  const wanted = process.env['FOYER_SCREENSHOTS'];
+  const withPictures = wanted === 'all' || (wanted === '1' && isPictured);
   const desk = page.viewportSize() ?? PHONE;
   if (await page.evaluate('!window.axe')) await page.evaluate(AXE);
   for (const scheme of ['light', 'dark'] as const) {
@@ -23,18 +29,17 @@ export async function inspect(page: Page, name: string): Promise<void> {
         .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
     );
     expect(found, `${name}, ${scheme}`).to.deep.equal([]);
-    await picture(page, scheme === 'dark' ? `${name}-dark` : name);
+    if (withPictures) await picture(page, scheme === 'dark' ? `${name}-dark` : name);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(PHONE);
   const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
   expect(wide, `${name} is wider than a telephone`).to.equal(false);
-  await picture(page, `${name}-telephone`);
+  if (withPictures) await picture(page, `${name}-telephone`);
   await page.setViewportSize(desk);
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  if (!withPictures) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
 }

@@ -132,7 +132,7 @@ describe('staff in a browser', function () {
     await waiting('A001 A003');
     await key('r');
     await shows('My ticket', /called 2 times/);
-    await inspect(page, 'staff-console-called');
+    await inspect(page, 'staff-console', { isPictured: true });
     await key('s');
     await shows('My ticket', /Being served/);
     await key('c');

@@ -30,6 +30,8 @@ export interface Desk {
   refresh(): void;
 }
 
+const ATTACH_MS = 10_000;
+
 interface SettingsHolder {
   get(): Settings;
   change(next: Partial<Settings>): void;
@@ -78,6 +80,9 @@ export function createDesk(client: Client, settings: SettingsHolder, shown: () =
     before = now;
     shown();
   }
+
+  // Somebody else may have opened it again.
+  setInterval(() => void counter.attach(), ATTACH_MS);
 
   return {
     ...{ directory, live, counter, figures, proof, undo, ticket, myQueues, rows, idleness },

@@ -76,6 +76,11 @@ export function Console({ controller, screen: { counter } }: Props) {
         onToggle={toggle}
         onOpen={(kind) => setDialog({ kind })}
       />
+      {controller.counter.isLost() ? (
+        <p class="notice">
+          Your counter was paused while it had no connection, or by somebody else. Open it to go on.
+        </p>
+      ) : null}
       {shared.map(({ prefix, names }) => (
         <p key={prefix} class="notice">
           {names.join(' and ')} share the prefix {prefix}: their codes look the same when they are
