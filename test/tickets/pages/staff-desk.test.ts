@@ -1,13 +1,10 @@
 import { expect } from 'chai';
 import type { Client } from '../../../client/create-client.ts';
 import { ClientError } from '../../../client/errors.ts';
-import type { Counter, Queue, Ticket, TicketEvent } from '../../../contract/tickets.ts';
+import type { Queue, Ticket, TicketEvent } from '../../../contract/tickets.ts';
 import { createAttempts } from '../../../dashboards/pages/staff/desk/attempts.ts';
-import { createDirectory } from '../../../dashboards/pages/staff/desk/directory.ts';
-import { createFigures } from '../../../dashboards/pages/staff/desk/figures.ts';
 import { createLiveQueues } from '../../../dashboards/pages/staff/desk/live-queues.ts';
 import type { OwnCounter } from '../../../dashboards/pages/staff/desk/own-counter.ts';
-import { createProof } from '../../../dashboards/pages/staff/desk/proof.ts';
 import { createUndo, UNDO_MS } from '../../../dashboards/pages/staff/desk/undo.ts';
 import { createWork } from '../../../dashboards/pages/staff/desk/work.ts';
 import { event, ticket } from '../../client/tickets/fixtures.ts';
@@ -201,115 +198,5 @@ describe('staff: work', () => {
     finish();
     expect(await first).to.equal(true);
     expect(await attempts.run(async () => undefined)).to.equal(true);
-  });
-});
-
-describe('staff: the proof that a call was seen', () => {
-  const time = useVirtualTime();
-  const shown = (displays: number, ownerAt: string | null = null) =>
-    called(1, { shown: { displays, ownerAt } });
-  let answer: () => Promise<Ticket>;
-  const open = () =>
-    createProof(
-      () => answer(),
-      () => undefined,
-    );
-
-  it('is missed after five seconds, and comes late', async () => {
-    answer = async () => shown(0);
-    const proof = open();
-    proof.follow(called(1));
-    await time.pass(4_999);
-    expect(proof.isUnseen()).to.equal(false);
-    await time.pass(1);
-    expect(proof.isUnseen()).to.equal(true);
-    answer = async () => shown(0, called(1).createdAt);
-    await time.pass(5_000);
-    expect(proof.isUnseen()).to.equal(false);
-    proof.close();
-  });
-
-  it('is not missed when a display has it, or when the server does not answer', async () => {
-    for (const given of [
-      async () => shown(1),
-      () => Promise.reject(fails('network.unreachable')),
-    ]) {
-      answer = given;
-      const proof = open();
-      proof.follow(called(1));
-      await time.pass(20_000);
-      expect(proof.isUnseen()).to.equal(false);
-      proof.close();
-    }
-  });
-
-  it('is waited for again after each call, and no longer once the ticket is served', async () => {
-    answer = async () => shown(0);
-    const proof = open();
-    proof.follow(called(1, { calls: 1 }));
-    await time.pass(5_000);
-    proof.follow(called(1, { calls: 2, version: 3 }));
-    expect(proof.isUnseen()).to.equal(false);
-    await time.pass(5_000);
-    expect(proof.isUnseen()).to.equal(true);
-    proof.follow(called(1, { state: 'processing', version: 4 }));
-    expect(proof.isUnseen()).to.equal(false);
-    await time.pass(20_000);
-    expect(proof.isUnseen()).to.equal(false);
-    proof.close();
-  });
-});
-
-describe('staff: queues, counters and figures', () => {
-  it('changes a counter that somebody else has changed since it was read', async () => {
-    const sent: (number | undefined)[] = [];
-    let present: Counter = counter('1', { version: 4 });
-    const http = {
-      listQueues: async () => ({ items: [queue('1')], nextCursor: null }),
-      listCounters: async () => ({ items: [present], nextCursor: null }),
-      changeCounter: async ({ version, state }: Counter) => {
-        sent.push(version);
-        if (version !== present.version) throw fails('counter.stale_version');
-        present = { ...present, state, version: version + 1 };
-        return present;
-      },
-    } as unknown as Client['http'];
-    const directory = createDirectory({ http }, () => undefined);
-    await directory.read();
-    present = { ...present, version: 6, name: 'Desk' };
-    await directory.change('1', { state: 'paused' });
-    expect(sent).to.deep.equal([4, 6]);
-    expect(directory.counters()).to.deep.equal([{ ...present, name: 'Desk', state: 'paused' }]);
-    directory.close();
-  });
-
-  it('reads every page of a list', async () => {
-    const http = {
-      listQueues: async ({ cursor }: { cursor?: string }) =>
-        cursor
-          ? { items: [queue('2')], nextCursor: null }
-          : { items: [queue('1')], nextCursor: 'x' },
-      listCounters: async () => ({ items: [], nextCursor: null }),
-    } as unknown as Client['http'];
-    const directory = createDirectory({ http }, () => undefined);
-    await directory.read();
-    expect(directory.queues()?.map(({ id }) => id)).to.deep.equal(['1', '2']);
-    directory.close();
-  });
-
-  it('goes without figures when the server has none', async () => {
-    let asked = 0;
-    const figures = createFigures(
-      async () => {
-        asked += 1;
-        throw fails('route.not_found');
-      },
-      () => undefined,
-    );
-    figures.follow(['1']);
-    figures.follow(['1']);
-    await Promise.resolve();
-    expect([asked, figures.of().size]).to.deep.equal([1, 0]);
-    figures.close();
   });
 });

@@ -61,7 +61,7 @@ export function createOwnCounter(
       await client.emit('counter:detach', { counterId: chosen }).catch(() => undefined);
   }
 
-  async function become(state: Counter['state'], pauseReason: string | null): Promise<void> {
+  async function setState(state: Counter['state'], pauseReason: string | null): Promise<void> {
     if (chosen === null) return;
     if (state !== 'open') await detach();
     wanted = state;
@@ -81,10 +81,10 @@ export function createOwnCounter(
       set(id);
       await attach();
     },
-    open: () => become('open', null),
-    pause: (reason) => become('paused', reason),
+    open: () => setState('open', null),
+    pause: (reason) => setState('paused', reason),
     finish: async () => {
-      await become('closed', null);
+      await setState('closed', null);
       set(null);
     },
     leave: () => {

@@ -12,7 +12,7 @@ import { SettingsDialog } from '../dialogs/settings.tsx';
 import type { Screen } from '../screen.ts';
 import { CounterBar } from './counter-bar.tsx';
 import { CurrentTicket } from './current-ticket.tsx';
-import { FiguresPanel } from './figures-panel.tsx';
+import { DayPanel } from './day-panel.tsx';
 import { HeldList } from './held-list.tsx';
 import { WaitingList } from './waiting-list.tsx';
 
@@ -91,7 +91,7 @@ export function Console({ controller, screen: { counter } }: Props) {
         <div>
           <CurrentTicket controller={controller} counter={counter} around={around} onAct={act} />
           <HeldList controller={controller} around={around} onAct={act} />
-          <FiguresPanel controller={controller} />
+          <DayPanel controller={controller} />
         </div>
         <WaitingList controller={controller} around={around} onAct={act} />
       </div>

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { useFleet } from '../support/fleet.ts';
-import { openChromium } from '../support/machine/chromium.ts';
-import { type Complaints, collectComplaints } from './complaints.ts';
-import { inspect } from './inspect.ts';
-import { PATIENCE_MS } from './tab.ts';
+import { useFleet } from '../../support/fleet.ts';
+import { openChromium } from '../../support/machine/chromium.ts';
+import { type Complaints, collectComplaints } from '../complaints.ts';
+import { PATIENCE_MS } from '../tab.ts';
+import { inspect, PHONE, picture } from './inspect.ts';
+
+const DESK = { width: 1100, height: 800 };
+const SIZES = [DESK, PHONE];
 
 /** A newcomer on the computer that runs Foyer, and one on a computer that does not. */
 describe('play/tickets in a browser', function () {
@@ -25,7 +28,7 @@ describe('play/tickets in a browser', function () {
   });
 
   async function open(url = fleet.servers[0]?.url ?? ''): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+    page = await browser.newPage({ viewport: DESK });
     page.setDefaultTimeout(PATIENCE_MS);
     complaints = collectComplaints(page, (text) => /status of 40[34]/.test(text));
     await page.goto(`${url}/play/tickets`);
@@ -39,11 +42,11 @@ describe('play/tickets in a browser', function () {
   it('leads from a ticket over its call to its end, and shows it on the phone and the display', async () => {
     await open();
     await screen('intro');
-    await inspect(page, 'play-tickets-intro');
+    await inspect(page, 'play-tickets-intro', SIZES);
     await press('Start');
     await screen('demo');
     await shows('On the display', 'Nobody has been called yet.');
-    await inspect(page, 'play-tickets-start');
+    await inspect(page, 'play-tickets-start', SIZES);
     await press('Take a ticket');
     await shows('On a phone', 'A001');
     await shows('On a phone', "You're next.");
@@ -59,7 +62,9 @@ describe('play/tickets in a browser', function () {
     await shows('On a phone', 'Please go to Demo counter.');
     await shows('On the display', 'A002');
     await page.getByText('It is on the phone and on the display.').waitFor();
-    await inspect(page, 'play-tickets', { isPictured: true });
+    await inspect(page, 'play-tickets', SIZES);
+    await picture(page, 'play-tickets-telephone', PHONE);
+    await page.setViewportSize(DESK);
     await press('Start');
     await press('Complete');
     await shows('On a phone', 'Done. Thank you for your visit.');
@@ -80,6 +85,6 @@ describe('play/tickets in a browser', function () {
     await open(other.url);
     await press('Start');
     await screen('not-here');
-    await inspect(page, 'play-tickets-not-here');
+    await inspect(page, 'play-tickets-not-here', SIZES);
   });
 });
