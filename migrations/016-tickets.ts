@@ -49,10 +49,13 @@ export async function up(knex: Knex): Promise<void> {
       pause_reason text,
       state_since timestamptz not null,
       lease_until timestamptz,
+      queue_ids bigint[] not null default '{}',
+      lease_seconds integer not null default 60,
       version integer not null default 1,
       created_at timestamptz not null,
       check ((state = 'open') = (lease_until is not null))
     ) with (fillfactor = 50)`);
+  // The same as `queue_ids` of the counters, for those who look from a queue. Its writers hold the counter.
   await knex.raw(`
     create table counter_queues (
       counter_id bigint not null references counters (id) on delete cascade,
@@ -179,11 +182,13 @@ export async function up(knex: Knex): Promise<void> {
       name text primary key,
       checked_at timestamptz not null
     )`);
-  // How far each log has been relayed to its stream, and by whom.
+  // How far each log has been relayed to its stream, and by whom. `groups` has what Redis may lose: for each
+  // consumer group of the stream the seq after which it goes on.
   await knex.raw(`
     create table log_positions (
       log text primary key,
       seq bigint not null default 0,
+      groups jsonb not null default '{}',
       owner uuid,
       lease_until timestamptz
     )`);

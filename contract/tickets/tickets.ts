@@ -30,6 +30,8 @@ export const createTicket = defineRoute({
     }),
   },
   errors: [
+    'auth.required',
+    'auth.forbidden',
     'queue.not_found',
     'queue.closed',
     'queue.paused',

@@ -17,16 +17,13 @@ export interface CounterRow {
   ticketId: string | null;
 }
 
-/** Columns of `counters c`, without what other tables know of it. */
+/** Columns of `counters c`, without its ticket. */
 export const COUNTER_COLUMNS = `c.id::text as id, c.name, c.state, c.pause_reason as "pauseReason",
-  c.state_since as "stateSince", c.lease_until as "leaseUntil", c.version`;
+  c.state_since as "stateSince", c.lease_until as "leaseUntil", c.version,
+  c.queue_ids::text[] as "queueIds", c.lease_seconds as "leaseSeconds"`;
 
-/** Of other tables, by counter. */
-export const COUNTER_PARTS = `
-  (select coalesce(array_agg(cq.queue_id::text order by cq.queue_id), '{}')
-     from counter_queues cq where cq.counter_id = c.id) as "queueIds",
-  (select coalesce(min(q.lease_seconds), 60) from counter_queues cq
-     join queues q on q.id = cq.queue_id where cq.counter_id = c.id) as "leaseSeconds",
+/** What it serves now. */
+export const COUNTER_TICKET = `
   (select t.id::text from tickets t
     where t.counter_id = c.id and t.state in ('called', 'processing') limit 1) as "ticketId"`;
 

@@ -1,9 +1,9 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { CounterChange } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf, type Trx } from '../../knex.ts';
-import { COUNTER_COLUMNS, COUNTER_PARTS, type CounterRow } from './counter-row.ts';
+import { COUNTER_COLUMNS, COUNTER_TICKET, type CounterRow } from './counter-row.ts';
 
-const SELECT = `select ${COUNTER_COLUMNS}, ${COUNTER_PARTS} from counters c`;
+const SELECT = `select ${COUNTER_COLUMNS}, ${COUNTER_TICKET} from counters c`;
 
 /** @throws {FoyerError} counter.not_found */
 export async function findCounter(db: Db, id: string): Promise<CounterRow> {
@@ -36,13 +36,8 @@ export const renewLeases = async (db: Db, ids: readonly string[]): Promise<strin
               for no key update skip locked),
          renewed as (
            update counters c
-              set lease_until = clock_timestamp() + make_interval(secs => l.seconds)
-             from held h
-            cross join lateral (
-              select coalesce(min(q.lease_seconds), 60) as seconds
-                from counter_queues cq join queues q on q.id = cq.queue_id
-               where cq.counter_id = h.id) as l
-            where c.id = h.id)
+              set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
+             from held h where c.id = h.id)
          select c.id::text as id from counters c where c.id = any(?::bigint[]) and c.state = 'open'`,
         [ids, ids],
       ),
@@ -73,7 +68,7 @@ export async function changeCounter(
                                   when :hasReason then :reason else c.pause_reason end,
               state_since = case when c.state = :state then c.state_since else clock_timestamp() end,
               lease_until = case when :state <> 'open' then null
-                                 else clock_timestamp() + make_interval(secs => ${LEASE}) end
+                                 else clock_timestamp() + make_interval(secs => c.lease_seconds) end
         where c.id = :id::bigint`,
       {
         ...{ id, state, name: change.name ?? null, reason: change.pauseReason ?? null },
@@ -85,8 +80,11 @@ export async function changeCounter(
   });
 }
 
-const LEASE = `(select coalesce(min(q.lease_seconds), 60) from counter_queues cq
-  join queues q on q.id = cq.queue_id where cq.counter_id = c.id)`;
+/** What a counter knows of its queues: their ids, and the shortest of their leases. */
+export const SERVED = `
+  queue_ids = array(select cq.queue_id from counter_queues cq where cq.counter_id = c.id order by 1),
+  lease_seconds = (select coalesce(min(q.lease_seconds), 60) from counter_queues cq
+                     join queues q on q.id = cq.queue_id where cq.counter_id = c.id)`;
 
 /** @throws {FoyerError} request.invalid: a queue does not exist */
 async function serveQueues(trx: Trx, id: string, queueIds: readonly string[]): Promise<void> {
@@ -97,6 +95,7 @@ async function serveQueues(trx: Trx, id: string, queueIds: readonly string[]): P
      select ?::bigint, x from (select distinct x from unnest(?::bigint[]) as x) as q`,
     [id, queueIds as string[]],
   );
+  await trx.raw(`update counters c set ${SERVED} where c.id = ?::bigint`, [id]);
 }
 
 /** @throws {FoyerError} request.invalid, with the place of the first unknown one */

@@ -21,8 +21,9 @@ const readLeases = defineStatement<{ id: string; seconds: number }>(
   `select q.id::text as id, q.lease_seconds as seconds from queues q where q.id = any($1::bigint[])`,
 );
 const insertCounter = defineStatement(
-  `insert into counters (id, name, state, pause_reason, state_since, lease_until, created_at)
-   overriding system value values ($1, $2, $3, $4, $5, $6, $5)`,
+  `insert into counters (id, name, state, pause_reason, state_since, lease_until, created_at,
+     queue_ids, lease_seconds)
+   overriding system value values ($1, $2, $3, $4, $5, $6, $5, $7::bigint[], $8)`,
 );
 const insertQueues = defineStatement(
   `insert into counter_queues (counter_id, queue_id) select $1::bigint, x from unnest($2::bigint[]) as x`,
@@ -67,7 +68,10 @@ export const createCounter: BatchCommand<NewCounter, Facts, CounterRow, void> = 
     return {
       outcomes: [{ ok: row }],
       writes: [
-        { statement: insertCounter, values: [id, name, state, pauseReason, now, leaseUntil] },
+        {
+          statement: insertCounter,
+          values: [id, name, state, pauseReason, now, leaseUntil, queueIds, leaseSeconds],
+        },
         { statement: insertQueues, values: [id, queueIds] },
         { statement: insertState, values: [id, now, state, pauseReason] },
       ],

@@ -22,9 +22,7 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: str
     );
     if (look?.gap !== false) {
       await trx.raw(
-        `update counters c set lease_until = clock_timestamp() + make_interval(secs => (
-           select coalesce(min(q.lease_seconds), 60) from counter_queues cq
-             join queues q on q.id = cq.queue_id where cq.counter_id = c.id))
+        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
           where c.state = 'open'`,
       );
       await trx.raw(

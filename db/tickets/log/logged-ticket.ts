@@ -7,7 +7,17 @@ export interface Names {
   counterName: string | null;
 }
 
-const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+const texts = new WeakMap<Date, string>();
+
+/** A batch has one clock and a ticket keeps its dates, so most of them have been formatted before. */
+function textOf(at: Date): string {
+  const known = texts.get(at);
+  if (known !== undefined) return known;
+  const text = at.toISOString();
+  texts.set(at, text);
+  return text;
+}
+const iso = (at: Date | null): string | null => (at === null ? null : textOf(at));
 
 /** A ticket as the log keeps it and as pushes carry it: without the name of a person. */
 export const loggedTicket = (row: TicketRow, { queueName, counterName }: Names): LoggedTicket => ({
@@ -26,8 +36,8 @@ export const loggedTicket = (row: TicketRow, { queueName, counterName }: Names):
   arrivedAt: iso(row.arrivedAt),
   shown: { displays: row.shownDisplays, ownerAt: iso(row.ownerSeenAt) },
   version: row.version,
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
+  createdAt: textOf(row.createdAt),
+  updatedAt: textOf(row.updatedAt),
   calledAt: iso(row.calledAt),
   startedAt: iso(row.startedAt),
   finishedAt: iso(row.finishedAt),

@@ -1,6 +1,7 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { NewQueue, QueueChange } from '../../../contract/tickets.ts';
-import { type Db, prepared, rowsOf } from '../../knex.ts';
+import { type Db, prepared, rowsOf, type Trx } from '../../knex.ts';
+import { SERVED } from '../counters/counters.ts';
 import { QUEUE_COLUMNS, type QueueRow } from './queue-row.ts';
 
 /** @throws {FoyerError} queue.not_found */
@@ -87,6 +88,9 @@ export async function changeQueue(
 ): Promise<QueueRow> {
   try {
     return await db.transaction(async (trx) => {
+      // Counters come before queues in the order of locks.
+      const isLease = settings.leaseSeconds !== undefined;
+      const counters = isLease ? await lockCountersOf(trx, id) : [];
       const [row] = await rowsOf<{ version: number }>(
         trx.raw('select version from queues where id = ?::bigint for no key update', [id]),
       );
@@ -99,12 +103,27 @@ export async function changeQueue(
           version: version + 1,
           updated_at: trx.fn.now(),
         });
+      if (counters.length > 0)
+        await trx.raw(`update counters c set ${SERVED} where c.id = any(?::bigint[])`, [counters]);
       return findQueue(trx, id);
     });
   } catch (error) {
     throw asSlugTaken(error);
   }
 }
+
+const lockCountersOf = async (trx: Trx, queueId: string): Promise<string[]> =>
+  (
+    await rowsOf<{ id: string }>(
+      trx.raw(
+        `select c.id::text as id from counters c
+          where c.id = any(array(
+            select cq.counter_id from counter_queues cq where cq.queue_id = ?::bigint))
+          order by c.id for no key update`,
+        [queueId],
+      ),
+    )
+  ).map(({ id }) => id);
 
 /** The unique index decides between two queues with one slug. */
 export const asSlugTaken = (error: unknown): unknown =>

@@ -42,17 +42,35 @@ export const compareOrder = (one: Neighbour, other: Neighbour): number =>
   one.effectiveAt - other.effectiveAt || compareIds(one.id, other.id);
 
 /**
- * The place right behind the first `behind` of these neighbours, which are in order; behind all of them when
- * there are fewer. In front of everyone for 0. When the two neighbours are so near that nothing fits
- * between them, the place is that of the one in front, and ids decide.
+ * The place right behind the first `behind` of these neighbours, which are in order and do not include the
+ * ticket itself; behind all of them when there are fewer. In front of everyone for 0. Two neighbours can be
+ * so near that the id of the ticket fits at neither of their places; then it stands behind the next one.
  * @param now the place in an empty queue
+ * @param ownId of the ticket; without it, its id counts as larger than all others
  */
-export function placeBehind(neighbours: readonly Neighbour[], behind: number, now: number): number {
+export function placeBehind(
+  neighbours: readonly Neighbour[],
+  behind: number,
+  now: number,
+  ownId?: string,
+): number {
   const first = neighbours[0];
   if (!first) return now;
   if (behind <= 0) return first.effectiveAt - 1;
-  const before = neighbours[Math.min(behind, neighbours.length) - 1] as Neighbour;
-  const after = neighbours[Math.min(behind, neighbours.length)];
-  if (!after) return before.effectiveAt + 1;
-  return before.effectiveAt + Math.floor((after.effectiveAt - before.effectiveAt) / 2);
+  let before = neighbours[Math.min(behind, neighbours.length) - 1] as Neighbour;
+  for (const after of neighbours.slice(behind)) {
+    const place = placeBetween(before, after, ownId);
+    if (place !== null) return place;
+    before = after;
+  }
+  return before.effectiveAt + 1;
+}
+
+function placeBetween(before: Neighbour, after: Neighbour, ownId?: string): number | null {
+  const gap = after.effectiveAt - before.effectiveAt;
+  if (gap > 1) return before.effectiveAt + Math.floor(gap / 2);
+  const isLarger = (id: string) => ownId === undefined || compareIds(ownId, id) > 0;
+  const isBeforeFree = isLarger(before.id) && (gap > 0 || !isLarger(after.id));
+  if (isBeforeFree) return before.effectiveAt;
+  return gap > 0 && !isLarger(after.id) ? after.effectiveAt : null;
 }

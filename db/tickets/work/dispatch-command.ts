@@ -31,12 +31,11 @@ const lockOpenCounters = defineStatement<CounterRow>(
       and c.state = 'open' and c.lease_until > clock_timestamp()
     order by c.id for no key update of c skip locked`,
 );
-const readParts = defineStatement<{ id: string; ticketId: string | null; leaseSeconds: number }>(
+const readServed = defineStatement<{ id: string; ticketId: string | null }>(
   `select cq.counter_id::text as id,
           (select t.id::text from tickets t
             where t.counter_id = cq.counter_id and t.state in ('called', 'processing')
-            limit 1) as "ticketId",
-          60 as "leaseSeconds"
+            limit 1) as "ticketId"
      from counter_queues cq where cq.queue_id = $1::bigint`,
 );
 const readReserved = defineStatement<{ reserved: number }>(
@@ -60,22 +59,21 @@ export const dispatchCommand: BatchCommand<Dispatch, Facts, number, TicketEffect
   async read(trx, inputs, locking, shared) {
     const [{ queueId } = { queueId: '0' }] = inputs;
     const named = { ticketIds: [], counterIds: [], queueIds: [queueId], callingIds: [] };
-    const [counters, rows, parts, [count], heads] = await Promise.all([
+    const [counters, rows, served, [count], heads] = await Promise.all([
       trx.read(lockOpenCounters, [queueId]),
       lockRows(trx, named, locking, shared),
-      trx.read(readParts, [queueId]),
+      trx.read(readServed, [queueId]),
       trx.read(readReserved, [queueId]),
       trx.read(readHeads, [queueId]),
     ]);
-    const partOf = new Map(parts.map((part) => [part.id, part]));
+    const ticketOf = new Map(served.map(({ id, ticketId }) => [id, ticketId]));
     for (const counter of counters)
       rows.work.counters.set(counter.id, {
         ...counter,
-        queueIds: [queueId],
-        ...partOf.get(counter.id),
-      } as CounterRow);
+        ticketId: ticketOf.get(counter.id) ?? null,
+      });
     for (const head of heads) rows.work.tickets.set(head.id, head);
-    return { ...rows, heads, hasCounters: parts.length > 0, reserved: count?.reserved ?? 0 };
+    return { ...rows, heads, hasCounters: served.length > 0, reserved: count?.reserved ?? 0 };
   },
   decide(facts, [input]) {
     const { work } = facts;

@@ -31,20 +31,13 @@ const lockCounters = defineLockStatement<CounterRow>(
               where t.id = any($1::bigint[]) and t.counter_id is not null))
     order by c.id for no key update of c`,
 );
-const readCounterParts = defineStatement<
-  Pick<CounterRow, 'id' | 'queueIds' | 'leaseSeconds' | 'ticketId'>
->(
-  `select k.id::text as id, s.queue_ids as "queueIds", coalesce(s.lease, 60) as "leaseSeconds",
-          (select t.id::text from tickets t
-            where t.counter_id = k.id and t.state in ('called', 'processing') limit 1) as "ticketId"
-     from (select x as id from unnest($2::bigint[]) as x
-            union select t.counter_id from tickets t
-                   where t.id = any($1::bigint[]) and t.counter_id is not null) as k
-    cross join lateral (
-      select coalesce(array_agg(cq.queue_id::text order by cq.queue_id), '{}') as queue_ids,
-             min(q.lease_seconds) as lease
-        from counter_queues cq join queues q on q.id = cq.queue_id
-       where cq.counter_id = k.id) as s`,
+/** What these counters, and those of the tickets, serve now. */
+const readAtCounters = defineStatement<{ counterId: string; ticketId: string }>(
+  `select s.counter_id::text as "counterId", s.id::text as "ticketId" from tickets s
+    where s.state in ('called', 'processing') and s.counter_id = any(array(
+      select x from unnest($2::bigint[]) as x
+       union select t.counter_id from tickets t
+              where t.id = any($1::bigint[]) and t.counter_id is not null))`,
 );
 /** The named ones, those of the tickets, and those that the calling counters serve. */
 const lockQueues = defineLockStatement<QueueRow>(
@@ -100,17 +93,17 @@ export async function lockRows(
   const named = [...new Set([...counterIds, ...callingIds])];
   const hasCounters = named.length > 0 || ticketIds.length > 0;
   const queueNames = [ticketIds, queueIds, callingIds];
-  const [tickets, counters, queues, [clock], present, parts, queueNamesNow] = await Promise.all([
+  const [tickets, counters, queues, [clock], present, served, queueNamesNow] = await Promise.all([
     ticketIds.length > 0 ? trx.read(lockTickets[locking], [ticketIds]) : [],
     hasCounters ? trx.read(lockCounters[locking], [ticketIds, named]) : [],
     trx.read(lockQueues[shared], queueNames),
     trx.read(readClock, []),
     hasCounters ? trx.read(readPresent, [ticketIds, named]) : [],
-    hasCounters ? trx.read(readCounterParts, [ticketIds, named]) : [],
+    hasCounters ? trx.read(readAtCounters, [ticketIds, named]) : [],
     shared === 'skip' ? trx.read(readQueueIds, queueNames) : [],
   ]);
   if (!clock) throw new Error('the clock has no row');
-  const partOf = new Map(parts.map((part) => [part.id, part]));
+  const ticketOf = new Map(served.map(({ counterId, ticketId }) => [counterId, ticketId]));
   const idsOf = (kind: string) =>
     new Set(present.filter((row) => row.kind === kind).map(({ id }) => id));
   const locked = new Set(queues.map(({ id }) => id));
@@ -121,7 +114,7 @@ export async function lockRows(
       nowMicros: clock.micros,
       tickets: new Map(tickets.map((row) => [row.id, row])),
       counters: new Map(
-        counters.map((row) => [row.id, { ...row, ...partOf.get(row.id) } as CounterRow]),
+        counters.map((row) => [row.id, { ...row, ticketId: ticketOf.get(row.id) ?? null }]),
       ),
       queues: new Map(queues.map((row) => [row.id, row])),
     },
