@@ -148,7 +148,7 @@ function events(fleet: Fleet): Record<string, EventRow> {
   const byOwner = { payload: ofTicket, expect: { allowed: 'ok', ...of('ticket.not_found') } };
   return {
     'queue:watch': { own: ofQueue, expect: forStaff },
-    'queue:unwatch': { own: ofQueue, expect: 'ok' },
+    'queue:unwatch': { own: ofQueue, expect: forStaff },
     'counter:attach': { own: ofCounter, expect: forStaff },
     'counter:detach': { own: ofCounter, expect: forStaff },
     'ticket:watch': { own: ofTicket, expect: 'ok', foreign: byOwner },
