@@ -182,11 +182,13 @@ export async function up(knex: Knex): Promise<void> {
       name text primary key,
       checked_at timestamptz not null
     )`);
-  // How far each log has been relayed to its stream, and by whom.
+  // How far each log has been relayed to its stream, and by whom. `groups` has what Redis may lose: for each
+  // consumer group of the stream the seq after which it goes on.
   await knex.raw(`
     create table log_positions (
       log text primary key,
       seq bigint not null default 0,
+      groups jsonb not null default '{}',
       owner uuid,
       lease_until timestamptz
     )`);

@@ -31,7 +31,7 @@ export interface Tickets {
 }
 
 /** A short window: who calls the next person waits for the answer, and so does that person. */
-const WINDOW_MS = 3;
+export const WINDOW_MS = 3;
 
 /** Creates the commands of one server process. */
 export function createTickets(deps: ServerDeps): Tickets {

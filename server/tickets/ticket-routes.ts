@@ -20,7 +20,8 @@ const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held']
 const cursorKey = z.string().regex(/^-?\d{1,17}:\d{1,19}$/);
 
 /** Routes that take and read tickets. */
-export function ticketRoutes({ config, db }: ServerDeps, tickets: Tickets): MountedRoute[] {
+export function ticketRoutes(deps: ServerDeps, tickets: Tickets): MountedRoute[] {
+  const { config, db, limits } = deps;
   /** @throws {FoyerError} ticket.not_found */
   async function readable(caller: TicketCaller, id: string) {
     const actor = actorOf(config, caller, id);
@@ -31,8 +32,10 @@ export function ticketRoutes({ config, db }: ServerDeps, tickets: Tickets): Moun
   return [
     mount(contract.createTicket, {
       owner: ({ params }) => findQueue(db, params.id),
-      handle: async ({ caller, params, body, key, requestId }) => {
+      handle: async ({ caller, params, body, key, requestId, address }) => {
         const person: Caller | undefined = caller;
+        // Like a new guest: one address must not fill a queue with people who are not there.
+        if (!person) await limits.guest(address);
         const isStaff = person !== undefined && allows('staff', person.role);
         const isForStaff = body.priority !== undefined || body.scheduledAt !== undefined;
         if (isForStaff && !isStaff) throw new FoyerError('auth.forbidden');

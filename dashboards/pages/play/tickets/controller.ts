@@ -72,9 +72,8 @@ export function createController(origin: string): Controller {
         boards: ([first]) => {
           board = first ?? null;
           listener();
-        },
-        changed: ({ seq }) => {
-          phone.emit('board:shown', { queueId: demo.id, seq }).catch(() => undefined);
+          if (first)
+            phone.emit('board:shown', { queueId: demo.id, seq: first.seq }).catch(() => undefined);
         },
       });
       start = 'ready';

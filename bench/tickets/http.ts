@@ -1,0 +1,2 @@
+import type { Part } from '../subject.ts';
+export const http: Part = async () => ({ measurements: [], notes: [] });
