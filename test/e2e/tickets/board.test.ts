@@ -26,7 +26,7 @@ const FAKE_VOICES = `
       cancel: () => undefined,
       speak: (utterance) => {
         if (utterance.text !== '') window.said.push(utterance.lang + ': ' + utterance.text);
-        setTimeout(() => utterance.onend?.(), 5);
+        queueMicrotask(() => utterance.onend?.());
       },
     },
   });`;
