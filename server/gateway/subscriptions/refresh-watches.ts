@@ -34,10 +34,9 @@ export function refreshWatches({ subscriptions, log, everyMs = EVERY_MS }: Optio
       if (payload === undefined || ![...watches.values()].includes(watch)) continue;
       const text = packetText(part.event, payload);
       if (sent.get(watch) === text) continue;
-      const isFirst = !sent.has(watch);
       sent.set(watch, text);
-      // The snapshot has said it.
-      if (!isFirst) socket.emit(part.event, payload);
+      // Also the first one, because the snapshot may be older than it.
+      socket.emit(part.event, payload);
     }
   }
 
