@@ -24,7 +24,7 @@ export function FiguresPanel({ controller }: { controller: Controller }) {
           </thead>
           <tbody>
             {queues.map(({ id, name }) => (
-              <Figures key={id} name={name} totals={figures.get(id)} />
+              <Figures key={id} id={id} name={name} totals={figures.get(id)} />
             ))}
           </tbody>
         </table>
@@ -35,12 +35,20 @@ export function FiguresPanel({ controller }: { controller: Controller }) {
 
 const NONE = '–';
 
-function Figures({ name, totals }: { name: string; totals: Totals | undefined }) {
+interface FiguresProps {
+  id: string;
+  name: string;
+  totals: Totals | undefined;
+}
+
+function Figures({ id, name, totals }: FiguresProps) {
   if (!totals) return null;
   const { arrivals, served, noShows, waitSeconds, withinTarget } = totals;
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        <a href={`/staff/day?queue=${id}`}>{name}</a>
+      </th>
       <td>{arrivals}</td>
       <td>{served}</td>
       <td>{noShows}</td>
