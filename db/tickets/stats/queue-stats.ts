@@ -19,7 +19,7 @@ export interface QueueStats {
 
 /** A queue may have 200,000 waiting people. */
 export const MOST_COUNTED = 2_000;
-/** People at the head of a queue, among whom the longest wait is sought. */
+/** The longest wait is one of the first people of the queue. */
 const HEAD = 20;
 
 /** Every queue; there are at most a thousand. One statement, so that counts and rows are of one moment. */
@@ -52,7 +52,7 @@ export const queueStats = (db: Db): Promise<QueueStats[]> =>
 
 export interface RecentCalls {
   calls: number;
-  /** The queue has so many events that older ones of these minutes were not read. */
+  /** Older calls of these minutes were not read. */
   isMore: boolean;
 }
 

@@ -17,7 +17,7 @@ export function Day({ controller }: { controller: Controller }) {
       <Title>The day of “{queue.name}”</Title>
       <Choice controller={controller} />
       {report ? (
-        <Figures report={report} timeZone={queue.timezone} target={queue.targetWaitSeconds} />
+        <Hours report={report} timeZone={queue.timezone} target={queue.targetWaitSeconds} />
       ) : (
         <p class="soft">{controller.error() === null ? 'One moment…' : ''}</p>
       )}
@@ -74,13 +74,13 @@ function Choice({ controller }: { controller: Controller }) {
   );
 }
 
-interface FiguresProps {
+interface HoursProps {
   report: Report;
   timeZone: string;
   target: number;
 }
 
-function Figures({ report, timeZone, target }: FiguresProps) {
+function Hours({ report, timeZone, target }: HoursProps) {
   const hours = hoursOf(report.hours, timeZone);
   if (hours.length === 0) return <p class="lead">Nothing happened on this day.</p>;
   const labels = hours.map(({ label }) => label);

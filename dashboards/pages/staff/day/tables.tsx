@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { span } from '../texts.ts';
 import type { Report } from './controller.ts';
 import { busyShare, countersOf, type Hour } from './series.ts';
@@ -13,7 +14,7 @@ export function CounterTable({ report }: { report: Report }) {
   return (
     <section class="panel" aria-labelledby="counters">
       <h2 id="counters">Counters</h2>
-      <div class="scroll">
+      <Scroll label="Counters">
         <table>
           <Head columns={COUNTERS} />
           <tbody>
@@ -33,7 +34,7 @@ export function CounterTable({ report }: { report: Report }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -54,7 +55,7 @@ const minutes = (value: number | null) => (value === null ? NONE : `${value} min
 export const HourTable = ({ hours }: { hours: readonly Hour[] }) => (
   <details>
     <summary>These hours as a table</summary>
-    <div class="scroll">
+    <Scroll label="Hours">
       <table>
         <Head columns={HOURS} />
         <tbody>
@@ -72,7 +73,7 @@ export const HourTable = ({ hours }: { hours: readonly Hour[] }) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   </details>
 );
 
@@ -86,4 +87,13 @@ const Head = ({ columns }: { columns: readonly string[] }) => (
       ))}
     </tr>
   </thead>
+);
+
+/** A table that is wider than a telephone. */
+const Scroll = ({ label, children }: { label: string; children: ComponentChildren }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll it
+  // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+  <div class="scroll" role="group" aria-label={label} tabIndex={0}>
+    {children}
+  </div>
 );

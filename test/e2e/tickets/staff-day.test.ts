@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import type { Tokens } from '../../contract/accounts.ts';
-import type { Counter, Queue } from '../../contract/tickets.ts';
-import { useFleet } from '../support/fleet.ts';
-import { openChromium } from '../support/machine/chromium.ts';
-import { busyDay } from '../tickets/analytics/busy-day.ts';
-import { writeLog } from '../tickets/analytics/written-log.ts';
-import { type Complaints, collectComplaints } from './complaints.ts';
-import { inspect } from './inspect.ts';
-import { PATIENCE_MS } from './tab.ts';
+import type { Tokens } from '../../../contract/accounts.ts';
+import type { Counter, Queue } from '../../../contract/tickets.ts';
+import { useFleet } from '../../support/fleet.ts';
+import { openChromium } from '../../support/machine/chromium.ts';
+import { busyDay } from '../../tickets/analytics/busy-day.ts';
+import { writeLog } from '../../tickets/analytics/written-log.ts';
+import { type Complaints, collectComplaints } from '../complaints.ts';
+import { PATIENCE_MS } from '../tab.ts';
+import { inspect, PHONE } from './inspect.ts';
 
+const DESK = { width: 1100, height: 800 };
 const DAY = '2026-03-29';
 /** Midnight in Berlin, on the day on which the clocks go forward. */
 const MIDNIGHT = Date.parse('2026-03-28T23:00:00Z');
@@ -28,7 +29,7 @@ describe('the day of a queue in a browser', function () {
     this.timeout(120_000);
     url = fleet.servers[0]?.url ?? '';
     const token = ((await post('/v1/auth/local-staff', {})) as Tokens).accessToken;
-    const settings = { slug: 'town-hall', name: 'Town hall', timezone: 'Europe/Berlin' };
+    const settings = { slug: 'passports', name: 'Passports', timezone: 'Europe/Berlin' };
     queue = (await post('/v1/queues', settings, token)) as Queue;
     await post('/v1/queues', { slug: 'library', name: 'Library' }, token);
     const counters: string[] = [];
@@ -39,7 +40,7 @@ describe('the day of a queue in a browser', function () {
     const day = busyDay(queue.id, counters as [string, string], MIDNIGHT);
     await writeLog(fleet.services.db, day.log, day.states);
     browser = await openChromium();
-    page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+    page = await browser.newPage({ viewport: DESK });
     page.setDefaultTimeout(PATIENCE_MS);
     complaints = collectComplaints(page);
   });
@@ -82,7 +83,7 @@ describe('the day of a queue in a browser', function () {
     expect(perHour.reduce((sum, text) => sum + Number(text), 0)).to.equal(served);
     const counters = page.getByRole('region', { name: 'Counters' }).locator('tbody tr');
     expect(await counters.count()).to.equal(2);
-    await inspect(page, 'staff-day');
+    await inspect(page, 'staff-day', [DESK, PHONE]);
   });
 
   it('saves the hours as a table', async () => {
@@ -90,7 +91,7 @@ describe('the day of a queue in a browser', function () {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save as CSV' }).click(),
     ]);
-    expect(download.suggestedFilename()).to.equal(`town-hall-${DAY}.csv`);
+    expect(download.suggestedFilename()).to.equal(`passports-${DAY}.csv`);
     const text = await readFile(await download.path(), 'utf8');
     expect(text).to.match(/^at,counterId,counterName,arrivals/);
     expect(text.split('\r\n').filter((line) => line.includes(',,,')).length).to.be.above(22);
@@ -99,7 +100,7 @@ describe('the day of a queue in a browser', function () {
   it('goes to another day and another queue, and says when nothing happened', async () => {
     await page.getByRole('button', { name: 'Day before' }).click();
     await page.getByText('Nothing happened on this day.').waitFor();
-    await inspect(page, 'staff-day-empty');
+    await inspect(page, 'staff-day-empty', [DESK, PHONE]);
     await page.getByRole('button', { name: 'Day after' }).click();
     await page.getByRole('heading', { name: 'Waits in minutes' }).waitFor();
     await page.getByLabel('Queue').selectOption({ label: 'Library' });
