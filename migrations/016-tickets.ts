@@ -132,6 +132,10 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create unique index tickets_live_owner on tickets (user_id, queue_id)
       where user_id is not null and state in ('waiting', 'called', 'processing', 'held')`);
+  // Beside the live ones, all that has to be forgotten with a person.
+  await knex.raw(`
+    create index tickets_finished_owner on tickets (user_id)
+      where user_id is not null and state in ('done', 'no_show', 'cancelled')`);
 
   await knex.raw(`
     create table ticket_events (

@@ -1,4 +1,9 @@
+import * as contract from '../../contract/tickets.ts';
 import { type Db, rowsOf } from '../../db/knex.ts';
+import { createCounter } from '../../db/tickets/counters/create-counter.ts';
+import { createQueue } from '../../db/tickets/queues/create-queue.ts';
+import type { BatchCommand } from '../../db/write/command.ts';
+import { runCommand } from '../../db/write/run-command.ts';
 import { newId } from '../../ids.ts';
 import { expectCount } from '../measure/expect-count.ts';
 
@@ -21,24 +26,17 @@ export async function openOffice(
   );
   const staffId = newId();
   await db('users').insert({ id: staffId, display_name: 'Staff', role: 'staff' });
+  const queue = parse(contract.createQueue.body, { slug: 'hall', name: 'Hall', prefix: 'A' });
+  await create(db, createQueue, { ...queue, maxWaiting: 200_000, targetWaitSeconds: 86_400 });
   await db.raw(
-    `insert into queues (slug, name, prefix, state, mode, public_join, max_waiting,
-       priority_boost_seconds, lease_seconds, no_show_max_calls, early_minutes, timezone, auto_capacity,
-       target_wait_seconds, at_close, close_grace_seconds, away_max_seconds, require_arrival, stream,
-       created_at, updated_at, waiting, number_day, number_last)
-     values ('hall', 'Hall', 'A', 'open', 'counter', true, 200000, 600, 60, 3, 10, 'UTC', 1, 86400,
-             'keep', 1800, 0, false, false, now(), now(), :waiting,
-             (clock_timestamp() at time zone 'UTC')::date, :waiting)`,
+    `update queues set waiting = :waiting, number_last = :waiting,
+            number_day = (clock_timestamp() at time zone 'UTC')::date`,
     { waiting },
   );
-  await db.raw(
-    `with c as (
-       insert into counters (name, state, state_since, lease_until, created_at)
-       select 'Desk ' || n, 'open', now(), now() + interval '60 seconds', now()
-         from generate_series(1, :counters::int) as n returning id)
-     insert into counter_queues (counter_id, queue_id) select c.id, ${QUEUE_ID} from c`,
-    { counters },
-  );
+  for (let desk = 1; desk <= counters; desk += 1) {
+    const counter = { name: `Desk ${desk}`, queueIds: [QUEUE_ID], state: 'open' } as const;
+    await create(db, createCounter, parse(contract.createCounter.body, counter));
+  }
   await db.raw(
     `insert into tickets (id, queue_id, prefix, number, state, effective_at, callable_at,
        promised_p50, promised_p90, created_at, updated_at)
@@ -56,6 +54,20 @@ export async function openOffice(
   return { queueId: QUEUE_ID, counterIds, staffId };
 }
 
+const parse = <Output>(schema: { parse(value: unknown): Output } | undefined, value: unknown) => {
+  if (!schema) throw new Error('the route has no body');
+  return schema.parse(value);
+};
+const create = <Input, Facts, Result>(
+  db: Db,
+  command: BatchCommand<Input, Facts, Result, void>,
+  input: Input,
+) =>
+  runCommand(input, {
+    ...{ db, command, requestId: 'bench', applyEffects: async () => {} },
+    render: () => ({ status: 201, text: null }),
+  });
+
 /**
  * What every run must leave behind, whatever its speed.
  * @param served the tickets that were called and completed, one an entry
@@ -65,6 +77,7 @@ export async function checkServed(
   served: readonly string[],
   { waiting }: { waiting: number },
 ): Promise<void> {
+  if (served.length === 0) throw new Error('nobody was served');
   expectCount(new Set(served).size, served.length, 'tickets that were called once');
   const [row] = await rowsOf<Record<string, number>>(
     db.raw(

@@ -1,5 +1,5 @@
 -- Append entries to the stream of a log if it still ends where the caller has seen it end. So a stream never
--- has a gap that the caller did not choose, whoever else appends or loses data meanwhile.
+-- has a gap that the caller did not choose, if another relay appends or Redis loses data meanwhile.
 -- KEYS[1] stream
 -- ARGV[1] the seq at which the stream ends, [2] entries kept (about), [3] id of the queue,
 --   then of each entry: seq, type, at, ticket

@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
-import type { Tokens } from '../../contract/accounts.ts';
-import type { Ticket } from '../../contract/tickets.ts';
-import { useFleet } from '../support/fleet.ts';
-import { openChromium } from '../support/machine/chromium.ts';
-import { startProxy, type TcpProxy } from '../support/machine/tcp-proxy.ts';
-import { type Complaints, collectComplaints } from './complaints.ts';
-import { inspect } from './inspect.ts';
-import { PATIENCE_MS } from './tab.ts';
+import type { Tokens } from '../../../contract/accounts.ts';
+import type { Ticket } from '../../../contract/tickets.ts';
+import { useFleet } from '../../support/fleet.ts';
+import { openChromium } from '../../support/machine/chromium.ts';
+import { startProxy, type TcpProxy } from '../../support/machine/tcp-proxy.ts';
+import { type Complaints, collectComplaints } from '../complaints.ts';
+import { PATIENCE_MS } from '../tab.ts';
+import { inspect, PHONE, picture } from './inspect.ts';
+
+const DESK = { width: 1100, height: 800 };
+const SIZES = [DESK, PHONE];
 
 /** One member of staff at a real server, from the first visit on. Each test goes on where the one before it ended. */
 describe('staff in a browser', function () {
@@ -26,7 +29,7 @@ describe('staff in a browser', function () {
     proxy = await startProxy({ host: '127.0.0.1', port: Number(port) });
     url = `http://127.0.0.1:${proxy.port}`;
     browser = await openChromium();
-    context = await browser.newContext({ viewport: { width: 1100, height: 800 } });
+    context = await browser.newContext({ viewport: DESK });
     context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
     // What the server refuses is shown by the page, and the browser reports it too.
@@ -85,34 +88,34 @@ describe('staff in a browser', function () {
 
   it('leads from nothing to an open counter: in, one name, one click', async () => {
     await screen('sign-in');
-    await inspect(page, 'staff-sign-in');
+    await inspect(page, 'staff-sign-in', SIZES);
     await press('Try it without an account');
     await screen('first-queue');
-    await inspect(page, 'staff-first-queue');
+    await inspect(page, 'staff-first-queue', SIZES);
     await press('Create queue');
     await page.getByText('Enter a name.').waitFor();
     await page.getByLabel('Name of the queue').fill('Bürgerbüro');
     await press('Create queue');
     await screen('counters');
     await page.getByText('A001').waitFor();
-    await inspect(page, 'staff-first-counter');
+    await inspect(page, 'staff-first-counter', SIZES);
     await press('Open Counter 1');
     await screen('console');
     await shows('My ticket', 'Nobody is waiting');
-    await inspect(page, 'staff-console-empty');
+    await inspect(page, 'staff-console-empty', SIZES);
   });
 
   it('takes tickets for people, with a code, a QR code and the link of its page', async () => {
     await key('a');
     await dialog().getByLabel('Name (optional)').fill('Ada Lovelace');
-    await inspect(page, 'staff-new-ticket');
+    await inspect(page, 'staff-new-ticket', SIZES);
     await key('Enter');
     await dialog().getByRole('heading', { name: 'Ticket A001' }).waitFor();
     await dialog().getByRole('img', { name: 'QR code of the page of A001' }).waitFor();
     expect(
       await dialog().getByRole('link', { name: 'the page of the ticket' }).getAttribute('href'),
     ).to.match(new RegExp(`^${url}/ticket/1#[\\w-]+$`));
-    await inspect(page, 'staff-new-ticket-made');
+    await inspect(page, 'staff-new-ticket-made', SIZES);
     await dialog().getByRole('button', { name: 'Another ticket' }).click();
     await dialog().getByLabel('Priority').selectOption('2');
     await key('Tab');
@@ -132,12 +135,14 @@ describe('staff in a browser', function () {
     await waiting('A001 A003');
     await key('r');
     await shows('My ticket', /called 2 times/);
-    await inspect(page, 'staff-console-called');
+    await inspect(page, 'staff-console', SIZES);
+    await picture(page, 'staff-console-telephone', PHONE);
+    await page.setViewportSize(DESK);
     await key('s');
     await shows('My ticket', /Being served/);
     await key('c');
     await shows('My ticket', 'A002: completed.');
-    await inspect(page, 'staff-console-undo');
+    await inspect(page, 'staff-console-undo', SIZES);
   });
 
   it('undoes the last finish: the ticket is back at the counter', async () => {
@@ -149,12 +154,12 @@ describe('staff in a browser', function () {
   it('holds, resumes, puts back and cancels', async () => {
     await key('h');
     await shows('On hold', 'A002');
-    await inspect(page, 'staff-console-held');
+    await inspect(page, 'staff-console-held', SIZES);
     await page.getByRole('button', { name: 'Resume A002' }).click();
     await shows('My ticket', /Being served/);
     await key('b');
     await dialog().getByLabel('Last').check();
-    await inspect(page, 'staff-put-back');
+    await inspect(page, 'staff-put-back', SIZES);
     await key('Enter');
     await waiting('A001 A003 A002');
     await page.getByRole('button', { name: 'More for A003' }).click();
@@ -171,7 +176,7 @@ describe('staff in a browser', function () {
     await page.getByRole('button', { name: 'Call A003 now' }).click();
     await shows('My ticket', 'A003');
     await page.getByText('No display and no phone has shown this call yet.').waitFor();
-    await inspect(page, 'staff-console-unseen');
+    await inspect(page, 'staff-console-unseen', SIZES);
     await key('x');
     await shows('My ticket', "A003: didn't come.");
   });
@@ -210,7 +215,7 @@ describe('staff in a browser', function () {
     const isBack = complaints.expectCut(url);
     await proxy.cut();
     await page.locator('.notice', { hasText: 'lost the connection' }).waitFor();
-    await inspect(page, 'staff-console-offline');
+    await inspect(page, 'staff-console-offline', SIZES);
     await take();
     await proxy.restore();
     await page
@@ -226,17 +231,17 @@ describe('staff in a browser', function () {
     await key('Enter');
     await shows('Counter', 'Paused: Lunch');
     await shows('My ticket', 'Open your counter to call people.');
-    await inspect(page, 'staff-console-paused');
+    await inspect(page, 'staff-console-paused', SIZES);
     await key('p');
     await shows('Counter', 'Open');
     await press('Settings');
     await dialog().getByLabel('Passports').check();
-    await inspect(page, 'staff-settings');
+    await inspect(page, 'staff-settings', SIZES);
     await press('Save the queues');
     await shows('Counter', 'Bürgerbüro, Passports');
     await waiting('A001 A004 A002');
     await press('Close counter');
     await screen('counters');
-    await inspect(page, 'staff-counters');
+    await inspect(page, 'staff-counters', SIZES);
   });
 });
