@@ -40,8 +40,8 @@ export const upkeepCommand: BatchCommand<Upkeep, Facts, boolean, TicketEffects> 
   decide({ work, positions }, inputs) {
     const outcomes = inputs.map(({ ticketId, kind }) => {
       const ticket = work.tickets.get(ticketId);
-      // Locked elsewhere, or archived: the next sweep looks again.
-      if (!ticket) return { ok: false };
+      // It or its queue is locked elsewhere, or it is archived: the next sweep looks again.
+      if (!ticket || !work.queues.has(ticket.queueId)) return { ok: false };
       return { ok: CHANGES[kind](work, ticket, positions.get(ticketId)) };
     });
     const effects = { ...effectsOf(work, []), positions };
