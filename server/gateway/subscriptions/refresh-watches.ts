@@ -33,9 +33,9 @@ export function refreshWatches({ subscriptions, log, everyMs = EVERY_MS }: Optio
       // The right may have ended during the read.
       if (payload === undefined || ![...watches.values()].includes(watch)) continue;
       const text = packetText(part.event, payload);
+      // The first one is sent, too: others may have changed since the snapshot.
       if (sent.get(watch) === text) continue;
       sent.set(watch, text);
-      // Also the first one, because the snapshot may be older than it.
       socket.emit(part.event, payload);
     }
   }
