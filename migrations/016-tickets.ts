@@ -132,6 +132,10 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create unique index tickets_live_owner on tickets (user_id, queue_id)
       where user_id is not null and state in ('waiting', 'called', 'processing', 'held')`);
+  // Beside the live ones, all that has to be forgotten with a person.
+  await knex.raw(`
+    create index tickets_finished_owner on tickets (user_id)
+      where user_id is not null and state in ('done', 'no_show', 'cancelled')`);
 
   await knex.raw(`
     create table ticket_events (
@@ -182,11 +186,13 @@ export async function up(knex: Knex): Promise<void> {
       name text primary key,
       checked_at timestamptz not null
     )`);
-  // How far each log has been relayed to its stream, and by whom.
+  // How far each log has been relayed to its stream, and by whom. `groups` has what Redis may lose: for each
+  // consumer group of the stream the seq after which it goes on.
   await knex.raw(`
     create table log_positions (
       log text primary key,
       seq bigint not null default 0,
+      groups jsonb not null default '{}',
       owner uuid,
       lease_until timestamptz
     )`);

@@ -13,7 +13,10 @@ const UNUSED_GUEST = `
   and (select true from session_feedback f where f.user_id = users.id limit 1) is null
   and (select true from reports r where r.user_id = users.id limit 1) is null
   and (select true from reports r where r.reporter_id = users.id limit 1) is null
-  and (select true from reports r where r.closed_by = users.id limit 1) is null`;
+  and (select true from reports r where r.closed_by = users.id limit 1) is null
+  and (select true from tickets t
+        where t.user_id = users.id and t.state in ('waiting', 'called', 'processing', 'held')
+        limit 1) is null`;
 
 /** The tables and keys of accounts. */
 export const storage: StorageDomain = {

@@ -24,7 +24,7 @@ export const storage: StorageDomain = {
       table: 'ticket_events',
       keep: 'job',
       job: archived,
-      why: 'the log is kept for TICKET_EVENT_DAYS, and until it is relayed',
+      why: 'a log is kept for TICKET_EVENT_DAYS, and until it is in its stream',
     },
     {
       table: 'ticket_notes',

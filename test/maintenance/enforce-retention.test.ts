@@ -90,6 +90,20 @@ describe('retention', () => {
     expect(left).to.have.members(kept).and.not.include(unused);
   });
 
+  it('keeps a guest who has a live ticket, until it is over', async () => {
+    const owner = await user(unusedGuestDays + 3);
+    const ticket = { queue_id: 1, prefix: 'A', number: 1, user_id: owner };
+    const at = {
+      effective_at: t.db.fn.now(),
+      created_at: t.db.fn.now(),
+      updated_at: t.db.fn.now(),
+    };
+    await t.db('tickets').insert({ ...ticket, ...at, state: 'waiting' });
+    expect(await enforceRetention(t.db, of('users'))).to.equal(0);
+    await t.db('tickets').update({ state: 'done', finished_at: t.db.fn.now() });
+    expect(await enforceRetention(t.db, of('users'))).to.equal(1);
+  });
+
   it('leaves a row that somebody has locked to the next run', async () => {
     const owner = await user(unusedGuestDays + 2);
     await t.db.transaction(async (trx) => {

@@ -1,5 +1,5 @@
 import { expireLeases } from '../../db/tickets/counters/expire-leases.ts';
-import { logsBehind } from '../../db/tickets/log/positions.ts';
+import { logsBehind } from '../../db/tickets/log/relay-log.ts';
 import {
   findLeftOver,
   findLost,
@@ -28,7 +28,7 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
   const { db, tryEnqueue, report } = context;
   const automatic = await queuesToDispatch(db);
   for (const queueId of automatic) await tryEnqueue(dispatch, { queueId });
-  const behind = await logsBehind(db);
+  const behind = await logsBehind(context);
   for (const queueId of behind) await tryEnqueue(relayEvents, { queueId });
   const near = await upkeep(context, await findNear(db, null));
   const overdue = await upkeep(context, await findOverdue(db));

@@ -92,8 +92,8 @@ export function createController(
       { ticketId: id, claimToken },
       {
         ticket: take,
-        ended: () => {
-          onUnknown();
+        ended: (error) => {
+          if (isClientError(error, 'ticket.not_found')) onUnknown();
           set({ isUnknown: true });
         },
       },
@@ -103,6 +103,16 @@ export function createController(
       set({ isNear: true });
       alerts.tell(id, placeWords(ticket), `Please come back. Ticket ${ticket.code}`);
     });
+  }
+
+  /** A phone that was in a pocket may have lost its connection long before it notices. */
+  async function readAgain(id: string, claimToken: string): Promise<void> {
+    if (document.visibilityState !== 'visible' || !state.ticket) return;
+    try {
+      watched?.take(await client.http.readTicket({ id }, { claim: claimToken }));
+    } catch {
+      // The subscription says what is wrong, or catches up after the next connect.
+    }
   }
 
   return {
@@ -118,6 +128,7 @@ export function createController(
       });
       watch(ticketId, claim);
       void client.connect();
+      document.addEventListener('visibilitychange', () => void readAgain(ticketId, claim));
       setTimeout(() => {
         if (client.status !== 'connected') set({ offlineSince: state.offlineSince ?? startedAt });
       }, PATIENCE_MS);

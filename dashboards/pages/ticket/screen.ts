@@ -64,3 +64,10 @@ export const isNewCall = (before: Ticket | null, now: Ticket): boolean =>
   before !== null &&
   now.state === 'called' &&
   (before.state !== 'called' || now.calls !== before.calls || now.calledAt !== before.calledAt);
+
+/** An appointment whose person has not arrived. */
+export const isAppointmentAhead = ({
+  scheduledAt,
+  arrivedAt,
+}: Pick<Ticket, 'scheduledAt' | 'arrivedAt'>): boolean =>
+  scheduledAt !== null && arrivedAt === null;

@@ -1,7 +1,7 @@
 import type { Ticket } from '../../../contract/tickets/ticket.ts';
 import type { Overtake } from '../../../contract/tickets/tickets.ts';
 import { timeWords, waitWords } from '../board/texts.ts';
-import type { Screen } from './screen.ts';
+import { isAppointmentAhead, type Screen } from './screen.ts';
 
 /** The heading of each screen. */
 export function headingOf(screen: Screen): string {
@@ -78,10 +78,11 @@ export function placeWords({ position }: Pick<Ticket, 'position'>): string {
 export const counterWords = ({ counterName }: Pick<Ticket, 'counterName'>): string =>
   counterName === null ? "It's your turn" : `Go to ${counterName}`;
 
-function waitingWords({ eta, scheduledAt, arrivedAt }: Ticket): string {
+function waitingWords(ticket: Ticket): string {
+  const { eta, scheduledAt } = ticket;
   const appointment =
     scheduledAt === null ? '' : `Your appointment is at ${timeWords(Date.parse(scheduledAt))}. `;
-  if (appointment !== '' && arrivedAt === null) return `${appointment}Tell us when you are here.`;
+  if (isAppointmentAhead(ticket)) return `${appointment}Tell us when you are here.`;
   return eta === null
     ? `${appointment}We can't say yet when it's your turn.`
     : `${appointment}It's your turn in ${waitWords(eta)}.`;

@@ -1,4 +1,5 @@
 import { FoyerError } from '../../../contract/errors.ts';
+import type { Facts } from '../log/log-entry.ts';
 import { estimateWait } from '../queues/eta.ts';
 import { openingAt } from '../queues/hours.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
@@ -32,7 +33,7 @@ export function decideCreate(facts: TicketFacts, input: CreateInput, at: number)
   const ticket = newTicket(facts, queue, input, at, { userId, promised });
   addTicket(work, ticket, {
     type: 'created',
-    facts: createdFacts(ticket, promised, work.nowMicros + at),
+    facts: createdFacts(ticket, promised, work.nowMicros + at, queue),
     actorId: actor.userId,
   });
   return { ticket, names: namesOf(work, ticket), position };
@@ -41,8 +42,10 @@ export function decideCreate(facts: TicketFacts, input: CreateInput, at: number)
 /** @throws {FoyerError} queue.closed, with when it opens · queue.paused */
 function refuseClosed(queue: QueueRow, now: Date): void {
   const { isOpen, opensAt } = openingAt(queue.hours, queue.timezone, now);
-  const details = { opensAt: opensAt?.toISOString() ?? null };
-  if (queue.state === 'closed' || !isOpen) throw new FoyerError('queue.closed', { details });
+  // What staff have closed does not open by its hours.
+  const isShut = queue.state === 'closed';
+  const details = { opensAt: isShut ? null : (opensAt?.toISOString() ?? null) };
+  if (isShut || !isOpen) throw new FoyerError('queue.closed', { details });
   if (queue.state === 'paused') throw new FoyerError('queue.paused');
 }
 
@@ -92,11 +95,13 @@ const createdFacts = (
   { effectiveAt: place, priority, scheduledAt }: TicketRow,
   promised: ReturnType<typeof estimateWait>,
   createdAt: number,
-) => ({
+  { requireArrival }: QueueRow,
+): Facts => ({
   effectiveAt: place,
   createdAt,
   priority,
   scheduledAt: scheduledAt && scheduledAt.getTime() * 1000,
+  ...(scheduledAt && requireArrival ? { requiresArrival: true } : {}),
   promised,
 });
 
@@ -125,7 +130,7 @@ function positionOf(facts: TicketFacts, queue: QueueRow, input: CreateInput) {
 function promise(facts: TicketFacts, queue: QueueRow, { body }: CreateInput, position: number) {
   if (body.scheduledAt !== undefined) return null;
   const counters = facts.openCounters.get(queue.id) ?? { open: 0, free: 0 };
-  return estimateWait(queue.eta, position, serversOf(queue, counters));
+  return estimateWait(queue.eta, position, serversOf(queue, counters), queue.waiting);
 }
 
 /** An automatic queue without counters is served by workers, as many as its capacity. */

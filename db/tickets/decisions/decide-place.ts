@@ -69,7 +69,7 @@ export function postpone(context: VerbContext, after: number): Moved {
   const place =
     neighbours.length === 0
       ? ticket.effectiveAt
-      : placeBehind(neighbours, after, facts.work.nowMicros);
+      : placeBehind(neighbours, after, facts.work.nowMicros, ticket.id);
   const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
   return {
     ticket: changeTicket(facts.work, ticket, { effectiveAt: place }, change),
@@ -110,7 +110,7 @@ export function transfer(
   };
   const change: Change = {
     type: 'transferred',
-    facts: { effectiveAt: place, from: ticket.queueId, to: queueId, ...arrival },
+    facts: { effectiveAt: place, ...arrival, ...requiresArrival(queue, ticket) },
     actorId,
   };
   return { ticket: changeTicket(work, ticket, patch, change), position: inFrontThere };
@@ -119,7 +119,7 @@ export function transfer(
 function placeAfter(context: VerbContext, behind: number): { place: number; position: number } {
   const { neighbours } = surroundingsOf(context);
   return {
-    place: placeBehind(neighbours, behind, context.facts.work.nowMicros),
+    place: placeBehind(neighbours, behind, context.facts.work.nowMicros, context.ticket.id),
     position: Math.min(behind, neighbours.length),
   };
 }
@@ -146,3 +146,8 @@ function lastPlace({ facts, ticket }: VerbContext): { place: number; position: n
   const behind = facts.behindNow.get(queue.id) ?? 0;
   return { place: facts.work.nowMicros, position: Math.max(0, queue.waiting - behind) };
 }
+
+const requiresArrival = (
+  { requireArrival }: { requireArrival: boolean },
+  { scheduledAt, arrivedAt }: TicketRow,
+) => (requireArrival && scheduledAt && !arrivedAt ? { requiresArrival: true } : {});

@@ -1,4 +1,5 @@
 import type { EventType } from '../../../contract/tickets/ticket.ts';
+import type { Place } from '../../../contract/tickets/verbs.ts';
 import type { WaitEstimate } from '../queues/eta.ts';
 
 /**
@@ -22,6 +23,16 @@ export interface Facts {
   untilMs?: number;
   /** Of `no_show`: the ticket waits again. */
   requeued?: boolean;
+  /** Of `no_show`: who showed the call: displays, and the owner's page. */
+  shown?: { displays: number; ownerAt: Date | null };
+  /** Of `progressed`. */
+  percent?: number;
+  /** Of what nobody asked for: why. */
+  reason?: 'counter_lost' | 'lease_over' | 'end_of_day';
+  /** Of `returned` and `reopened`: the place that was named. */
+  place?: Place;
+  /** Of `postponed`: behind so many people. */
+  after?: number;
 }
 
 /** One entry of the log of a queue, as overtakes and analytics read it. */

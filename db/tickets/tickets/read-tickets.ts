@@ -22,6 +22,7 @@ interface Joined extends TicketRow {
   queueEta: EtaState;
   mode: 'counter' | 'auto';
   autoCapacity: number;
+  waiting: number;
   open: number;
   free: number;
   seq: number;
@@ -36,7 +37,7 @@ const OPEN_COUNTERS = `
    where cq.queue_id = q.id`;
 
 const JOINED = `${TICKET_COLUMNS}, q.name as "queueName", c.name as "counterName", q.eta as "queueEta",
-  q.mode, q.auto_capacity as "autoCapacity", o.open, o.free, q.event_seq::float8 as seq`;
+  q.waiting, q.mode, q.auto_capacity as "autoCapacity", o.open, o.free, q.event_seq::float8 as seq`;
 const FROM = `join queues q on q.id = t.queue_id
   left join counters c on c.id = t.counter_id
   cross join lateral (${OPEN_COUNTERS}) as o`;
@@ -106,7 +107,7 @@ function seen({
   autoCapacity,
   ...row
 }: Joined): SeenTicket {
-  const { open, free, seq, position, ...ticket } = row;
+  const { waiting, open, free, seq, position, ...ticket } = row;
   const isAuto = mode === 'auto' && open === 0;
   const servers: OpenCounters = isAuto ? { open: autoCapacity, free: 0 } : { open, free };
   const isWalkIn = ticket.scheduledAt === null;
@@ -114,7 +115,7 @@ function seen({
     ticket,
     names: { queueName, counterName },
     position,
-    eta: position === null || !isWalkIn ? null : estimateWait(queueEta, position, servers),
+    eta: position === null || !isWalkIn ? null : estimateWait(queueEta, position, servers, waiting),
     seq,
   };
 }

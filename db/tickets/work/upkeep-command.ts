@@ -58,7 +58,7 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   end_of_day(work, ticket) {
     const isLeft = ticket.state === 'waiting' || ticket.state === 'held';
     if (!isLeft || !isDayOver(queueOf(work, ticket.queueId), work.now)) return false;
-    const facts = { reason: 'end_of_day' };
+    const facts = { reason: 'end_of_day' } as const;
     changeTicket(work, ticket, ended('cancelled', work.now), {
       ...{ type: 'cancelled', facts, actorId: null },
     });

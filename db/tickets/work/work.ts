@@ -1,5 +1,6 @@
 import type { EventType } from '../../../contract/tickets.ts';
 import type { CounterRow } from '../counters/counter-row.ts';
+import type { Facts } from '../log/log-entry.ts';
 import { loggedTicket, type Names } from '../log/logged-ticket.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import { codeOf, type TicketRow } from '../tickets/ticket-row.ts';
@@ -31,7 +32,7 @@ export interface WrittenEvent {
   names: Names;
   /** The ticket as JSON, made once for the log, the pushes and the stream. */
   text: string;
-  facts: object;
+  facts: Facts;
   actorId: string | null;
   note: string | undefined;
   /** The second log row of a transfer, in the queue that it went to. */
@@ -68,7 +69,7 @@ export const emptyWork = (): Pick<
 
 export interface Change {
   type: EventType;
-  facts?: object;
+  facts?: Facts;
   actorId: string | null;
   note?: string | undefined;
 }
@@ -103,7 +104,9 @@ export function changeTicket(
   if (before.state === 'waiting') countWaiting(queueOf(work, before.queueId), before, -1);
   if (after.state === 'waiting') countWaiting(queueOf(work, after.queueId), after, 1);
   moveCounter(work, before, after);
-  if (before.queueId !== after.queueId) record(work, after, change, before.queueId);
+  // In the log of the queue that it leaves, it waits no more.
+  if (before.queueId !== after.queueId)
+    record(work, after, { ...change, facts: {} }, before.queueId);
   record(work, after, change, after.queueId, before.queueId !== after.queueId);
   return work.tickets.get(after.id) ?? after;
 }

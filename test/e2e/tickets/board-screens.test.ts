@@ -166,6 +166,32 @@ describe('board: every screen in a browser', function () {
     expect(server.reports).to.deep.equal([reported(100), reported(102)]);
   });
 
+  it('reports nothing while nobody can see it', async () => {
+    await page.goto('about:blank');
+    const hidden = await browser.newPage({ viewport: WALL });
+    await hidden.addInitScript(`
+      window.seen = 'hidden';
+      Object.defineProperty(document, 'visibilityState', { get: () => window.seen });`);
+    server.reports.splice(0);
+    server.board(passports([call('A044', 'Counter 2', 5)], { seq: 110 }));
+    await hidden.goto(`${server.url}/board/1`);
+    await hidden.locator('.last b', { hasText: 'A044' }).waitFor();
+    server.board(passports([call('A045', 'Counter 2', 0)], { seq: 111 }));
+    await hidden.locator('.last b', { hasText: 'A045' }).waitFor();
+    // Two frames later a visible page would have reported both.
+    await hidden.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
+    );
+    await hidden.evaluate(
+      "window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange'))",
+    );
+    await waitFor(() => server.reports.length > 0, { what: 'a report' });
+    expect(server.reports).to.deep.equal([
+      { event: 'board:shown', payload: { queueId: '1', seq: 111 } },
+    ]);
+    await hidden.close();
+  });
+
   /** A wall has nobody who scrolls. */
   async function fits(): Promise<void> {
     await page.setViewportSize(WALL);

@@ -155,6 +155,15 @@ describe('ticket: every screen in a browser', function () {
     expect(server.reports).to.deep.equal([seen(first), seen(again)]);
   });
 
+  it('reads the ticket again when the phone comes out of a pocket', async () => {
+    become({ position: 8 });
+    await heading('8 people ahead of you');
+    version += 1;
+    server.ticket(ticketOf({ version, position: 4 }), true);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await heading('4 people ahead of you');
+  });
+
   it('keeps the claim for a visit without it', async () => {
     become({});
     await page.goto(`${server.url}/ticket/7`);
