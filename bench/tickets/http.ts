@@ -1,5 +1,6 @@
 import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
 import { coresText, cpuPerOperation, cpuText } from '../measure/cpu.ts';
+import { expectCount } from '../measure/expect-count.ts';
 import type { Measurement } from '../measure/measurements.ts';
 import { type Member, SECRET, startMember } from '../measure/program.ts';
 import { statementNotes } from '../measure/statements.ts';
@@ -11,6 +12,8 @@ import { type Office, openOffice } from './office.ts';
 const FULL = { waiting: 100_000, counters: 32, warmUpSeconds: 3, seconds: 15 };
 const QUICK = { waiting: 2_000, counters: 4, warmUpSeconds: 0.3, seconds: 1 };
 const TOKEN_SECONDS = 3_600;
+/** A kept answer holds the claim token of its ticket. */
+const SEALING = '66'.repeat(32);
 
 /** One server: counters that call and complete without a pause, then people who take tickets of one queue. */
 export const http: Part = async ({ quick }) => {
@@ -18,7 +21,7 @@ export const http: Part = async ({ quick }) => {
   const stores = await startStores({
     countStatements: process.env['FOYER_BENCH_PROFILE'] !== undefined,
   });
-  const server = await startMember('server', stores);
+  const server = await startMember('server', stores, { TOKEN_ENCRYPTION_KEYS: SEALING });
   const cycles = await run(stores, server, 'cycles', size);
   const creates = await run(stores, server, 'creates', { ...size, waiting: 1_000 });
   await server.stop();
@@ -28,6 +31,8 @@ export const http: Part = async ({ quick }) => {
   const measurement = (what: string, value: number, unit: string, asked = {}): Measurement => ({
     ...{ part, what, value, unit, ...asked },
   });
+  for (const { report } of [cycles, creates])
+    expectCount(Object.keys(report.errors).length, 0, `errors ${JSON.stringify(report.errors)}`);
   const { calls } = cycles.report;
   return {
     measurements: [
