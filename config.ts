@@ -138,6 +138,9 @@ export const bounds = {
   groupCommitWaiting: 20_000,
   queues: 1_000,
   counters: 2_000,
+  /** Reports of one instance at once, and its connections for them. The others wait for a connection. */
+  reports: 8,
+  reportConnections: 2,
   webhookSubscriptions: 200,
   /** Pending deliveries of one subscription; with more, it is disabled. */
   webhookPending: 100_000,

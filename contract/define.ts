@@ -67,6 +67,8 @@ export interface RouteDefinition<
   answerHoldsSecret?: boolean;
   /** The cost in points of the caller's bucket: 1 by default, more for an expensive one. */
   weight?: number;
+  /** It may take seconds: it runs beside the requests in flight of its person, so that none of them waits for it. */
+  isReport?: boolean;
 }
 
 export const defineRoute = <

@@ -14,6 +14,9 @@ const bounded = '-c statement_timeout=15000 -c idle_in_transaction_session_timeo
  * while a table was small would read all of it long after it has grown.
  */
 const keyed = '-c random_page_cost=1.1 -c enable_seqscan=off';
+/** A report ends within the time of a request. */
+const forReports =
+  '-c statement_timeout=8000 -c idle_in_transaction_session_timeout=10000 -c default_transaction_read_only=on';
 
 /**
  * The pool of one process. `statement_timeout` bounds every statement; a transaction whose process
@@ -23,10 +26,31 @@ export function openDb(
   config: Pick<Config, 'DATABASE_URL' | 'DB_POOL_MIN' | 'DB_POOL_MAX'>,
   { acquireMs = ACQUIRE_MS, byKey = false }: { acquireMs?: number; byKey?: boolean } = {},
 ): Db {
+  return openPool(
+    config.DATABASE_URL,
+    { min: Math.min(config.DB_POOL_MIN, config.DB_POOL_MAX), max: config.DB_POOL_MAX },
+    { acquireMs, options: byKey ? `${bounded} ${keyed}` : bounded },
+  );
+}
+
+/**
+ * A few connections of their own for statements that read much, so that those never take one from people who
+ * wait for an answer. They are opened when they are needed.
+ */
+export const openReportDb = (
+  { DATABASE_URL }: Pick<Config, 'DATABASE_URL'>,
+  { connections, acquireMs }: { connections: number; acquireMs: number },
+): Db => openPool(DATABASE_URL, { min: 0, max: connections }, { acquireMs, options: forReports });
+
+function openPool(
+  connectionString: string,
+  { min, max }: { min: number; max: number },
+  { acquireMs, options }: { acquireMs: number; options: string },
+): Db {
   const connection = {
-    connectionString: config.DATABASE_URL,
+    connectionString,
     connectionTimeoutMillis: CONNECT_MS,
-    options: byKey ? `${bounded} ${keyed}` : bounded,
+    options,
     keepAlive: true,
     // Statements of one transaction that do not need each other's rows go out together.
     pipeline: true,
@@ -34,11 +58,7 @@ export function openDb(
   return knex({
     client: 'pg',
     connection,
-    pool: {
-      min: Math.min(config.DB_POOL_MIN, config.DB_POOL_MAX),
-      max: config.DB_POOL_MAX,
-      propagateCreateError: false,
-    },
+    pool: { min, max, propagateCreateError: false },
     acquireConnectionTimeout: acquireMs,
     // The code that meets an outage reports it once, in the process's own log.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },

@@ -23,8 +23,12 @@ function timesOf(pid: number): Times | undefined {
   }
 }
 
-/** CPU seconds of a process and its children, such as PostgreSQL backends. Always 0 outside Linux. */
+/**
+ * CPU seconds of a process and its children, such as PostgreSQL backends. Always 0 outside Linux. Of this process
+ * alone: the stores are its children, and are counted by themselves.
+ */
 export function cpuSeconds(pid: number): number {
+  if (pid === process.pid) return ownSeconds();
   if (process.platform !== 'linux') return 0;
   const pids = readdirSync('/proc').map(Number).filter(Boolean);
   const all = pids.flatMap((each) => {
@@ -32,6 +36,11 @@ export function cpuSeconds(pid: number): number {
     return times && (each === pid || times.parent === pid) ? [times.ticks] : [];
   });
   return all.reduce((sum, ticks) => sum + ticks, 0) / TICKS;
+}
+
+function ownSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** By process: CPU seconds, and cores (1 = one core all the while). */

@@ -36,7 +36,7 @@ export const queueStateOf = ({ seq, tickets }: LiveTickets): QueueState => ({
 export function takeEvent(state: QueueState, event: TicketEvent, queue: OrderedQueue): QueueState {
   const { seq, type } = event;
   const known = find(state, event.ticket.id);
-  // An event may come without the name that the list has.
+  // An event from the log comes without the name that the list has.
   const ticket: Ticket =
     event.ticket.customerName === undefined && known?.customerName !== undefined
       ? { ...event.ticket, customerName: known.customerName }

@@ -11,6 +11,12 @@ export const claim = {
 export const ticketPath = z.strictObject({ id: bigintId });
 export const queuePath = z.strictObject({ id: bigintId });
 
+/** With a bound, because a place in the order is counted in microseconds. */
+const appointment = timestamp.refine(
+  (at) => at >= '2000' && at < '2200',
+  'Must be between 2000 and 2200.',
+);
+
 export const createTicket = defineRoute({
   method: 'post',
   path: '/v1/queues/{id}/tickets',
@@ -22,7 +28,7 @@ export const createTicket = defineRoute({
     notifyAhead: z.int().min(0).max(50).optional(),
     estimatedSeconds: z.int().min(1).max(86_400).optional(),
     priority: z.int().min(0).max(10).optional().meta({ description: 'For staff only' }),
-    scheduledAt: timestamp.optional().meta({ description: 'An appointment; for staff only' }),
+    scheduledAt: appointment.optional().meta({ description: 'An appointment; for staff only' }),
   }),
   responses: {
     201: ticket.extend({
@@ -30,6 +36,8 @@ export const createTicket = defineRoute({
     }),
   },
   errors: [
+    'auth.required',
+    'auth.forbidden',
     'queue.not_found',
     'queue.closed',
     'queue.paused',

@@ -87,7 +87,7 @@ export const transferTicket = defineVerb({
   summary: 'Move a ticket to another queue; it keeps its code and arrival time',
   by: 'staff',
   body: { queueId: bigintId, priority: z.int().min(0).max(10).optional() },
-  errors: ['queue.not_found'],
+  errors: ['queue.not_found', 'ticket.already_waiting'],
 });
 export const holdTicket = defineVerb({
   name: 'hold',

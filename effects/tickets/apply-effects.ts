@@ -22,12 +22,12 @@ export function applyTicketEffects(
   { events, queues, positions }: TicketEffects,
 ): void {
   if (events.length === 0) return;
-  for (const event of events) tell(push, event, positions.get(event.ticket.id) ?? null);
+  for (const event of events) announce(push, event, positions.get(event.ticket.id) ?? null);
   publishBoards(queues.map(({ id }) => id));
   for (const queue of queues) jobs.follow(queue);
 }
 
-function tell(push: Push, event: WrittenEvent, known: number | null): void {
+function announce(push: Push, event: WrittenEvent, known: number | null): void {
   const { queueId, seq, type, ticket, names, at, isCopy } = event;
   const position = ticket.state === 'waiting' ? known : null;
   const seen = { ticket, names, position };

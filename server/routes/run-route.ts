@@ -40,6 +40,7 @@ export async function runRoute(
   address: string,
 ): Promise<void> {
   const { route, owner } = mounted;
+  const isInTurn = route.isReport !== true;
   const { requestId } = stateOf(res);
   const admitted = await withTimeout(
     BUDGET_MS,
@@ -50,7 +51,7 @@ export async function runRoute(
   const inTurn = <Result>(work: () => Promise<Result>) =>
     withTimeout(
       BUDGET_MS,
-      person ? deps.limits.person.run(person.userId, work) : work(),
+      person && isInTurn ? deps.limits.person.run(person.userId, work) : work(),
       late.work,
     );
   const log = deps.log.child({ request_id: requestId, user_id: person?.userId });

@@ -10,6 +10,7 @@ import {
   renewLeases,
 } from '../../db/tickets/counters/counters.ts';
 import { createCounter } from '../../db/tickets/counters/create-counter.ts';
+import { heartbeat } from '../../db/tickets/counters/heartbeat.ts';
 import { runCommand } from '../../db/write/run-command.ts';
 import { type MountedCommand, mountCommand } from '../gateway/mount.ts';
 import { decodeCursor, pageOf } from '../routes/cursor.ts';
@@ -19,6 +20,7 @@ import type { Attachments } from './attachments.ts';
 import type { Tickets } from './operations.ts';
 
 const renderCreated = rendering((row: CounterRow) => jsonAnswer(201, renderCounter(row)));
+const renderRenewed = rendering((row: CounterRow) => jsonAnswer(200, renderCounter(row)));
 
 /** Routes of counters. An open one may have work at once, and every display shows a new estimate. */
 export function counterRoutes({ publishBoards, jobs }: Tickets): MountedRoute[] {
@@ -46,10 +48,12 @@ export function counterRoutes({ publishBoards, jobs }: Tickets): MountedRoute[] 
         return { status: 200, body: renderCounter(row) };
       },
     }),
-    mount(contract.heartbeatCounter, async ({ params, db }) => ({
-      status: 200,
-      body: renderCounter(await heldCounter(db, params.id)),
-    })),
+    mount(contract.heartbeatCounter, async ({ params, db, key, requestId }) =>
+      runCommand(
+        { counterId: params.id },
+        { db, command: heartbeat, render: renderRenewed, key, requestId },
+      ),
+    ),
   ];
 }
 

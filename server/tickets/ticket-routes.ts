@@ -16,11 +16,15 @@ import type { Tickets } from './operations.ts';
 import { actorOf, identifyOwner, readerOf, type TicketCaller } from './ticket-access.ts';
 
 const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
-/** `<microseconds>:<id>` */
-const cursorKey = z.string().regex(/^-?\d{1,17}:\d{1,19}$/);
+/** `<microseconds>:<id>`. Nobody has a place before 1970 or after 2286. */
+const cursorKey = z
+  .string()
+  .regex(/^\d{1,16}:\d+$/)
+  .refine((key) => bigintId.safeParse(key.split(':')[1]).success);
 
 /** Routes that take and read tickets. */
-export function ticketRoutes({ config, db }: ServerDeps, tickets: Tickets): MountedRoute[] {
+export function ticketRoutes(deps: ServerDeps, tickets: Tickets): MountedRoute[] {
+  const { config, db, limits } = deps;
   /** @throws {FoyerError} ticket.not_found */
   async function readable(caller: TicketCaller, id: string) {
     const actor = actorOf(config, caller, id);
@@ -31,8 +35,10 @@ export function ticketRoutes({ config, db }: ServerDeps, tickets: Tickets): Moun
   return [
     mount(contract.createTicket, {
       owner: ({ params }) => findQueue(db, params.id),
-      handle: async ({ caller, params, body, key, requestId }) => {
+      handle: async ({ caller, params, body, key, requestId, address }) => {
         const person: Caller | undefined = caller;
+        // Like a new guest: one address must not fill a queue with people who are not there.
+        if (!person) await limits.guest(address);
         const isStaff = person !== undefined && allows('staff', person.role);
         const isForStaff = body.priority !== undefined || body.scheduledAt !== undefined;
         if (isForStaff && !isStaff) throw new FoyerError('auth.forbidden');
@@ -90,5 +96,5 @@ const keyOf = ({ ticket }: SeenTicket) => `${ticket.effectiveAt}:${ticket.id}`;
 function afterOf(key: string | undefined) {
   if (key === undefined) return undefined;
   const [effectiveAt, id] = key.split(':') as [string, string];
-  return { effectiveAt: Number(effectiveAt), id: bigintId.parse(id) };
+  return { effectiveAt: Number(effectiveAt), id };
 }

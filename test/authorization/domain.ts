@@ -22,9 +22,13 @@ export interface EventRow {
   /** The payload for the caller's own resource, or for a resource without an owner. */
   own: (me: Account) => unknown | Promise<unknown>;
   /** `ok` or the error code. */
-  expect: string;
-  foreign?: { payload: (owner: Account) => Promise<unknown>; expect: string };
+  expect: Outcome;
+  foreign?: { payload: (owner: Account) => Promise<unknown>; expect: Outcome };
+  /** Where it is sent; `/` by default. */
+  namespace?: '/public';
 }
+/** The same for every role, or for all but some. */
+export type Outcome = string | (Partial<Record<Actor, string>> & { allowed: string });
 
 /** What a domain adds to the two matrices: the `authorization` of `domains/<name>.ts`, found by folder. */
 export interface AuthorizationDomain {

@@ -34,7 +34,8 @@ export function badBodies(schema: JsonSchema, good: Record<string, unknown>): Ba
       status: 400,
       path: name,
     });
-  for (const [name, field] of Object.entries(properties)) {
+  for (const [name, given] of Object.entries(properties)) {
+    const field = withoutNull(given);
     for (const value of ofOtherTypes(field)) put(name, value, `a ${typeName(value)}`);
     for (const value of tooLarge(field)) put(name, value, 'too much');
   }
@@ -44,8 +45,16 @@ export function badBodies(schema: JsonSchema, good: Record<string, unknown>): Ba
 
 const typeName = (value: unknown) => (value === null ? 'null' : typeof value);
 
-function ofOtherTypes({ type }: JsonSchema): unknown[] {
-  const values = [null, true, { a: 1 }];
+/** A nullable field as what it is beside null. */
+function withoutNull(field: JsonSchema): JsonSchema & { isNullable?: boolean } {
+  const choices = (field['anyOf'] ?? []) as JsonSchema[];
+  const [choice, ...others] = choices.filter(({ type }) => type !== 'null');
+  const isNullable = choices.length > 1 && others.length === 0;
+  return isNullable && choice ? { ...choice, isNullable } : field;
+}
+
+function ofOtherTypes({ type, isNullable }: JsonSchema & { isNullable?: boolean }): unknown[] {
+  const values = [...(isNullable ? [] : [null]), true, { a: 1 }];
   if (type !== 'string') values.push('text' as never);
   if (type !== 'integer' && type !== 'number') values.push(12 as never);
   return values.filter(

@@ -2,6 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { isRaw } from '../../contract/answers.ts';
 import { commands, pushes, routes } from '../../contract/catalogue.ts';
+import {
+  type CommandDefinition,
+  namespacesOf,
+  type PushDefinition,
+} from '../../contract/define.ts';
 import { asyncApi } from '../../contract/documents/asyncapi.ts';
 import { codesOf } from '../../contract/documents/openapi/responses.ts';
 import { openApi } from '../../contract/documents/openapi.ts';
@@ -92,12 +97,14 @@ describe('the AsyncAPI document', () => {
   const events = asyncApi('1.2.3', 'https://foyer.example');
 
   it('has every event with its direction and every command with its ack', () => {
+    // An event of both namespaces is two operations.
+    const twice = (action: string, each: CommandDefinition | PushDefinition) =>
+      namespacesOf(each).map((_, at) => `${action}${at > 0 ? '.public' : ''}.${each.event}`);
     const names = [
-      ...commands.map(({ event }) => `receive.${event}`),
-      ...pushes.map(({ event }) => `send.${event}`),
-      // An event of both namespaces is two operations.
-      'send.public.resync',
+      ...commands.flatMap((command) => twice('receive', command)),
+      ...pushes.flatMap((push) => twice('send', push)),
     ];
+    expect(names).to.include.members(['send.resync', 'send.public.resync']);
     expect(Object.keys(events.operations)).to.have.members(names);
     for (const { event } of commands) {
       expect(events.operations[`receive.${event}`]?.reply?.messages).to.have.lengthOf(1);

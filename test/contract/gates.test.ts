@@ -93,7 +93,7 @@ describe('the checks before every route', () => {
       const schema = jsonSchemaOf(route.body, 'input');
       it(`${name} rejects every invalid body and stores no idempotency key for it`, async () => {
         for (const { what, raw, status, path } of badBodies(schema, bodies[name] ?? {})) {
-          const reply = await call(route, { token: admin, raw, key: 'k' });
+          const reply = await call(route, { token: tokenOf('admin'), raw, key: 'k' });
           expect(reply.status, what).to.equal(status);
           expect(faultsOf(route.method, route.path, reply), what).to.deep.equal([]);
           if (path === undefined) continue;

@@ -12,6 +12,7 @@ import { feedbackEvents, matchmakingEvents } from '../../effects/matchmaking/eve
 import { payloadOf } from '../../workers/integrations/send-delivery.ts';
 import { signedHeaders } from '../../workers/integrations/sign.ts';
 import { AN_ID } from './domain.ts';
+import { madeOfTickets } from './ticket-events.ts';
 
 const { webhooks } = openApi('1.2.3', 'https://foyer.example');
 const operationOf = (type: string) => webhooks[type]?.post;
@@ -51,6 +52,7 @@ const made: DomainEvent[] = [
   }),
   ...feedbackEvents([{ ...given, userId: AN_ID }]),
   ...reportEvents([report]),
+  ...madeOfTickets,
 ];
 
 describe('the webhooks of the OpenAPI document', () => {

@@ -21,7 +21,7 @@ describe('command batch', () => {
 
   const lockRow = async (id: string) => {
     holder = await t.db.transaction();
-    await holder.raw('select 1 from counters where id = ? for update', [id]);
+    await holder.raw('select 1 from tallies where id = ? for update', [id]);
     return holder;
   };
   const raised = (batch: ReturnType<typeof counterBatch>['batch'], input: Raise) =>

@@ -23,13 +23,13 @@ interface Facts {
 }
 
 const lockCounters = defineLockStatement<Counter>(
-  'select id, value from counters where id = any($1::text[]) order by id for no key update',
+  'select id, value from tallies where id = any($1::text[]) order by id for no key update',
 );
 const presentCounters = defineStatement<{ id: string }>(
-  'select id from counters where id = any($1::text[])',
+  'select id from tallies where id = any($1::text[])',
 );
 const setCounters = defineStatement(
-  `update counters c set value = x.value
+  `update tallies c set value = x.value
      from jsonb_to_recordset($1::jsonb) as x (id text, value int) where c.id = x.id`,
 );
 
@@ -78,12 +78,12 @@ export const renderCounter: Render<Raise, Counter> = (outcome, { requestId }) =>
 };
 
 export async function createCounters(db: Db, ids: readonly string[]): Promise<void> {
-  await db.raw('create table if not exists counters (id text primary key, value int not null)');
-  await db('counters').delete();
-  if (ids.length > 0) await db('counters').insert(ids.map((id) => ({ id, value: 0 })));
+  await db.raw('create table if not exists tallies (id text primary key, value int not null)');
+  await db('tallies').delete();
+  if (ids.length > 0) await db('tallies').insert(ids.map((id) => ({ id, value: 0 })));
 }
 export const counterValue = async (db: Db, id: string): Promise<number> =>
-  (await db('counters').where({ id }).first()).value;
+  (await db('tallies').where({ id }).first()).value;
 
 /** A batch that records its effects. */
 export function counterBatch(

@@ -7,17 +7,17 @@ import { useServices } from '../support/services.ts';
 import { counterValue, createCounters } from './counters.ts';
 import { countWrites } from './socket-writes.ts';
 
-const readValue = defineStatement<{ value: number }>('select value from counters where id = $1');
+const readValue = defineStatement<{ value: number }>('select value from tallies where id = $1');
 const lockValue = defineStatement<{ value: number }>(
-  'select value from counters where id = $1 for update',
+  'select value from tallies where id = $1 for update',
 );
 const add = defineStatement<{ value: number }>(
-  'update counters set value = value + $2 where id = $1 returning value',
+  'update tallies set value = value + $2 where id = $1 returning value',
 );
 const addJson = defineStatement(
-  `update counters set value = value + ($2::jsonb ->> 'by')::int where id = $1`,
+  `update tallies set value = value + ($2::jsonb ->> 'by')::int where id = $1`,
 );
-const insert = defineStatement('insert into counters (id, value) values ($1, 0)');
+const insert = defineStatement('insert into tallies (id, value) values ($1, 0)');
 const own = defineStatement<{ pid: number }>('select pg_backend_pid() as pid');
 const setting = defineStatement<{ value: string }>(
   `select current_setting('lock_timeout') as value`,
@@ -45,7 +45,7 @@ describe('hot transaction', () => {
     await createCounters(t.db, []);
     await t.db.raw(
       `create table pointers (id text primary key, to_id text not null
-         references counters (id) deferrable initially deferred)`,
+         references tallies (id) deferrable initially deferred)`,
     );
   });
   beforeEach(() => createCounters(t.db, ['a', 'b']));
@@ -192,7 +192,7 @@ describe('hot transaction', () => {
 
   it('waits for a lock only as long as it may, and leaves no setting behind', async () => {
     await t.db.transaction(async (holder) => {
-      await holder.raw(`select 1 from counters where id = 'a' for update`);
+      await holder.raw(`select 1 from tallies where id = 'a' for update`);
       const work = hotTransaction(db, (trx) => trx.read(lockValue, ['a']), { lockTimeoutMs: 30 });
       expect((await caught(work)).code).to.equal('55P03');
     });

@@ -7,11 +7,11 @@ import { useServices } from '../support/services.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { counterValue, createCounters } from './counters.ts';
 
-const readValue = defineStatement<{ value: number }>('select value from counters where id = $1');
+const readValue = defineStatement<{ value: number }>('select value from tallies where id = $1');
 const lockValue = defineStatement<{ value: number }>(
-  'select value from counters where id = $1 for update',
+  'select value from tallies where id = $1 for update',
 );
-const add = defineStatement('update counters set value = value + $2 where id = $1');
+const add = defineStatement('update tallies set value = value + $2 where id = $1');
 const own = defineStatement<{ pid: number }>('select pg_backend_pid() as pid');
 
 const adding = (id: string, by: unknown): Write => ({ statement: add, values: [id, by] });
@@ -53,7 +53,7 @@ describe('hot transaction: a lost connection', () => {
 
   it('says that the outcome is unknown when the connection is lost under its commit', async () => {
     const holder = await t.db.transaction();
-    await holder.raw(`select 1 from counters where id = 'a' for update`);
+    await holder.raw(`select 1 from tallies where id = 'a' for update`);
     let pid = 0;
     const work = hotTransaction(
       db,
@@ -74,7 +74,7 @@ describe('hot transaction: a lost connection', () => {
 
   it('leaves nothing unhandled when the connection is lost under its reads', async () => {
     const holder = await t.db.transaction();
-    await holder.raw(`select 1 from counters where id = 'a' for update`);
+    await holder.raw(`select 1 from tallies where id = 'a' for update`);
     let pid = 0;
     const work = hotTransaction(
       db,

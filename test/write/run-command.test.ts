@@ -31,7 +31,7 @@ describe('a single command', () => {
   it('waits for its row, until its deadline', async () => {
     const held = await t.db.transaction();
     holder = held;
-    await held.raw(`select 1 from counters where id = 'a' for update`);
+    await held.raw(`select 1 from tallies where id = 'a' for update`);
     const late = await runCommand({ id: 'a', by: 1 }, { ...options(), budgetMs: 60 }).catch(codeOf);
     expect(late).to.equal('! service.unavailable');
     const waiting = runCommand({ id: 'a', by: 1 }, options());

@@ -1,5 +1,6 @@
 import { createPublicClient } from '../../../client/public/create-public-client.ts';
 import { isNewerBoard } from '../../../client/tickets/newest.ts';
+import { publicTicketRoutes } from '../../../client/tickets/public-routes.ts';
 import { boardsOf, watchedBoards } from '../../../client/tickets/watchables.ts';
 import type { Board } from '../../../contract/tickets/boards.ts';
 import type { Step } from './announcements.ts';
@@ -27,17 +28,22 @@ export interface BoardController {
 const PATIENCE_MS = 5_000;
 /** After a report that failed. */
 const AGAIN_MS = 5_000;
+/** Hours and estimates change without a push, and a push may be lost. */
+const REFRESH_MS = 60_000;
+/** Some networks let only plain requests through. */
+const REFRESH_OFFLINE_MS = 10_000;
 
 /** Follows the boards of the address for as long as the page is open. */
 export function createController(baseUrl: string, options: BoardOptions): BoardController {
   const { queueIds, sound } = options;
-  const client = createPublicClient({ baseUrl });
+  const client = createPublicClient({ baseUrl, routes: publicTicketRoutes, tries: 1 });
   const boards = new Map<string, Board>();
   const missing = new Set<string>();
   const reported = new Map<string, string>();
   const listeners = new Set<() => void>();
   let offlineSince: number | null = null;
   let skew: Skew = null;
+  let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -77,6 +83,25 @@ export function createController(baseUrl: string, options: BoardOptions): BoardC
       },
     );
 
+  async function refresh(): Promise<void> {
+    const known = queueIds.filter((id) => !missing.has(id));
+    if (known.length === 0) return;
+    try {
+      const { items } = await client.http.readBoards({ queueIds: known.join(',') });
+      offlineSince = null;
+      for (const board of items) take(board, 'snapshot');
+    } catch {
+      if (client.status !== 'connected' && boards.size > 0) offlineSince ??= Date.now();
+    }
+    changed();
+    refreshLater();
+  }
+  function refreshLater(): void {
+    clearTimeout(refreshTimer);
+    const ms = client.status === 'connected' ? REFRESH_MS : REFRESH_OFFLINE_MS;
+    refreshTimer = setTimeout(() => void refresh(), ms * (0.9 + Math.random() * 0.2));
+  }
+
   async function report({ queueId, seq, key }: ShownBoard): Promise<void> {
     reported.set(queueId, key);
     try {
@@ -100,6 +125,7 @@ export function createController(baseUrl: string, options: BoardOptions): BoardC
       client.onStatus((status) => {
         if (status === 'connected') offlineSince = null;
         else if (boards.size > 0) offlineSince ??= Date.now();
+        refreshLater();
         changed();
       });
       for (const id of queueIds) watch(id);

@@ -39,7 +39,7 @@ export function App({ controller }: { controller: Controller }) {
         <a href="/">Foyer</a>
         <span>Staff</span>
         {controller.view().role === null ? null : (
-          <button type="button" class="quiet" onClick={() => controller.signOut()}>
+          <button type="button" class="quiet out" onClick={() => controller.signOut()}>
             Sign out
           </button>
         )}

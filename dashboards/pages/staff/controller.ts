@@ -5,21 +5,11 @@ import { allowNotifications } from './desk/alerts.ts';
 import { type Attempts, createAttempts } from './desk/attempts.ts';
 import { nextCounterName, slugOf } from './desk/counters.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
+import type { NewTicket, TicketForm } from './desk/new-ticket.ts';
 import type { Asked } from './desk/work.ts';
 import type { View } from './screen.ts';
 import { createSession, type Session } from './session.ts';
 import { readSettings, type Settings, writeSettings } from './stored.ts';
-
-/** A ticket that staff took for somebody. */
-export interface NewTicket extends Ticket {
-  claimToken: string;
-}
-export interface TicketForm {
-  queueId: string;
-  customerName?: string;
-  priority?: number;
-  scheduledAt?: string;
-}
 
 export interface Controller extends Omit<Desk, 'refresh' | 'work'>, Omit<Attempts, 'run' | 'say'> {
   view(): View;

@@ -11,7 +11,7 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
 }
 
-/** `75` → `1 min`. For figures: nobody needs the seconds of an hour. */
+/** `75` → `1 min`. For dayStats: nobody needs the seconds of an hour. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

@@ -1,13 +1,19 @@
 import type { AlertState } from './alerts.ts';
 import type { TicketController } from './controller.ts';
 
+interface Props {
+  controller: TicketController;
+  /** No other button matters more now. */
+  isMain: boolean;
+}
+
 /** Sound and notifications. The browser asks only after this button. */
-export function AlertButton({ controller }: { controller: TicketController }) {
+export function AlertButton({ controller, isMain }: Props) {
   const state = controller.alerts();
   if (state.sound && state.notices !== 'default') return <p class="small">{words(state)}</p>;
   return (
     <div class="actions">
-      <button type="button" class="main" onClick={controller.turnOnAlerts}>
+      <button type="button" class={isMain ? 'main' : ''} onClick={controller.turnOnAlerts}>
         Alert me when it's my turn
       </button>
     </div>

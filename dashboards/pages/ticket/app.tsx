@@ -4,7 +4,7 @@ import { timeWords } from '../board/texts.ts';
 import { AlertButton } from './alert-button.tsx';
 import type { TicketController } from './controller.ts';
 import { Overtakes } from './overtakes.tsx';
-import { type Screen, screenOf } from './screen.ts';
+import { isAppointmentAhead, type Screen, screenOf } from './screen.ts';
 import { headingOf, leadOf, titleOf } from './texts.ts';
 import { Verbs } from './verbs.tsx';
 
@@ -49,7 +49,9 @@ export function App({ controller }: { controller: TicketController }) {
         <p class="error" role="alert">
           {error ?? ''}
         </p>
-        {isCallAhead(screen) ? <AlertButton controller={controller} /> : null}
+        {isCallAhead(screen) ? (
+          <AlertButton controller={controller} isMain={!isPresenceDue(screen)} />
+        ) : null}
         <Verbs screen={screen} act={controller.act} />
         {isCallAhead(screen) ? <Overtakes controller={controller} /> : null}
       </main>
@@ -59,6 +61,10 @@ export function App({ controller }: { controller: TicketController }) {
     </>
   );
 }
+
+/** Whether the person must say that they are here, or back. */
+const isPresenceDue = (screen: Screen) =>
+  screen.kind === 'away' || (screen.kind === 'waiting' && isAppointmentAhead(screen.ticket));
 
 const isCallAhead = ({ kind }: Screen) => kind === 'waiting' || kind === 'away';
 

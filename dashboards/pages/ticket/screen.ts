@@ -1,3 +1,4 @@
+import type { TicketNow } from '../../../client/tickets/newest.ts';
 import type { Ticket } from '../../../contract/tickets/ticket.ts';
 
 /** All state that decides which screen is shown. */
@@ -57,6 +58,17 @@ export function screenOf(view: View): Screen {
 }
 
 /**
+ * Answers, which have no seq, and pushes about a change may leave out the place or the estimate. These follow within
+ * a second. Until then, those from before are better than none. A push with a place has the estimate as it is.
+ */
+export function withPlace(before: Ticket | null, now: TicketNow): Ticket {
+  if (now.state !== 'waiting' || before?.state !== 'waiting') return now;
+  const isPartial = now.position === null || now.seq === undefined;
+  const eta = now.eta ?? (isPartial ? before.eta : null);
+  return { ...now, position: now.position ?? before.position, eta };
+}
+
+/**
  * Whether the person must be alerted: a call or a recall after the state that the page had before.
  * A page that has just been opened shows the call, and its person looks at it.
  */
@@ -64,3 +76,10 @@ export const isNewCall = (before: Ticket | null, now: Ticket): boolean =>
   before !== null &&
   now.state === 'called' &&
   (before.state !== 'called' || now.calls !== before.calls || now.calledAt !== before.calledAt);
+
+/** An appointment whose person has not arrived. */
+export const isAppointmentAhead = ({
+  scheduledAt,
+  arrivedAt,
+}: Pick<Ticket, 'scheduledAt' | 'arrivedAt'>): boolean =>
+  scheduledAt !== null && arrivedAt === null;

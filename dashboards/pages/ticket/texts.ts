@@ -1,7 +1,7 @@
 import type { Ticket } from '../../../contract/tickets/ticket.ts';
 import type { Overtake } from '../../../contract/tickets/tickets.ts';
 import { timeWords, waitWords } from '../board/texts.ts';
-import type { Screen } from './screen.ts';
+import { isAppointmentAhead, type Screen } from './screen.ts';
 
 /** The heading of each screen. */
 export function headingOf(screen: Screen): string {
@@ -78,24 +78,26 @@ export function placeWords({ position }: Pick<Ticket, 'position'>): string {
 export const counterWords = ({ counterName }: Pick<Ticket, 'counterName'>): string =>
   counterName === null ? "It's your turn" : `Go to ${counterName}`;
 
-function waitingWords({ eta, scheduledAt, arrivedAt }: Ticket): string {
+function waitingWords(ticket: Ticket): string {
+  const { eta, scheduledAt } = ticket;
   const appointment =
     scheduledAt === null ? '' : `Your appointment is at ${timeWords(Date.parse(scheduledAt))}. `;
-  if (appointment !== '' && arrivedAt === null) return `${appointment}Tell us when you are here.`;
+  if (isAppointmentAhead(ticket)) return `${appointment}Tell us when you are here.`;
   return eta === null
     ? `${appointment}We can't say yet when it's your turn.`
     : `${appointment}It's your turn in ${waitWords(eta)}.`;
 }
 
+/** Each is true whichever of the two was moved. */
 const BECAUSE: Record<Overtake['reason'], string> = {
-  priority: 'has priority.',
-  returned: 'had been called before and was put back.',
-  transferred: 'had already waited in another queue.',
-  direct_call: 'was called directly by the staff.',
-  reopened: 'had been closed and was put back.',
-  away: 'was called while you were not here.',
+  priority: 'has priority or an earlier appointment.',
+  returned: 'was called first because a ticket was put back into the queue.',
+  transferred: 'was called first because a ticket came from another queue.',
+  direct_call: 'was chosen by the staff.',
+  reopened: 'was called first because a closed ticket was put back into the queue.',
+  away: 'was called while you were away or not here yet.',
   postponed: 'was called because you let others go first.',
-  other_counter: 'went to another counter.',
+  other_counter: 'was called to a counter that was not free for you.',
 };
 /** Why a ticket was called first. */
 export const overtakeWords = ({ code, reason }: Pick<Overtake, 'code' | 'reason'>): string =>

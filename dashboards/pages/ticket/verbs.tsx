@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Action } from './actions.ts';
-import type { Screen } from './screen.ts';
+import { isAppointmentAhead, type Screen } from './screen.ts';
 
 interface Props {
   screen: Screen;
@@ -39,7 +39,7 @@ export function Verbs({ screen, act }: Props) {
     <div class="actions">
       {screen.kind === 'away' ? button('back', "I'm back", 'main') : null}
       {screen.kind === 'waiting' && ticket.arrivedAt === null
-        ? button('arrive', "I'm here", ticket.scheduledAt === null ? '' : 'main')
+        ? button('arrive', "I'm here", isAppointmentAhead(ticket) ? 'main' : '')
         : null}
       {screen.kind === 'waiting' ? button('pause', 'I need five minutes') : null}
       <button type="button" class="end" ref={cancel} onClick={() => ask(true)}>

@@ -42,8 +42,10 @@ export function decideCreate(facts: TicketFacts, input: CreateInput, at: number)
 /** @throws {FoyerError} queue.closed, with when it opens · queue.paused */
 function refuseClosed(queue: QueueRow, now: Date): void {
   const { isOpen, opensAt } = openingAt(queue.hours, queue.timezone, now);
-  const details = { opensAt: opensAt?.toISOString() ?? null };
-  if (queue.state === 'closed' || !isOpen) throw new FoyerError('queue.closed', { details });
+  // What staff have closed does not open by its hours.
+  const isShut = queue.state === 'closed';
+  const details = { opensAt: isShut ? null : (opensAt?.toISOString() ?? null) };
+  if (isShut || !isOpen) throw new FoyerError('queue.closed', { details });
   if (queue.state === 'paused') throw new FoyerError('queue.paused');
 }
 

@@ -31,7 +31,7 @@ export interface Facts {
   reason?: 'counter_lost' | 'lease_over' | 'end_of_day';
   /** Of `returned` and `reopened`: the place that was named. */
   place?: Place;
-  /** Of `postponed`: behind so many people. */
+  /** Of `postponed`: the number of people who go first. */
   after?: number;
 }
 

@@ -29,7 +29,7 @@ export const KNOWN_NUMBERS = 500;
 /** Everything that a batch reads, under its locks. */
 export interface TicketFacts {
   work: Work;
-  /** Tickets that exist, whoever has them locked, and those of the history. */
+  /** Tickets that exist, locked here or elsewhere, and those of the history. */
   present: ReadonlySet<string>;
   archived: ReadonlySet<string>;
   counterPresent: ReadonlySet<string>;

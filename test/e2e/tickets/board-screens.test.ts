@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Board } from '../../../contract/tickets/boards.ts';
@@ -164,6 +167,45 @@ describe('board: every screen in a browser', function () {
     server.board(passports([call('A043', 'Counter 1', 0)], { seq: 102 }));
     await waitFor(() => server.reports.length === 2, { what: 'a report of the call' });
     expect(server.reports).to.deep.equal([reported(100), reported(102)]);
+  });
+
+  it('may stand in a frame of another site', async () => {
+    const lobby = createServer((_req, res) => {
+      res.setHeader('content-type', 'text/html');
+      res.end(`<link rel="icon" href="data:,"><iframe src="${server.url}/board/1"></iframe>`);
+    }).listen(0, '127.0.0.1');
+    await once(lobby, 'listening');
+    await page.goto(`http://127.0.0.1:${(lobby.address() as AddressInfo).port}`);
+    await page.frameLocator('iframe').locator('.last b').first().waitFor();
+    await page.goto('about:blank');
+    lobby.closeAllConnections();
+    lobby.close();
+  });
+
+  it('reports nothing while nobody can see it', async () => {
+    await page.goto('about:blank');
+    const hidden = await browser.newPage({ viewport: WALL });
+    await hidden.addInitScript(`
+      window.seen = 'hidden';
+      Object.defineProperty(document, 'visibilityState', { get: () => window.seen });`);
+    server.reports.splice(0);
+    server.board(passports([call('A044', 'Counter 2', 5)], { seq: 110 }));
+    await hidden.goto(`${server.url}/board/1`);
+    await hidden.locator('.last b', { hasText: 'A044' }).waitFor();
+    server.board(passports([call('A045', 'Counter 2', 0)], { seq: 111 }));
+    await hidden.locator('.last b', { hasText: 'A045' }).waitFor();
+    // Two frames later a visible page would have reported both.
+    await hidden.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))',
+    );
+    await hidden.evaluate(
+      "window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange'))",
+    );
+    await waitFor(() => server.reports.length > 0, { what: 'a report' });
+    expect(server.reports).to.deep.equal([
+      { event: 'board:shown', payload: { queueId: '1', seq: 111 } },
+    ]);
+    await hidden.close();
   });
 
   /** A wall has nobody who scrolls. */

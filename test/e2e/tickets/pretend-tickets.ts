@@ -19,12 +19,12 @@ export interface PretendedTickets {
   reports: { event: string; payload: unknown }[];
   /** Sets the state of a board and pushes it. */
   board(board: Board): void;
-  /** Sets the state of a ticket and pushes it. */
-  ticket(ticket: Ticket): void;
+  /** Sets the state of a ticket and pushes it, unless the push is lost. */
+  ticket(ticket: Ticket, isLost?: boolean): void;
   near(ticket: Ticket): void;
   overtakes(items: readonly Overtake[]): void;
-  /** Disconnects all sockets and rejects new ones. */
-  cut(): void;
+  /** Disconnects all sockets and rejects new ones. Boards can be read meanwhile only if `plainRequests`. */
+  cut(plainRequests?: boolean): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -38,15 +38,28 @@ export async function pretendTickets(): Promise<PretendedTickets> {
   const reports: PretendedTickets['reports'] = [];
   let overtakes: readonly Overtake[] = [];
   let open = true;
+  let answers = true;
   app.use(accessLog(createLog('pretended', 'silent', false)));
   app.use(securityHeaders(config));
   createBuiltPages(config).mount(app);
   app.get('/site/icon.svg', (_req, res) => {
     res.type('svg').send('<svg xmlns="http://www.w3.org/2000/svg"/>');
   });
-  app.get('/v1/tickets/:id/overtakes', (req, res) => {
-    if (req.get('x-claim-token') === CLAIM) res.json({ items: overtakes });
+  app.use('/v1/tickets', (req, res, next) => {
+    if (req.get('x-claim-token') === CLAIM) next();
     else res.status(404).json({ code: 'ticket.not_found', title: 'none' });
+  });
+  app.get('/v1/tickets/:id/overtakes', (_req, res) => {
+    res.json({ items: overtakes });
+  });
+  app.get('/v1/tickets/:id', (req, res) => {
+    res.json(tickets.get(req.params.id));
+  });
+
+  app.get('/v1/board', (req, res) => {
+    const ids = String(req.query['queueIds']).split(',');
+    if (answers) res.json({ items: ids.flatMap((id) => boards.get(id) ?? []) });
+    else res.destroy();
   });
 
   const http = createServer(app).listen(0, '127.0.0.1');
@@ -79,21 +92,23 @@ export async function pretendTickets(): Promise<PretendedTickets> {
       boards.set(board.queue.id, board);
       watchers.emit('board:state', board);
     },
-    ticket: (ticket) => {
+    ticket: (ticket, isLost = false) => {
       tickets.set(ticket.id, ticket);
-      watchers.emit('ticket:state', { ...ticket, seq: ticket.version });
+      if (!isLost) watchers.emit('ticket:state', { ...ticket, seq: ticket.version });
     },
     near: (ticket) => void watchers.emit('ticket:near', ticket),
     overtakes: (items) => {
       overtakes = items;
     },
-    cut: () => {
+    cut: (plainRequests = false) => {
       open = false;
+      answers = plainRequests;
       io.disconnectSockets(true);
       watchers.disconnectSockets(true);
     },
     restore: () => {
       open = true;
+      answers = true;
     },
     close: () => io.close(),
   };

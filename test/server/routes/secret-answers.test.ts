@@ -62,7 +62,7 @@ describe('an answer that holds a secret', () => {
 
   it('is marked wherever a route answers with a secret', () => {
     const hasSecret = (schema: object) =>
-      /"(secret|key)":\{/.test(JSON.stringify(z.toJSONSchema(schema as z.ZodType)));
+      /"(secret|key|claimToken)":\{/.test(JSON.stringify(z.toJSONSchema(schema as z.ZodType)));
     for (const { path, idempotent, responses, answerHoldsSecret = false } of routes) {
       if (!idempotent) continue;
       const schemas = Object.values(responses).filter((one) => one instanceof z.ZodType);

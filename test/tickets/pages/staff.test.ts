@@ -3,7 +3,7 @@ import { queueStateOf } from '../../../client/tickets/queue-state.ts';
 import type { ConnectionStatus } from '../../../client/transport/socket.ts';
 import { roles } from '../../../contract/accounts.ts';
 import type { Counter, Queue, Ticket } from '../../../contract/tickets.ts';
-import { actionsFor } from '../../../dashboards/pages/staff/desk/actions.ts';
+import { actionsFor, LEGAL } from '../../../dashboards/pages/staff/desk/actions.ts';
 import { begins, nudgeTitle } from '../../../dashboards/pages/staff/desk/alerts.ts';
 import {
   nextCounterName,
@@ -17,6 +17,7 @@ import { callable, rowsOf } from '../../../dashboards/pages/staff/desk/waiting-r
 import { screenOf, type View } from '../../../dashboards/pages/staff/screen.ts';
 import { isThisComputer } from '../../../dashboards/pages/staff/session.ts';
 import { clock, span } from '../../../dashboards/pages/staff/texts.ts';
+import { LEGAL as LEGAL_AT_SERVER } from '../../../db/tickets/tickets/ticket-machine.ts';
 import { ticket } from '../../client/tickets/fixtures.ts';
 import { counter, queue } from './staff-fixtures.ts';
 
@@ -74,6 +75,13 @@ describe('staff: actions', () => {
   const around = { isFree: true, canTransfer: true };
   const names = (one: Ticket, more: Partial<typeof around> = {}) =>
     actionsFor(one, { ...around, ...more }).map(({ action }) => action);
+
+  it('are those that the server allows', () => {
+    for (const [action, states] of Object.entries(LEGAL))
+      expect(states, action).to.have.members([
+        ...LEGAL_AT_SERVER[action as keyof typeof LEGAL_AT_SERVER],
+      ]);
+  });
 
   it('have one key each, and none that the console itself uses', () => {
     const everything = actionsFor(ticket(1, { state: 'called' }), around);

@@ -96,7 +96,7 @@ const Intro = ({ controller }: { controller: Controller }) => (
   </>
 );
 
-const HINTS: Record<Step, string> = {
+const NEXT_STEPS: Record<Step, string> = {
   take: 'Take a ticket on the phone.',
   call: 'Now call it at the counter.',
   look: 'Look at the display.',
@@ -116,8 +116,8 @@ function Demo({ controller, screen: { queue, offline } }: DemoProps) {
     <>
       <Title>{queue.name}</Title>
       {offline ? <p class="notice">You lost the connection to the server. Reconnecting…</p> : null}
-      <p class="hint" role="status">
-        {HINTS[step]}
+      <p class="next-step" role="status">
+        {NEXT_STEPS[step]}
       </p>
       <div class="panes">
         <Phone controller={controller} isNext={step === 'take'} />

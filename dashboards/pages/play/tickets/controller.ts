@@ -5,9 +5,9 @@ import { publicTicketRoutes } from '../../../../client/tickets/public-routes.ts'
 import { watchBoards } from '../../../../client/tickets/watch-boards.ts';
 import { watchTicket } from '../../../../client/tickets/watch-ticket.ts';
 import type { Board, Queue, Ticket } from '../../../../contract/tickets.ts';
-import type { NewTicket } from '../../staff/controller.ts';
 import { type Attempts, createAttempts } from '../../staff/desk/attempts.ts';
 import { createDesk, type Desk } from '../../staff/desk/desk.ts';
+import type { NewTicket } from '../../staff/desk/new-ticket.ts';
 import { createSession } from '../../staff/session.ts';
 import type { Settings } from '../../staff/stored.ts';
 import type { View } from './screen.ts';
@@ -72,9 +72,8 @@ export function createController(origin: string): Controller {
         boards: ([first]) => {
           board = first ?? null;
           listener();
-        },
-        changed: ({ seq }) => {
-          phone.emit('board:shown', { queueId: demo.id, seq }).catch(() => undefined);
+          if (first)
+            phone.emit('board:shown', { queueId: demo.id, seq: first.seq }).catch(() => undefined);
         },
       });
       start = 'ready';

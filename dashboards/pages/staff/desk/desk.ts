@@ -3,8 +3,8 @@ import type { Queue, Ticket } from '../../../../contract/tickets.ts';
 import type { Settings } from '../stored.ts';
 import { begins, chime, type Idleness, notify } from './alerts.ts';
 import { queuesOf, ticketAt } from './counters.ts';
+import { createDayStats, type DayStats } from './day-stats.ts';
 import { createDirectory, type Directory } from './directory.ts';
-import { createFigures, type Figures } from './figures.ts';
 import { createLiveQueues, type LiveQueues } from './live-queues.ts';
 import { createOwnCounter, type OwnCounter } from './own-counter.ts';
 import { createProof, type Proof } from './proof.ts';
@@ -17,7 +17,7 @@ export interface Desk {
   readonly directory: Directory;
   readonly live: LiveQueues;
   readonly counter: OwnCounter;
-  readonly figures: Figures;
+  readonly dayStats: DayStats;
   readonly proof: Proof;
   readonly undo: Undo;
   readonly work: Work;
@@ -29,6 +29,8 @@ export interface Desk {
   /** Something changed, or a second has passed. */
   refresh(): void;
 }
+
+const ATTACH_MS = 10_000;
 
 interface SettingsHolder {
   get(): Settings;
@@ -52,7 +54,7 @@ export function createDesk(client: Client, settings: SettingsHolder, shown: () =
   );
   const undo = createUndo(refresh);
   const proof = createProof((id) => client.http.readTicket({ id }), refresh);
-  const figures = createFigures(
+  const dayStats = createDayStats(
     async (id, from) => (await client.http.readAnalytics({ id, from, bucket: 'day' })).totals,
     refresh,
   );
@@ -68,7 +70,7 @@ export function createDesk(client: Client, settings: SettingsHolder, shown: () =
   function refresh(): void {
     const mine = myQueues();
     live.follow(mine);
-    figures.follow(mine.map(({ id }) => id));
+    dayStats.follow(mine.map(({ id }) => id));
     proof.follow(ticket());
     const now = idleness();
     if (settings.get().alerts && begins(before, now)) {
@@ -79,8 +81,11 @@ export function createDesk(client: Client, settings: SettingsHolder, shown: () =
     shown();
   }
 
+  // Somebody else may have opened it again.
+  setInterval(() => void counter.attach(), ATTACH_MS);
+
   return {
-    ...{ directory, live, counter, figures, proof, undo, ticket, myQueues, rows, idleness },
+    ...{ directory, live, counter, dayStats, proof, undo, ticket, myQueues, rows, idleness },
     ...{ refresh, work: createWork(client, live, counter, undo) },
   };
 }

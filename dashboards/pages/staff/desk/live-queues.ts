@@ -21,23 +21,13 @@ export interface LiveQueues {
 
 /** With fewer waiting tickets than this, a partial list is read again. */
 const FEW = 200;
-/** Names that are read one by one; with more, the list is read again. */
-const MOST_READS = 5;
-const SOON_MS = 200;
 
-type Watching = Pick<Client, 'watch' | 'http'>;
-
-/** Watches queues. `onEvent` is called for every event after it is in the state. */
-export function createLiveQueues(
-  client: Watching,
-  changed: () => void,
-  onEvent: (event: TicketEvent) => void = () => undefined,
-): LiveQueues {
+/** Watches queues. */
+export function createLiveQueues(client: Pick<Client, 'watch'>, changed: () => void): LiveQueues {
   const followed = new Map<string, { queue: Queue; subscription: Subscription }>();
   const states = new Map<string, QueueState>();
   /** Newest versions from answers: older events that are still on their way change nothing. */
   const answered = new Map<string, number>();
-  const nameless = new Set<string>();
 
   function apply(queue: Queue, event: TicketEvent): void {
     const state = states.get(queue.id);
@@ -60,8 +50,6 @@ export function createLiveQueues(
         },
         push: (event) => {
           apply(followed.get(queue.id)?.queue ?? queue, event);
-          readNameOf(event);
-          onEvent(event);
           changed();
         },
       },
@@ -73,41 +61,6 @@ export function createLiveQueues(
     [...states.values()]
       .flatMap(({ waiting, serving, held }) => [waiting, serving, held])
       .flatMap((list) => list.filter((ticket) => ticket.id === id))[0] ?? null;
-
-  /** Pushes carry no names of people. */
-  function readNameOf({ ticket: { id } }: TicketEvent): void {
-    const here = find(id);
-    if (!here || here.customerName !== undefined) return;
-    if (nameless.size === 0) setTimeout(readNames, SOON_MS);
-    nameless.add(id);
-  }
-
-  function readNames(): void {
-    const ids = [...nameless].filter((id) => find(id)?.customerName === undefined);
-    nameless.clear();
-    if (ids.length > MOST_READS) {
-      const queues = new Set(ids.map((id) => find(id)?.queueId));
-      for (const { queue } of followed.values()) if (queues.has(queue.id)) watch(queue);
-    } else
-      for (const id of ids)
-        client.http.readTicket({ id }).then(
-          ({ customerName = null }) => nameTicket(id, customerName),
-          () => undefined,
-        );
-  }
-
-  function nameTicket(id: string, customerName: string | null): void {
-    const named = (list: readonly Ticket[]) =>
-      list.map((ticket) => (ticket.id === id ? { ...ticket, customerName } : ticket));
-    for (const [queueId, state] of states) {
-      const { waiting, serving, held } = state;
-      states.set(queueId, {
-        ...state,
-        ...{ waiting: named(waiting), serving: named(serving), held: named(held) },
-      });
-    }
-    changed();
-  }
 
   return {
     states: () => states,

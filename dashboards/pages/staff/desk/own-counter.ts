@@ -14,7 +14,9 @@ export interface OwnCounter {
   finish(): Promise<void>;
   /** Chooses none and leaves it as it is. */
   leave(): void;
-  /** After a connect: this socket holds the lease. */
+  /** It was open here and was paused by somebody else, or because nobody held its lease. */
+  isLost(): boolean;
+  /** This socket holds the lease from now on, if the counter is open. Asking again renews it. */
   attach(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export function createOwnCounter(
   changed: () => void,
 ): OwnCounter {
   let chosen = kept.read();
+  /** What this device made of it last. */
+  let wanted: Counter['state'] = 'closed';
 
   function set(id: string | null): void {
     chosen = id;
@@ -40,14 +44,16 @@ export function createOwnCounter(
 
   async function attach(): Promise<void> {
     const counter = get();
-    if (counter?.state !== 'open' || client.status !== 'connected') return;
-    try {
-      directory.take(await client.emit('counter:attach', { counterId: counter.id }));
-    } catch (error) {
-      // It was closed meanwhile. The list says so, and the person opens it again.
-      if (!isClientError(error, 'counter.not_open', 'counter.not_found')) return;
-      await directory.read().catch(() => undefined);
-    }
+    if (!counter || client.status !== 'connected') return;
+    if (counter.state === 'open')
+      try {
+        directory.take(await client.emit('counter:attach', { counterId: counter.id }));
+        wanted = 'open';
+      } catch (error) {
+        // It was closed meanwhile. The list says so, and the person opens it again.
+        if (!isClientError(error, 'counter.not_open', 'counter.not_found')) return;
+        await directory.read().catch(() => undefined);
+      }
   }
 
   async function detach(): Promise<void> {
@@ -55,9 +61,10 @@ export function createOwnCounter(
       await client.emit('counter:detach', { counterId: chosen }).catch(() => undefined);
   }
 
-  async function become(state: Counter['state'], pauseReason: string | null): Promise<void> {
+  async function setState(state: Counter['state'], pauseReason: string | null): Promise<void> {
     if (chosen === null) return;
     if (state !== 'open') await detach();
+    wanted = state;
     await directory.change(chosen, { state, pauseReason });
     await attach();
   }
@@ -65,6 +72,7 @@ export function createOwnCounter(
   return {
     get,
     attach,
+    isLost: () => wanted === 'open' && get()?.state === 'paused' && client.status === 'connected',
     choose: async (id) => {
       await detach();
       const counter = directory.counters().find((one) => one.id === id);
@@ -73,13 +81,14 @@ export function createOwnCounter(
       set(id);
       await attach();
     },
-    open: () => become('open', null),
-    pause: (reason) => become('paused', reason),
+    open: () => setState('open', null),
+    pause: (reason) => setState('paused', reason),
     finish: async () => {
-      await become('closed', null);
+      await setState('closed', null);
       set(null);
     },
     leave: () => {
+      wanted = 'closed';
       void detach();
       set(null);
     },

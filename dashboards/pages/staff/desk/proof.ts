@@ -26,7 +26,7 @@ export function createProof(read: (id: string) => Promise<Ticket>, changed: () =
     changed();
   }
 
-  function look(id: string, asked: string): void {
+  function readLater(id: string, asked: string): void {
     timer = setTimeout(async () => {
       const shown = await read(id).then(
         (ticket) => ticket.shown ?? null,
@@ -35,7 +35,7 @@ export function createProof(read: (id: string) => Promise<Ticket>, changed: () =
       if (asked !== call) return;
       // Without an answer nothing is known, and nothing is claimed.
       if (shown) set(shown.displays === 0 && shown.ownerAt === null);
-      if (!shown || isUnseen) look(id, asked);
+      if (!shown || isUnseen) readLater(id, asked);
     }, PATIENCE_MS);
   }
 
@@ -47,7 +47,7 @@ export function createProof(read: (id: string) => Promise<Ticket>, changed: () =
       call = next;
       clearTimeout(timer);
       set(false);
-      if (ticket && next !== null) look(ticket.id, next);
+      if (ticket && next !== null) readLater(ticket.id, next);
     },
     close: () => {
       call = null;

@@ -1,10 +1,10 @@
 import type { Client } from '../../../../client/create-client.ts';
 import { isClientError } from '../../../../client/errors.ts';
 import type { Place, Ticket } from '../../../../contract/tickets.ts';
-import type { NewTicket, TicketForm } from '../controller.ts';
 import { presentTicket } from '../texts.ts';
 import { type Action, isFinished } from './actions.ts';
 import type { LiveQueues } from './live-queues.ts';
+import type { NewTicket, TicketForm } from './new-ticket.ts';
 import type { OwnCounter } from './own-counter.ts';
 import type { Undo, Undoable } from './undo.ts';
 

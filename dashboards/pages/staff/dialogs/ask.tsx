@@ -84,15 +84,15 @@ interface OtherProps {
   chosen: string;
   onChange: (id: string) => void;
 }
+/** Enter on a radio button submits, which a select does not. */
 const OtherQueue = ({ queues, chosen, onChange }: OtherProps) => (
-  <label>
-    To the queue
-    <select value={chosen} onChange={({ currentTarget: { value } }) => onChange(value)}>
-      {queues.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  </label>
+  <fieldset>
+    <legend>To the queue</legend>
+    {queues.map(({ id, name }) => (
+      <label key={id} class="check">
+        <input type="radio" name="queue" checked={chosen === id} onChange={() => onChange(id)} />
+        {name}
+      </label>
+    ))}
+  </fieldset>
 );

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { encode } from 'uqr';
-import type { Controller, NewTicket, TicketForm } from '../controller.ts';
+import type { Controller } from '../controller.ts';
+import type { NewTicket, TicketForm } from '../desk/new-ticket.ts';
 import { Buttons, Dialog } from './dialog.tsx';
 
 const PRIORITIES = Array.from({ length: 11 }, (_, priority) => priority);

@@ -12,7 +12,7 @@ import { SettingsDialog } from '../dialogs/settings.tsx';
 import type { Screen } from '../screen.ts';
 import { CounterBar } from './counter-bar.tsx';
 import { CurrentTicket } from './current-ticket.tsx';
-import { FiguresPanel } from './figures-panel.tsx';
+import { DayPanel } from './day-panel.tsx';
 import { HeldList } from './held-list.tsx';
 import { WaitingList } from './waiting-list.tsx';
 
@@ -76,6 +76,11 @@ export function Console({ controller, screen: { counter } }: Props) {
         onToggle={toggle}
         onOpen={(kind) => setDialog({ kind })}
       />
+      {controller.counter.isLost() ? (
+        <p class="notice">
+          Your counter was paused while it had no connection, or by somebody else. Open it to go on.
+        </p>
+      ) : null}
       {shared.map(({ prefix, names }) => (
         <p key={prefix} class="notice">
           {names.join(' and ')} share the prefix {prefix}: their codes look the same when they are
@@ -86,7 +91,7 @@ export function Console({ controller, screen: { counter } }: Props) {
         <div>
           <CurrentTicket controller={controller} counter={counter} around={around} onAct={act} />
           <HeldList controller={controller} around={around} onAct={act} />
-          <FiguresPanel controller={controller} />
+          <DayPanel controller={controller} />
         </div>
         <WaitingList controller={controller} around={around} onAct={act} />
       </div>

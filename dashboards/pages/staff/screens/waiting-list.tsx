@@ -18,7 +18,9 @@ export function WaitingList({ controller, around, onAct }: ActProps) {
       <h2>
         Waiting <span class="count">{rows.length}</span>
       </h2>
-      {rows.length === 0 ? <p class="soft">Nobody is waiting.</p> : null}
+      {rows.length === 0 ? (
+        <p class="soft">Nobody is waiting. “New ticket” takes one for somebody.</p>
+      ) : null}
       <ol>
         {shown.map((row) => (
           <Line

@@ -32,7 +32,9 @@ export function Display({
           ))}
         </ol>
       ) : null}
-      <p class="soft">{people(board?.waiting ?? 0)} waiting</p>
+      <p class="soft">
+        {board?.waiting ? `${people(board.waiting)} waiting` : 'Nobody is waiting.'}
+      </p>
     </Pane>
   );
 }

@@ -7,8 +7,13 @@ import { Pane } from './pane.tsx';
 /** What a visitor has on the phone. */
 export function Phone({ controller, isNext }: { controller: Controller; isNext: boolean }) {
   const mine = controller.mine();
+  const link = mine ? ticketLink({ id: mine.ticket.id, claimToken: mine.claimToken }) : null;
   return (
-    <Pane title="On a phone" isNext={isNext}>
+    <Pane
+      title="On a phone"
+      isNext={isNext}
+      {...(link ? { link: [link, 'Open the page of this ticket'] } : {})}
+    >
       {mine ? (
         <>
           <p class="code">{mine.ticket.code}</p>
@@ -27,22 +32,10 @@ export function Phone({ controller, isNext }: { controller: Controller; isNext: 
           {mine ? 'Take another ticket' : 'Take a ticket'}
         </button>
       </div>
-      {mine ? (
+      {link ? (
         <details>
-          <summary>The page of this ticket</summary>
-          <QrCode
-            text={ticketLink({ id: mine.ticket.id, claimToken: mine.claimToken })}
-            label={`QR code of the page of ${mine.ticket.code}`}
-          />
-          <p>
-            <a
-              href={ticketLink({ id: mine.ticket.id, claimToken: mine.claimToken })}
-              target="_blank"
-              rel="noreferrer"
-            >
-              Open it in a new tab
-            </a>
-          </p>
+          <summary>QR code for a phone</summary>
+          <QrCode text={link} label="QR code of the page of this ticket" />
         </details>
       ) : null}
     </Pane>

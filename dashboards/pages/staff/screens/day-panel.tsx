@@ -1,11 +1,11 @@
 import type { Controller } from '../controller.ts';
-import type { Totals } from '../desk/figures.ts';
+import type { Totals } from '../desk/day-stats.ts';
 import { span } from '../texts.ts';
 
-/** Today's figures, a line for each of my queues. */
-export function FiguresPanel({ controller }: { controller: Controller }) {
-  const figures = controller.figures.of();
-  const queues = controller.myQueues().filter(({ id }) => figures.has(id));
+/** Today's stats, a line for each of my queues. */
+export function DayPanel({ controller }: { controller: Controller }) {
+  const stats = controller.dayStats.of();
+  const queues = controller.myQueues().filter(({ id }) => stats.has(id));
   if (queues.length === 0) return null;
   return (
     <section class="panel" aria-label="Today">
@@ -24,7 +24,7 @@ export function FiguresPanel({ controller }: { controller: Controller }) {
           </thead>
           <tbody>
             {queues.map(({ id, name }) => (
-              <Figures key={id} name={name} totals={figures.get(id)} />
+              <Line key={id} id={id} name={name} totals={stats.get(id)} />
             ))}
           </tbody>
         </table>
@@ -35,12 +35,20 @@ export function FiguresPanel({ controller }: { controller: Controller }) {
 
 const NONE = '–';
 
-function Figures({ name, totals }: { name: string; totals: Totals | undefined }) {
+interface LineProps {
+  id: string;
+  name: string;
+  totals: Totals | undefined;
+}
+
+function Line({ id, name, totals }: LineProps) {
   if (!totals) return null;
   const { arrivals, served, noShows, waitSeconds, withinTarget } = totals;
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        <a href={`/staff/day?queue=${id}`}>{name}</a>
+      </th>
       <td>{arrivals}</td>
       <td>{served}</td>
       <td>{noShows}</td>

@@ -2,8 +2,8 @@ import type { Analytics } from '../../../../contract/tickets.ts';
 
 export type Totals = Analytics['totals'];
 
-/** Today's figures of some queues. */
-export interface Figures {
+/** Today's stats of some queues. */
+export interface DayStats {
   /** By queue id. Empty when the server has none. */
   of(): ReadonlyMap<string, Totals>;
   follow(queueIds: readonly string[]): void;
@@ -13,13 +13,13 @@ export interface Figures {
 const EVERY_MS = 60_000;
 
 /**
- * Reads today's figures now and every minute. A failed read leaves the last ones.
+ * Reads today's stats now and every minute. A failed read leaves the last ones.
  * @param read the totals of a queue since `from`
  */
-export function createFigures(
+export function createDayStats(
   read: (queueId: string, from: string) => Promise<Totals>,
   changed: () => void,
-): Figures {
+): DayStats {
   const known = new Map<string, Totals>();
   let followed: readonly string[] = [];
   let timer: ReturnType<typeof setInterval> | undefined;
