@@ -21,15 +21,16 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: str
       ),
     );
     if (look?.gap !== false) {
-      await trx.raw(
-        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
-          where c.state = 'open'`,
-      );
+      // Tickets come before counters in the order of locks.
       await trx.raw(
         `update tickets t set lease_until = clock_timestamp() + make_interval(secs => q.lease_seconds)
            from queues q
           where q.id = t.queue_id and t.state in ('called', 'processing', 'held')
             and t.state = 'processing' and t.lease_until is not null`,
+      );
+      await trx.raw(
+        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
+          where c.state = 'open'`,
       );
       return { isAfterGap: true, paused: [] };
     }
