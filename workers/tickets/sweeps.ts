@@ -16,6 +16,7 @@ import {
   relayEvents,
 } from '../../jobs/tickets.ts';
 import type { Processor } from '../deps.ts';
+import { announceBoards } from './announce.ts';
 import { upkeep } from './upkeep.ts';
 
 /** Tells those of one queue whose turn is near. */
@@ -43,6 +44,8 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
 export const ticketLeases: Processor<typeof leasesJob> = async (_, context) => {
   const { isAfterGap, paused } = await expireLeases(context.db);
   if (isAfterGap) return context.report('leases begin again after a gap');
+  // Their queues have other estimates now.
+  announceBoards(context, [...new Set(paused.flatMap(({ queueIds }) => queueIds))]);
   const changed = await upkeep(context, await findLost(context.db));
   context.report(
     `${paused.length} counters paused, ${changed} tickets put back or flagged`,
