@@ -15,6 +15,8 @@ interface Options {
   port: number;
   /** The `auth` of a socket.io client. */
   auth: unknown;
+  /** `/` by default. Packets of another one begin with its name: `2/public,["event",{}]`. */
+  namespace?: '/' | '/public';
   /** Packets of the server without engine.io's `4`, such as `2["event",…]` or `31[…]`. */
   onPacket: (packet: string) => void;
   onClose?: () => void;
@@ -24,8 +26,15 @@ const HEADER_END = '\r\n\r\n';
 /** Clients must mask frames. A zero key leaves the payload unchanged. */
 const NO_MASK = 4;
 
-/** Resolves when the namespace `/` accepts the connection; rejects with its response otherwise. */
-export function openRawSocket({ port, auth, onPacket, onClose }: Options): Promise<RawSocket> {
+/** Resolves when the namespace accepts the connection; rejects with its response otherwise. */
+export function openRawSocket({
+  port,
+  auth,
+  namespace = '/',
+  onPacket,
+  onClose,
+}: Options): Promise<RawSocket> {
+  const prefix = namespace === '/' ? '' : `${namespace},`;
   return new Promise((resolve, reject) => {
     const tcp = connect({ port, host: '127.0.0.1', noDelay: true });
     const raw: RawSocket = {
@@ -34,7 +43,7 @@ export function openRawSocket({ port, auth, onPacket, onClose }: Options): Promi
     };
     const onMessage = (message: string) => {
       if (message === '2') tcp.write(frameOf('3'));
-      else if (message.startsWith('0')) raw.send(`0${JSON.stringify(auth)}`);
+      else if (message.startsWith('0')) raw.send(`0${prefix}${JSON.stringify(auth)}`);
       else if (message.startsWith('40')) resolve(raw);
       else if (message.startsWith('44')) reject(new Error(message));
       else if (message.startsWith('4')) onPacket(message.slice(1));

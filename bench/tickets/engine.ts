@@ -2,7 +2,7 @@ import { ticketCommand } from '../../db/tickets/work/ticket-command.ts';
 import { type CommandBatch, createCommandBatch } from '../../db/write/command-batch.ts';
 import { createSlowQueue } from '../../db/write/slow-queue.ts';
 import { ticketEvents } from '../../effects/tickets/events.ts';
-import { WINDOW_MS } from '../../server/tickets/operations.ts';
+import { ENOUGH_ITEMS, WINDOW_MS } from '../../server/tickets/operations.ts';
 import { coresText, countCpu, cpuPerOperation, cpuText } from '../measure/cpu.ts';
 import { statementNotes } from '../measure/statements.ts';
 import { type Stores, startStores } from '../measure/stores.ts';
@@ -97,7 +97,13 @@ const batchOf = (
   onBatch: () => void = () => {},
 ): Batch =>
   createCommandBatch({
-    ...{ db, command, windowMs: WINDOW_MS, slowQueue: createSlowQueue() },
+    ...{
+      db,
+      command,
+      windowMs: WINDOW_MS,
+      enoughItems: ENOUGH_ITEMS,
+      slowQueue: createSlowQueue(),
+    },
     render: () => ({ status: 200, text: null }),
     eventsOf: ticketEvents,
     applyEffects: async () => onBatch(),

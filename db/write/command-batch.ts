@@ -48,6 +48,8 @@ export interface CommandBatchOptions<Input, Facts, Result, Effects> {
   bytesOf?: (input: Input) => number;
   maxBytes?: number;
   windowMs?: number;
+  /** So many inputs are written without waiting for the end of the window. */
+  enoughItems?: number;
   /** How long an item may take in all (ms). */
   budgetMs?: number;
 }
@@ -69,7 +71,13 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
   options: CommandBatchOptions<Input, Facts, Result, Effects>,
 ): CommandBatch<Input, Result> {
   const { command, applyEffects, onEffectsError, slowQueue, awaitsEffects = false } = options;
-  const { budgetMs = bounds.requestSeconds * 1000, bytesOf, maxBytes, windowMs } = options;
+  const {
+    budgetMs = bounds.requestSeconds * 1000,
+    bytesOf,
+    maxBytes,
+    windowMs,
+    enoughItems,
+  } = options;
   const telling = new Set<Promise<void>>();
 
   async function run(items: readonly Item<Input>[], how: BatchOptions) {
@@ -120,6 +128,7 @@ export function createCommandBatch<Input, Facts, Result, Effects>(
     maxItems: bounds.groupCommitItems,
     maxWaiting: bounds.groupCommitWaiting,
     ...(windowMs === undefined ? {} : { delayMs: windowMs }),
+    ...(enoughItems === undefined ? {} : { enoughItems }),
     ...(bytesOf ? { bytesOf: ({ input }: Item<Input>) => bytesOf(input) } : {}),
     ...(maxBytes === undefined ? {} : { maxBytes }),
     subjectsOf: ({ input }) => command.subjectsOf(input),

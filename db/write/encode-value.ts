@@ -23,12 +23,32 @@ function encodePrimitive(value: unknown): string {
   return String(value);
 }
 
-const encodeArray = (items: readonly unknown[]): string => `{${items.map(encodeItem).join(',')}}`;
+function encodeArray(items: readonly unknown[]): string {
+  let text = '{';
+  for (let at = 0; at < items.length; at += 1) text += (at > 0 ? ',' : '') + encodeItem(items[at]);
+  return `${text}}`;
+}
 
+/** What hot statements are made of comes first: they have thousands of such items. */
 function encodeItem(item: unknown): string {
+  if (typeof item === 'string') return quote(item);
+  if (item === null || item === undefined) return 'NULL';
+  if (typeof item === 'number') return String(item);
+  if (item instanceof Date) return `"${item.toISOString()}"`;
   if (Array.isArray(item)) return encodeArray(item);
   const encoded = encodeValue(item);
   if (encoded === null) return 'NULL';
   if (Buffer.isBuffer(encoded)) return `"\\\\x${encoded.toString('hex')}"`;
-  return `"${encoded.replace(/["\\]/g, '\\$&')}"`;
+  return quote(encoded);
+}
+
+const ESCAPED = /["\\]/;
+/** JSON has escapes of its own for these. */
+const UNLIKE_JSON = /[\p{Cc}\p{Cs}]/u;
+
+/** The escapes of JSON are those of an array, and made much faster than by a replacement. */
+function quote(text: string): string {
+  if (!ESCAPED.test(text)) return `"${text}"`;
+  if (UNLIKE_JSON.test(text)) return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return JSON.stringify(text);
 }

@@ -28,6 +28,8 @@ export interface GroupCommitOptions<Item, Result> {
   maxWaiting: number;
   /** How long the first item waits for company (ms), also when a batch has just ended. */
   delayMs?: number;
+  /** So many items wait for no more company. */
+  enoughItems?: number;
   /** Batches in flight. While all are busy, the next one grows. */
   concurrency?: number;
   /** Size of an item in bytes, for `maxBytes`. */
@@ -60,6 +62,7 @@ export function createGroupCommit<Item, Result>({
   maxItems,
   maxWaiting,
   delayMs = WINDOW_MS,
+  enoughItems = maxItems,
   concurrency = 2,
   bytesOf = () => 0,
   maxBytes = Number.POSITIVE_INFINITY,
@@ -150,7 +153,7 @@ export function createGroupCommit<Item, Result>({
   /** Company is waited for after a batch too: back to back, batches would stay small and many. */
   function soon(): void {
     if (waiting.length === 0 || inFlight.size >= concurrency) return;
-    if (drains > 0 || waiting.length - blocked >= maxItems) start();
+    if (drains > 0 || waiting.length - blocked >= enoughItems) start();
     else timer ??= setTimeout(start, delayMs);
   }
 

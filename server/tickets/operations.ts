@@ -32,6 +32,8 @@ export interface Tickets {
 
 /** A short window: who calls the next person waits for the answer, and so does that person. */
 export const WINDOW_MS = 3;
+/** A batch of this size goes at once, so that the next one is collected while the database works on it. */
+export const ENOUGH_ITEMS = 32;
 
 /** Creates the commands of one server process. */
 export function createTickets(deps: ServerDeps): Tickets {
@@ -52,6 +54,7 @@ export function createTickets(deps: ServerDeps): Tickets {
     ...shared,
     slowQueue: createSlowQueue(),
     windowMs: WINDOW_MS,
+    enoughItems: ENOUGH_ITEMS,
   });
   const alone = new Set<Promise<unknown>>();
 

@@ -64,6 +64,20 @@ describe('group commit', () => {
     await Promise.all(answers);
   });
 
+  it('writes the next batch beside one of enough items', async () => {
+    const { group, batches, batch, done } = heldGroup({
+      enoughItems: 2,
+      concurrency: 2,
+      delayMs: 60_000,
+    });
+    const answers = letters('abcd').map((item) => group.submit(item));
+    await batch(1);
+    expect(batches.map(({ items }) => items.join(''))).to.deep.equal(['ab', 'cd']);
+    await done(0);
+    await done(1);
+    expect(await Promise.all(answers)).to.deep.equal(letters('ABCD'));
+  });
+
   it('takes no more items and bytes than it may, and one alone that is too big', async () => {
     const { group, batches, done } = heldGroup({
       maxItems: 4,

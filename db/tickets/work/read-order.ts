@@ -130,7 +130,7 @@ const readBehind = defineStatement<{ queueId: string; n: number }>(
     cross join lateral (
       select count(*)::int as n from (
         select 1 from tickets t
-         where t.queue_id = k.id and t.state = 'waiting' and t.effective_at > clock_timestamp()
+         where t.queue_id = k.id and t.state = 'waiting' and t.effective_at > (select clock_timestamp())
          limit 1000) as later) as b`,
 );
 export const behindNow = async (

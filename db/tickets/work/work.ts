@@ -5,6 +5,22 @@ import { loggedTicket, type Names } from '../log/logged-ticket.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import { codeOf, type TicketRow } from '../tickets/ticket-row.ts';
 
+/** The fields that calls, service and the end of a ticket change. */
+export const SERVING = [
+  ...([
+    'state',
+    'counterId',
+    'leaseUntil',
+    'awayUntil',
+    'calls',
+    'callSeq',
+    'shownDisplays',
+  ] as const),
+  ...(['ownerSeenAt', 'version', 'updatedAt', 'calledAt', 'startedAt', 'finishedAt'] as const),
+] as const;
+const serving: ReadonlySet<string> = new Set(SERVING);
+const isServing = (name: string) => serving.has(name);
+
 /** A change of a ticket, as its log row has it. */
 export interface WrittenEvent {
   queueId: string;
@@ -34,14 +50,20 @@ export interface Work {
   events: WrittenEvent[];
   created: Set<string>;
   changed: Set<string>;
+  /** Those of the changed with another change than of `SERVING`: more columns are written. */
+  moved: Set<string>;
   /** Counters whose lease is renewed. */
   renewed: Set<string>;
 }
 
-export const emptyWork = (): Pick<Work, 'events' | 'created' | 'changed' | 'renewed'> => ({
+export const emptyWork = (): Pick<
+  Work,
+  'events' | 'created' | 'changed' | 'moved' | 'renewed'
+> => ({
   events: [],
   created: new Set(),
   changed: new Set(),
+  moved: new Set(),
   renewed: new Set(),
 });
 
@@ -78,6 +100,7 @@ export function changeTicket(
   const after = { ...before, ...patch, version: before.version + 1, updatedAt: work.now };
   work.tickets.set(after.id, after);
   if (!work.created.has(after.id)) work.changed.add(after.id);
+  if (Object.keys(patch).some((name) => !isServing(name))) work.moved.add(after.id);
   if (before.state === 'waiting') countWaiting(queueOf(work, before.queueId), before, -1);
   if (after.state === 'waiting') countWaiting(queueOf(work, after.queueId), after, 1);
   moveCounter(work, before, after);
@@ -105,7 +128,7 @@ function record(
   if (row !== ticket) work.tickets.set(row.id, row);
   const names = namesOf(work, row);
   if (isCall) putOnBoard(queue, row, names, work.now);
-  if (type === 'returned' || type === 'transferred') takeFromBoard(queue, row);
+  if (row.state === 'waiting' && type !== 'created') takeFromBoard(queue, row);
   work.events.push({
     ...{ queueId, seq: queue.seq, type, at: work.now, ticket: row, names, facts, actorId, note },
     text: JSON.stringify(loggedTicket(row, names)),
@@ -133,6 +156,7 @@ function putOnBoard(queue: QueueRow, ticket: TicketRow, { counterName }: Names, 
 
 /** Somebody who waits again has not been called. */
 function takeFromBoard(queue: QueueRow, ticket: TicketRow): void {
+  if (!queue.lastCalled.some(({ ticketId }) => ticketId === ticket.id)) return;
   queue.lastCalled = queue.lastCalled.filter(({ ticketId }) => ticketId !== ticket.id);
 }
 

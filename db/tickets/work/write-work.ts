@@ -1,35 +1,39 @@
 import { defineStatement, type Statement, type Write } from '../../write/statement.ts';
 import { type TicketRow, timestampOf } from '../tickets/ticket-row.ts';
-import type { Work, WrittenEvent } from './work.ts';
+import type { SERVING, Work, WrittenEvent } from './work.ts';
 
 type Column<Row> = readonly [name: string, type: string, of: (row: Row) => unknown];
 
-/** Columns that change after a ticket was created. */
-const CHANGING: readonly Column<TicketRow>[] = [
+/** Columns that calls, service and the end change. */
+const SERVING_COLUMNS: Readonly<Record<(typeof SERVING)[number], Column<TicketRow>>> = {
+  state: ['state', 'text', (t) => t.state],
+  awayUntil: ['away_until', 'timestamptz', (t) => t.awayUntil],
+  counterId: ['counter_id', 'bigint', (t) => t.counterId],
+  leaseUntil: ['lease_until', 'timestamptz', (t) => t.leaseUntil],
+  calls: ['calls', 'smallint', (t) => t.calls],
+  callSeq: ['call_seq', 'bigint', (t) => t.callSeq],
+  shownDisplays: ['shown_displays', 'int', (t) => t.shownDisplays],
+  ownerSeenAt: ['owner_seen_at', 'timestamptz', (t) => t.ownerSeenAt],
+  version: ['version', 'int', (t) => t.version],
+  updatedAt: ['updated_at', 'timestamptz', (t) => t.updatedAt],
+  calledAt: ['called_at', 'timestamptz', (t) => t.calledAt],
+  startedAt: ['started_at', 'timestamptz', (t) => t.startedAt],
+  finishedAt: ['finished_at', 'timestamptz', (t) => t.finishedAt],
+};
+const SERVED = Object.values(SERVING_COLUMNS);
+/** The others that change after a ticket was created, of the tickets of `work.moved`. */
+const PLACING: readonly Column<TicketRow>[] = [
   ['queue_id', 'bigint', (t) => t.queueId],
   ['prefix', 'text', (t) => t.prefix],
   ['number', 'int', (t) => t.number],
-  ['state', 'text', (t) => t.state],
   ['priority', 'smallint', (t) => t.priority],
   ['effective_at', 'timestamptz', (t) => timestampOf(t.effectiveAt)],
   ['callable_at', 'timestamptz', (t) => t.callableAt],
-  ['away_until', 'timestamptz', (t) => t.awayUntil],
   ['away_seconds', 'int', (t) => t.awaySeconds],
   ['arrived_at', 'timestamptz', (t) => t.arrivedAt],
-  ['counter_id', 'bigint', (t) => t.counterId],
-  ['lease_until', 'timestamptz', (t) => t.leaseUntil],
-  ['calls', 'smallint', (t) => t.calls],
   ['requeues', 'smallint', (t) => t.requeues],
-  ['call_seq', 'bigint', (t) => t.callSeq],
-  ['shown_displays', 'int', (t) => t.shownDisplays],
-  ['owner_seen_at', 'timestamptz', (t) => t.ownerSeenAt],
   ['near_at', 'timestamptz', (t) => t.nearAt],
   ['overdue_at', 'timestamptz', (t) => t.overdueAt],
-  ['version', 'int', (t) => t.version],
-  ['updated_at', 'timestamptz', (t) => t.updatedAt],
-  ['called_at', 'timestamptz', (t) => t.calledAt],
-  ['started_at', 'timestamptz', (t) => t.startedAt],
-  ['finished_at', 'timestamptz', (t) => t.finishedAt],
 ];
 const LASTING: readonly Column<TicketRow>[] = [
   ['scheduled_at', 'timestamptz', (t) => t.scheduledAt],
@@ -67,17 +71,20 @@ const insertInto = <Row>(table: string, columns: readonly Column<Row>[]): Statem
     `insert into ${table} (${names(columns)}) select * from unnest(${arrays(columns)})`,
   );
 
-const CREATED = [ID, ...CHANGING, ...LASTING];
+const CREATED = [ID, ...SERVED, ...PLACING, ...LASTING];
 const insertTickets = insertInto('tickets', CREATED);
 const insertEvents = insertInto('ticket_events', EVENT);
 
-const CHANGED = [ID, ...CHANGING];
 /** The ids are in it twice, so that rows are found by key whatever statistics the planner has. */
-const updateTickets = defineStatement(
-  `update tickets t set ${CHANGING.map(([name]) => `${name} = x.${name}`).join(', ')}
-     from unnest(${arrays(CHANGED)}) as x (${names(CHANGED)})
-    where t.id = any($1::bigint[]) and t.id = x.id`,
-);
+const updateOf = (columns: readonly Column<TicketRow>[]): Statement =>
+  defineStatement(
+    `update tickets t set ${columns.map(([name]) => `${name} = x.${name}`).join(', ')}
+       from unnest(${arrays([ID, ...columns])}) as x (${names([ID, ...columns])})
+      where t.id = any($1::bigint[]) and t.id = x.id`,
+  );
+const updateServed = updateOf(SERVED);
+const MOVED = [...SERVED, ...PLACING];
+const updateMoved = updateOf(MOVED);
 const updateQueues = defineStatement(
   `update queues q
       set event_seq = x.event_seq, waiting = x.waiting, number_day = x.number_day,
@@ -110,13 +117,12 @@ export function writesOf(work: Work): Write[] {
   const changed = rows(work.changed);
   const notes = events.filter(({ note, isCopy }) => note !== undefined && !isCopy);
   return [
-    ...write(
-      updateTickets,
-      CHANGED,
+    ...updates(
+      work,
       changed.filter((row) => !isAtCounter(row)),
     ),
     ...write(insertTickets, CREATED, rows(work.created)),
-    ...write(updateTickets, CHANGED, changed.filter(isAtCounter)),
+    ...updates(work, changed.filter(isAtCounter)),
     ...write(insertEvents, EVENT, events),
     ...(events.length > 0 ? [queueWrite(work)] : []),
     ...leaseWrites(work),
@@ -135,6 +141,19 @@ export function writesOf(work: Work): Write[] {
       : []),
   ];
 }
+
+const updates = ({ moved }: Work, rows: readonly TicketRow[]): Write[] => [
+  ...write(
+    updateServed,
+    [ID, ...SERVED],
+    rows.filter(({ id }) => !moved.has(id)),
+  ),
+  ...write(
+    updateMoved,
+    [ID, ...MOVED],
+    rows.filter(({ id }) => moved.has(id)),
+  ),
+];
 
 const byId = (one: TicketRow, other: TicketRow) =>
   one.id.length - other.id.length || (one.id < other.id ? -1 : 1);
