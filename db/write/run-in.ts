@@ -1,4 +1,4 @@
-import type { BatchCommand, Decision, EventsOf, Locking } from './command.ts';
+import type { BatchCommand, Decision, EventsOf, Locking, SharedRows } from './command.ts';
 import type { HotTrx } from './hot-transaction.ts';
 
 /** Run a command without keys as all of the caller's hot transaction. For sweeps. */
@@ -8,9 +8,10 @@ export async function runIn<Input, Facts, Result, Effects>(
   inputs: readonly Input[],
   locking: Locking,
   eventsOf?: EventsOf<Effects>,
+  shared: SharedRows = 'wait',
 ): Promise<{ outcomes: Decision<Result, Effects>['outcomes']; effects: Effects }> {
   const [facts] = await Promise.all([
-    command.read(trx, inputs, locking, 'wait'),
+    command.read(trx, inputs, locking, shared),
     eventsOf && trx.readWanted(),
   ]);
   const { outcomes, writes, effects } = command.decide(facts, inputs);

@@ -1,5 +1,7 @@
 import { type Upkeep, upkeepCommand } from '../../db/tickets/work/upkeep-command.ts';
+import type { SharedRows } from '../../db/write/command.ts';
 import { hotTransaction } from '../../db/write/hot-transaction.ts';
+import { isContention } from '../../db/write/run-alone.ts';
 import { runIn } from '../../db/write/run-in.ts';
 import { ticketEvents } from '../../effects/tickets/events.ts';
 import type { JobContext } from '../deps.ts';
@@ -14,13 +16,18 @@ export async function upkeep(context: JobContext, found: readonly Upkeep[]): Pro
   let changed = 0;
   for (let at = 0; at < found.length; at += BATCH) {
     const batch = found.slice(at, at + BATCH);
-    const { outcomes, effects } = await hotTransaction(
-      context.db,
-      (trx) => runIn(trx, upkeepCommand, batch, 'skip', ticketEvents),
-      { lockTimeoutMs: LOCK_MS },
-    );
+    const { outcomes, effects } = await run(context, batch, 'wait').catch((error) => {
+      // A queue that stays locked holds up the others once.
+      if (!isContention(error)) throw error;
+      return run(context, batch, 'skip');
+    });
     announceTickets(context, effects);
     changed += outcomes.filter((one) => one !== 'locked' && 'ok' in one && one.ok).length;
   }
   return changed;
 }
+
+const run = ({ db }: JobContext, batch: readonly Upkeep[], shared: SharedRows) =>
+  hotTransaction(db, (trx) => runIn(trx, upkeepCommand, batch, 'skip', ticketEvents, shared), {
+    lockTimeoutMs: LOCK_MS,
+  });

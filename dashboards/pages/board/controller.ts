@@ -43,6 +43,7 @@ export function createController(baseUrl: string, options: BoardOptions): BoardC
   const listeners = new Set<() => void>();
   let offlineSince: number | null = null;
   let skew: Skew = null;
+  let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -96,8 +97,9 @@ export function createController(baseUrl: string, options: BoardOptions): BoardC
     refreshLater();
   }
   function refreshLater(): void {
+    clearTimeout(refreshTimer);
     const ms = client.status === 'connected' ? REFRESH_MS : REFRESH_OFFLINE_MS;
-    setTimeout(() => void refresh(), ms * (0.9 + Math.random() * 0.2));
+    refreshTimer = setTimeout(() => void refresh(), ms * (0.9 + Math.random() * 0.2));
   }
 
   async function report({ queueId, seq, key }: ShownBoard): Promise<void> {
@@ -123,11 +125,11 @@ export function createController(baseUrl: string, options: BoardOptions): BoardC
       client.onStatus((status) => {
         if (status === 'connected') offlineSince = null;
         else if (boards.size > 0) offlineSince ??= Date.now();
+        refreshLater();
         changed();
       });
       for (const id of queueIds) watch(id);
       void client.connect();
-      refreshLater();
       setTimeout(() => {
         if (client.status === 'connected') return;
         offlineSince ??= startedAt;

@@ -6,7 +6,7 @@ import { type WatchedTicket, watchTicket } from '../../../client/tickets/watch-t
 import type { Overtake } from '../../../contract/tickets/tickets.ts';
 import { type Action, act, presentTicket } from './actions.ts';
 import { type AlertState, createAlerts } from './alerts.ts';
-import { isNewCall, type View } from './screen.ts';
+import { isNewCall, type View, withPlace } from './screen.ts';
 import { counterWords, errorWords, placeWords } from './texts.ts';
 
 /** What the page shows in addition to the screen. */
@@ -77,12 +77,9 @@ export function createController(
 
   function take(ticket: TicketNow): void {
     const before = state.ticket;
-    // Answers to a POST have no estimate. The one from before is better than none for a moment.
-    const isAnswer = ticket.seq === undefined && ticket.eta === null && ticket.state === 'waiting';
-    const eta = isAnswer ? (before?.eta ?? null) : ticket.eta;
     if (isNewCall(before, ticket))
       alerts.ring(ticket.id, counterWords(ticket), `Ticket ${ticket.code}, ${ticket.queueName}`);
-    set({ ticket: { ...ticket, eta }, isNear: state.isNear && ticket.state === 'waiting' });
+    set({ ticket: withPlace(before, ticket), isNear: state.isNear && ticket.state === 'waiting' });
     if (before && before.state !== ticket.state) say({ error: null, words: null });
   }
 

@@ -1,3 +1,4 @@
+import type { TicketNow } from '../../../client/tickets/newest.ts';
 import type { Ticket } from '../../../contract/tickets/ticket.ts';
 
 /** All state that decides which screen is shown. */
@@ -54,6 +55,17 @@ export function screenOf(view: View): Screen {
     default:
       return { kind: ticket.state, ...shown };
   }
+}
+
+/**
+ * Answers, which have no seq, and pushes about a change may leave out the place or the estimate. These follow within
+ * a second. Until then, those from before are better than none. A push with a place has the estimate as it is.
+ */
+export function withPlace(before: Ticket | null, now: TicketNow): Ticket {
+  if (now.state !== 'waiting' || before?.state !== 'waiting') return now;
+  const isPartial = now.position === null || now.seq === undefined;
+  const eta = now.eta ?? (isPartial ? before.eta : null);
+  return { ...now, position: now.position ?? before.position, eta };
 }
 
 /**

@@ -88,15 +88,16 @@ function waitingWords(ticket: Ticket): string {
     : `${appointment}It's your turn in ${waitWords(eta)}.`;
 }
 
+/** Each is true whichever of the two was moved. */
 const BECAUSE: Record<Overtake['reason'], string> = {
-  priority: 'has priority.',
-  returned: 'had been called before and was put back.',
-  transferred: 'had already waited in another queue.',
-  direct_call: 'was called directly by the staff.',
-  reopened: 'had been closed and was put back.',
-  away: 'was called while you were not here.',
+  priority: 'has priority or an earlier appointment.',
+  returned: 'was called first because a ticket was put back into the queue.',
+  transferred: 'was called first because a ticket came from another queue.',
+  direct_call: 'was chosen by the staff.',
+  reopened: 'was called first because a closed ticket was put back into the queue.',
+  away: 'was called while you were away or not here yet.',
   postponed: 'was called because you let others go first.',
-  other_counter: 'went to another counter.',
+  other_counter: 'was called to a counter that was not free for you.',
 };
 /** Why a ticket was called first. */
 export const overtakeWords = ({ code, reason }: Pick<Overtake, 'code' | 'reason'>): string =>

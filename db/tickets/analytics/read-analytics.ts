@@ -11,25 +11,13 @@ import { DAY_MS } from '../queues/local-time.ts';
 import { type BucketSize, bucketStarts } from './buckets.ts';
 import { type CounterTimeRow, readCounterTimes } from './read-counter-times.ts';
 import { type MeasuresRow, readMeasures } from './read-measures.ts';
+import type { ReportScope } from './report-scope.ts';
 
 /** What a report asks for. */
 export interface ReportQuery {
   from?: string | undefined;
   to?: string | undefined;
   bucket: BucketSize;
-}
-
-/** The values of its statements. */
-export interface ReportScope extends Record<string, string | number | Date | Date[]> {
-  queueId: string;
-  from: Date;
-  to: Date;
-  /** Nothing lasts longer than until now. */
-  now: Date;
-  starts: Date[];
-  target: number;
-  /** Of the rows of one statement. */
-  limit: number;
 }
 
 interface ReportQueue {

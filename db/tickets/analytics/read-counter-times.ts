@@ -1,5 +1,5 @@
 import { rowsOf, type Trx } from '../../knex.ts';
-import type { ReportScope } from './read-analytics.ts';
+import type { ReportScope } from './report-scope.ts';
 
 /** How one counter spent one bucket (seconds). */
 export interface CounterTimeRow {

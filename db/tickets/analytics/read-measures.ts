@@ -1,5 +1,5 @@
 import { rowsOf, type Trx } from '../../knex.ts';
-import type { ReportScope } from './read-analytics.ts';
+import type { ReportScope } from './report-scope.ts';
 
 /** What was counted in one bucket, or in all of them, at one counter or at all. */
 export interface MeasuresRow {

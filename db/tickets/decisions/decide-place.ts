@@ -1,6 +1,6 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { Place } from '../../../contract/tickets.ts';
-import { effectiveAt, placeBehind } from '../tickets/order.ts';
+import { effectiveAt, inFrontOf, placeBehind } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { Surroundings } from '../work/facts.ts';
@@ -73,7 +73,7 @@ export function postpone(context: VerbContext, after: number): Moved {
   const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
   return {
     ticket: changeTicket(facts.work, ticket, { effectiveAt: place }, change),
-    position: own + Math.min(after, neighbours.length),
+    position: own + inFrontOf(neighbours, { id: ticket.id, effectiveAt: place }),
   };
 }
 
@@ -118,10 +118,9 @@ export function transfer(
 
 function placeAfter(context: VerbContext, behind: number): { place: number; position: number } {
   const { neighbours } = surroundingsOf(context);
-  return {
-    place: placeBehind(neighbours, behind, context.facts.work.nowMicros, context.ticket.id),
-    position: Math.min(behind, neighbours.length),
-  };
+  const { id } = context.ticket;
+  const place = placeBehind(neighbours, behind, context.facts.work.nowMicros, id);
+  return { place, position: inFrontOf(neighbours, { id, effectiveAt: place }) };
 }
 
 function moveTo(

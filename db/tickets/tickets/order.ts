@@ -66,6 +66,10 @@ export function placeBehind(
   return before.effectiveAt + 1;
 }
 
+/** How many of these neighbours, which are in order, stand in front of this place. */
+export const inFrontOf = (neighbours: readonly Neighbour[], own: Neighbour): number =>
+  neighbours.filter((one) => compareOrder(one, own) < 0).length;
+
 function placeBetween(before: Neighbour, after: Neighbour, ownId?: string): number | null {
   const gap = after.effectiveAt - before.effectiveAt;
   if (gap > 1) return before.effectiveAt + Math.floor(gap / 2);

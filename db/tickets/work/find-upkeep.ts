@@ -96,7 +96,9 @@ export async function findLeftOver(db: Db): Promise<Upkeep[]> {
     db.raw(
       `select t.id::text as id from unnest(?::bigint[]) as q (id)
         cross join lateral (
-          (select w.id from tickets w where w.queue_id = q.id and w.state = 'waiting'
+          (select w.id from tickets w
+            where w.queue_id = q.id and w.state = 'waiting'
+              and (w.scheduled_at is null or w.scheduled_at <= clock_timestamp())
             order by w.effective_at, w.id limit ${PAGE})
           union all
           (select h.id from tickets h

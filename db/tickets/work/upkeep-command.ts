@@ -4,6 +4,7 @@ import { openingAt } from '../queues/hours.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import { effectsOf, type TicketEffects } from './effects.ts';
+import { positionsOf } from './read-order.ts';
 import { type LockedRows, lockRows } from './read-rows.ts';
 import { changeTicket, queueOf, type Work } from './work.ts';
 import { writesOf } from './write-work.ts';
@@ -17,31 +18,43 @@ export interface Upkeep {
 /** A counter that lost its lease is paused with this reason. */
 export const LEASE_LOST = 'connection lost';
 
+interface Facts extends LockedRows {
+  /** People in front of those who are near. The others are not counted: they may stand far behind. */
+  positions: ReadonlyMap<string, number>;
+}
+
 /** Changes that nobody asked for. True for each ticket that changed. */
-export const upkeepCommand: BatchCommand<Upkeep, LockedRows, boolean, TicketEffects> = {
+export const upkeepCommand: BatchCommand<Upkeep, Facts, boolean, TicketEffects> = {
   name: 'ticket-upkeep',
   subjectsOf: ({ ticketId }) => [`ticket:${ticketId}`],
-  read(trx, inputs, locking, shared) {
+  async read(trx, inputs, locking, shared) {
     const ticketIds = [...new Set(inputs.map(({ ticketId }) => ticketId))];
+    const near = inputs.filter(({ kind }) => kind === 'near').map(({ ticketId }) => ticketId);
     const named = { ticketIds, counterIds: [], queueIds: [], callingIds: [] };
-    return lockRows(trx, named, locking, shared);
+    const [rows, positions] = await Promise.all([
+      lockRows(trx, named, locking, shared),
+      positionsOf(trx, near),
+    ]);
+    return { ...rows, positions };
   },
-  decide({ work }, inputs) {
+  decide({ work, positions }, inputs) {
     const outcomes = inputs.map(({ ticketId, kind }) => {
       const ticket = work.tickets.get(ticketId);
-      // Locked elsewhere, or archived: the next sweep looks again.
-      if (!ticket) return { ok: false };
-      return { ok: CHANGES[kind](work, ticket) };
+      // It or its queue is locked elsewhere, or it is archived: the next sweep looks again.
+      if (!ticket || !work.queues.has(ticket.queueId)) return { ok: false };
+      return { ok: CHANGES[kind](work, ticket, positions.get(ticketId)) };
     });
-    return { outcomes, writes: writesOf(work), effects: effectsOf(work, []) };
+    const effects = { ...effectsOf(work, []), positions };
+    return { outcomes, writes: writesOf(work), effects };
   },
 };
 
-type Apply = (work: Work, ticket: TicketRow) => boolean;
+type Apply = (work: Work, ticket: TicketRow, position: number | undefined) => boolean;
 
 const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
-  near(work, ticket) {
+  near(work, ticket, position = Number.POSITIVE_INFINITY) {
     if (ticket.state !== 'waiting' || ticket.nearAt !== null) return false;
+    if (position > (ticket.notifyAhead ?? -1)) return false;
     const facts = { effectiveAt: ticket.effectiveAt };
     changeTicket(work, ticket, { nearAt: work.now }, { type: 'near', facts, actorId: null });
     return true;
@@ -58,6 +71,8 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   end_of_day(work, ticket) {
     const isLeft = ticket.state === 'waiting' || ticket.state === 'held';
     if (!isLeft || !isDayOver(queueOf(work, ticket.queueId), work.now)) return false;
+    // An appointment of another day.
+    if (ticket.scheduledAt !== null && ticket.scheduledAt > work.now) return false;
     const facts = { reason: 'end_of_day' } as const;
     changeTicket(work, ticket, ended('cancelled', work.now), {
       ...{ type: 'cancelled', facts, actorId: null },

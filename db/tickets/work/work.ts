@@ -128,7 +128,7 @@ function record(
   if (row !== ticket) work.tickets.set(row.id, row);
   const names = namesOf(work, row);
   if (isCall) putOnBoard(queue, row, names, work.now);
-  if (type === 'returned' || type === 'transferred') takeFromBoard(queue, row);
+  if (row.state === 'waiting' && type !== 'created') takeFromBoard(queue, row);
   work.events.push({
     ...{ queueId, seq: queue.seq, type, at: work.now, ticket: row, names, facts, actorId, note },
     text: JSON.stringify(loggedTicket(row, names)),
@@ -156,6 +156,7 @@ function putOnBoard(queue: QueueRow, ticket: TicketRow, { counterName }: Names, 
 
 /** Somebody who waits again has not been called. */
 function takeFromBoard(queue: QueueRow, ticket: TicketRow): void {
+  if (!queue.lastCalled.some(({ ticketId }) => ticketId === ticket.id)) return;
   queue.lastCalled = queue.lastCalled.filter(({ ticketId }) => ticketId !== ticket.id);
 }
 

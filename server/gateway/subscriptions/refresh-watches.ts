@@ -33,11 +33,10 @@ export function refreshWatches({ subscriptions, log, everyMs = EVERY_MS }: Optio
       // The right may have ended during the read.
       if (payload === undefined || ![...watches.values()].includes(watch)) continue;
       const text = packetText(part.event, payload);
+      // The first one is sent, too: others may have changed since the snapshot.
       if (sent.get(watch) === text) continue;
-      const isFirst = !sent.has(watch);
       sent.set(watch, text);
-      // The snapshot has said it.
-      if (!isFirst) socket.emit(part.event, payload);
+      socket.emit(part.event, payload);
     }
   }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Board } from '../../../contract/tickets/boards.ts';
@@ -166,6 +169,19 @@ describe('board: every screen in a browser', function () {
     expect(server.reports).to.deep.equal([reported(100), reported(102)]);
   });
 
+  it('may stand in a frame of another site', async () => {
+    const lobby = createServer((_req, res) => {
+      res.setHeader('content-type', 'text/html');
+      res.end(`<link rel="icon" href="data:,"><iframe src="${server.url}/board/1"></iframe>`);
+    }).listen(0, '127.0.0.1');
+    await once(lobby, 'listening');
+    await page.goto(`http://127.0.0.1:${(lobby.address() as AddressInfo).port}`);
+    await page.frameLocator('iframe').locator('.last b').first().waitFor();
+    await page.goto('about:blank');
+    lobby.closeAllConnections();
+    lobby.close();
+  });
+
   it('reports nothing while nobody can see it', async () => {
     await page.goto('about:blank');
     const hidden = await browser.newPage({ viewport: WALL });
@@ -180,7 +196,7 @@ describe('board: every screen in a browser', function () {
     await hidden.locator('.last b', { hasText: 'A045' }).waitFor();
     // Two frames later a visible page would have reported both.
     await hidden.evaluate(
-      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))',
     );
     await hidden.evaluate(
       "window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange'))",

@@ -6,30 +6,12 @@ import { startProxy, type TcpProxy } from '../../support/machine/tcp-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type Complaints, collectComplaints } from '../complaints.ts';
 import { PATIENCE_MS } from '../tab.ts';
+import { FAKE_VOICES } from './fake-voices.ts';
 import { type FrontDesk, openFrontDesk } from './front-desk.ts';
 import { WALL } from './inspect.ts';
 
 /** A name that would be found anywhere in a page. */
 const NAME = 'Ada Lovelace';
-
-/** A voice that records what it says, for a browser without one. A text: what is compiled needs more than the page has. */
-const FAKE_VOICES = `
-  window.said = [];
-  window.SpeechSynthesisUtterance = class {
-    constructor(text) {
-      this.text = text;
-    }
-  };
-  Object.defineProperty(window, 'speechSynthesis', {
-    value: {
-      getVoices: () => [{ lang: 'de-DE' }, { lang: 'en-GB' }],
-      cancel: () => undefined,
-      speak: (utterance) => {
-        if (utterance.text !== '') window.said.push(utterance.lang + ': ' + utterance.text);
-        setTimeout(() => utterance.onend?.(), 5);
-      },
-    },
-  });`;
 
 describe('board in a browser, with a real server', function () {
   this.timeout(4 * PATIENCE_MS);

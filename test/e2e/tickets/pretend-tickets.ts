@@ -23,8 +23,8 @@ export interface PretendedTickets {
   ticket(ticket: Ticket, isLost?: boolean): void;
   near(ticket: Ticket): void;
   overtakes(items: readonly Overtake[]): void;
-  /** Disconnects all sockets and rejects new ones. */
-  cut(): void;
+  /** Disconnects all sockets and rejects new ones. Boards can be read meanwhile only if `plainRequests`. */
+  cut(plainRequests?: boolean): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -38,6 +38,7 @@ export async function pretendTickets(): Promise<PretendedTickets> {
   const reports: PretendedTickets['reports'] = [];
   let overtakes: readonly Overtake[] = [];
   let open = true;
+  let answers = true;
   app.use(accessLog(createLog('pretended', 'silent', false)));
   app.use(securityHeaders(config));
   createBuiltPages(config).mount(app);
@@ -53,6 +54,12 @@ export async function pretendTickets(): Promise<PretendedTickets> {
   });
   app.get('/v1/tickets/:id', (req, res) => {
     res.json(tickets.get(req.params.id));
+  });
+
+  app.get('/v1/board', (req, res) => {
+    const ids = String(req.query['queueIds']).split(',');
+    if (answers) res.json({ items: ids.flatMap((id) => boards.get(id) ?? []) });
+    else res.destroy();
   });
 
   const http = createServer(app).listen(0, '127.0.0.1');
@@ -93,13 +100,15 @@ export async function pretendTickets(): Promise<PretendedTickets> {
     overtakes: (items) => {
       overtakes = items;
     },
-    cut: () => {
+    cut: (plainRequests = false) => {
       open = false;
+      answers = plainRequests;
       io.disconnectSockets(true);
       watchers.disconnectSockets(true);
     },
     restore: () => {
       open = true;
+      answers = true;
     },
     close: () => io.close(),
   };

@@ -28,7 +28,7 @@ describe('ticket: every screen in a browser', function () {
     page = await browser.newPage({ viewport: PHONE });
     page.setDefaultTimeout(8_000);
     complaints = collectComplaints(page);
-    become({});
+    show({});
     await page.goto(`${server.url}/ticket/7#${CLAIM}`);
     await screen('waiting');
   });
@@ -43,7 +43,7 @@ describe('ticket: every screen in a browser', function () {
   const screen = (kind: string) => page.locator(`main[data-screen="${kind}"]`).waitFor();
   const heading = (text: string) =>
     page.getByRole('heading', { name: text, exact: true }).waitFor();
-  function become(more: Partial<Ticket>): Ticket {
+  function show(more: Partial<Ticket>): Ticket {
     version += 1;
     const next = ticketOf({ eta: { p50: 340, p90: 700 }, version, ...more });
     server.ticket(next);
@@ -73,26 +73,26 @@ describe('ticket: every screen in a browser', function () {
   ];
   for (const [name, state, kind, text] of table)
     it(name, async () => {
-      become(state);
+      show(state);
       await screen(kind);
       await heading(text);
       await inspect(page, `ticket-${name}`, SIZES);
     });
 
   it('away', async () => {
-    become({ awayUntil: soon(300) });
+    show({ awayUntil: soon(300) });
     await screen('away');
     await page.getByRole('button', { name: "I'm back" }).waitFor();
     await inspect(page, 'ticket-away', SIZES);
   });
 
   it('near', async () => {
-    server.near(become({ position: 2 }));
+    server.near(show({ position: 2 }));
     await page.getByText("It's almost your turn.").waitFor();
     await inspect(page, 'ticket-near', SIZES);
-    become(called);
+    show(called);
     await screen('called');
-    become({ position: 1 });
+    show({ position: 1 });
     await heading('1 person ahead of you');
     expect(await page.getByText("It's almost your turn.").count()).to.equal(0);
   });
@@ -118,7 +118,7 @@ describe('ticket: every screen in a browser', function () {
     ]);
     const question = page.getByText('Why were they first?');
     await question.click();
-    await page.getByText('A050 has priority.').waitFor();
+    await page.getByText('A050 has priority or an earlier appointment.').waitFor();
     await inspect(page, 'ticket-overtakes', SIZES);
     await question.click();
     server.overtakes([]);
@@ -132,7 +132,7 @@ describe('ticket: every screen in a browser', function () {
     server.cut();
     await page.getByText(/^No connection since/).waitFor();
     await inspect(page, 'ticket-offline', SIZES);
-    become({ ...called, calledAt: soon(1) });
+    show({ ...called, calledAt: soon(1) });
     server.restore();
     await screen('called');
     await page.getByText(/^No connection since/).waitFor({ state: 'detached' });
@@ -140,12 +140,12 @@ describe('ticket: every screen in a browser', function () {
   });
 
   it('reports a call as seen in each version that it paints, and nothing else', async () => {
-    become({});
+    show({});
     await screen('waiting');
     server.reports.splice(0);
-    const first = become(called);
+    const first = show(called);
     await waitFor(() => server.reports.length === 1, { what: 'a report of the call' });
-    const again = become({ ...called, calls: 2, calledAt: soon(2) });
+    const again = show({ ...called, calls: 2, calledAt: soon(2) });
     await waitFor(() => server.reports.length === 2, { what: 'a report of the recall' });
     await page.getByText('We are calling you again.').waitFor();
     const seen = (one: Ticket) => ({
@@ -156,7 +156,7 @@ describe('ticket: every screen in a browser', function () {
   });
 
   it('reads the ticket again when the phone comes out of a pocket', async () => {
-    become({ position: 8 });
+    show({ position: 8 });
     await heading('8 people ahead of you');
     version += 1;
     server.ticket(ticketOf({ version, position: 4 }), true);
@@ -165,7 +165,7 @@ describe('ticket: every screen in a browser', function () {
   });
 
   it('keeps the claim for a visit without it', async () => {
-    become({});
+    show({});
     await page.goto(`${server.url}/ticket/7`);
     await screen('waiting');
   });

@@ -60,19 +60,19 @@ export function liveThrough(
   function change(ticket: Now, choice: number, counterId: string | null): void {
     const note = (type: Parameters<typeof book.note>[2], facts: object = {}) =>
       book.note(ticket.id, ticket.queueId, type, at, { counterId: ticket.counterId, ...facts });
-    const become = (state: State, at_: string | null) => {
+    const move = (state: State, at_: string | null) => {
       ticket.state = state;
       ticket.counterId = at_;
     };
     const other = ticket.queueId === queues[0] ? queues[1] : queues[0];
     const transfer = () => {
-      become('waiting', null);
+      move('waiting', null);
       note('transferred', { to: other, scheduledAt: null });
       ticket.queueId = other;
     };
     const noShow = () => {
       const requeued = choice % 2 === 0;
-      if (requeued) become('waiting', null);
+      if (requeued) move('waiting', null);
       else ticket.state = 'ended';
       note('no_show', requeued ? { requeued } : {});
     };
@@ -81,15 +81,15 @@ export function liveThrough(
       note('cancelled');
     };
     const putBack = () => {
-      become('waiting', null);
+      move('waiting', null);
       note('returned');
     };
     if (ticket.state === 'waiting') {
       if (choice < 55) {
-        become('called', counterId);
+        move('called', counterId);
         note('called');
       } else if (choice < 62) {
-        become('reserved', null);
+        move('reserved', null);
         note('reserved');
       } else if (choice < 68) note('postponed');
       else if (choice < 74) note('away');
@@ -118,12 +118,12 @@ export function liveThrough(
       else transfer();
     } else if (ticket.state === 'held') {
       if (choice < 60) {
-        become('processing', counterId);
+        move('processing', counterId);
         note('resumed');
       } else if (choice < 80) transfer();
       else cancel();
     } else {
-      become('waiting', null);
+      move('waiting', null);
       note('reopened');
     }
   }

@@ -1,8 +1,14 @@
 import { expect } from 'chai';
+import type { TicketNow } from '../../../client/tickets/newest.ts';
 import { type Ticket, ticketStates } from '../../../contract/tickets/ticket.ts';
 import { overtakeReasons } from '../../../contract/tickets/tickets.ts';
 import { addressOf, createClaims } from '../../../dashboards/pages/ticket/claims.ts';
-import { isNewCall, screenOf, type View } from '../../../dashboards/pages/ticket/screen.ts';
+import {
+  isNewCall,
+  screenOf,
+  type View,
+  withPlace,
+} from '../../../dashboards/pages/ticket/screen.ts';
 import {
   headingOf,
   leadOf,
@@ -116,6 +122,23 @@ describe('ticket: the words for a wait', () => {
     expect(postponedWords(1, 1)).to.equal('Nobody is behind you, so you keep your place.');
     expect(postponedWords(null, 1)).to.equal('You let others go first.');
   });
+});
+
+describe('ticket: its place', () => {
+  const known = ticket({ position: 2, eta: { p50: 60, p90: 90 } });
+  const table: [string, Ticket | null, Partial<TicketNow>, Partial<Ticket>][] = [
+    ['is kept when a change leaves it out', known, { position: null }, known],
+    ['is kept by a push about a change', known, { position: null, seq: 4 }, known],
+    ['is replaced by an answer', known, { position: 0 }, { position: 0, eta: known.eta }],
+    ['loses its estimate by a push', known, { position: 1, seq: 4 }, { position: 1 }],
+    ['is not invented', null, { position: null }, { position: null, eta: null }],
+    ['ends with the wait', known, { ...called }, { position: null, eta: null }],
+    ['is not that of an earlier wait', ticket(called), { position: null }, { position: null }],
+  ];
+  for (const [name, before, now, { position, eta = null }] of table)
+    it(name, () =>
+      expect(withPlace(before, ticket({ eta: null, ...now }))).to.deep.include({ position, eta }),
+    );
 });
 
 describe('ticket: when it rings', () => {

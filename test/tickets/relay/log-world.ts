@@ -15,7 +15,8 @@ export async function addQueue(db: Knex, settings: object = { stream: true }): P
   const body = route.body.parse({ slug: `logged-${slugs}`, name: 'Logged', ...settings });
   const { outcomes } = await hotTransaction(db, (trx) => runIn(trx, createQueue, [body], 'wait'));
   const [outcome] = outcomes;
-  if (!outcome || outcome === 'locked' || !('ok' in outcome)) throw new Error('no queue');
+  if (!outcome || outcome === 'locked' || !('ok' in outcome))
+    throw new Error('no queue', { cause: outcome });
   return outcome.ok.id;
 }
 

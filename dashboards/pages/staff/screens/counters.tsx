@@ -32,6 +32,9 @@ export function Counters({ controller }: { controller: Controller }) {
         <summary>New queue</summary>
         <QueueForm controller={controller} label="Create queue" />
       </details>
+      <p>
+        <a href="/staff/day">The day of a queue</a>
+      </p>
     </>
   );
 }

@@ -24,7 +24,7 @@ export function DayPanel({ controller }: { controller: Controller }) {
           </thead>
           <tbody>
             {queues.map(({ id, name }) => (
-              <Line key={id} name={name} totals={stats.get(id)} />
+              <Line key={id} id={id} name={name} totals={stats.get(id)} />
             ))}
           </tbody>
         </table>
@@ -35,12 +35,20 @@ export function DayPanel({ controller }: { controller: Controller }) {
 
 const NONE = '–';
 
-function Line({ name, totals }: { name: string; totals: Totals | undefined }) {
+interface LineProps {
+  id: string;
+  name: string;
+  totals: Totals | undefined;
+}
+
+function Line({ id, name, totals }: LineProps) {
   if (!totals) return null;
   const { arrivals, served, noShows, waitSeconds, withinTarget } = totals;
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        <a href={`/staff/day?queue=${id}`}>{name}</a>
+      </th>
       <td>{arrivals}</td>
       <td>{served}</td>
       <td>{noShows}</td>

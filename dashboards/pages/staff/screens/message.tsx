@@ -13,7 +13,7 @@ export const Starting = () => (
   </>
 );
 
-export const Unreachable = ({ controller }: { controller: Controller }) => (
+export const Unreachable = ({ controller }: { controller: Pick<Controller, 'start'> }) => (
   <>
     <Title>We can't reach the server</Title>
     <p>Check your connection and try again.</p>
@@ -25,7 +25,7 @@ export const Unreachable = ({ controller }: { controller: Controller }) => (
   </>
 );
 
-export const NotStaff = ({ controller }: { controller: Controller }) => (
+export const NotStaff = ({ controller }: { controller: Pick<Controller, 'signOut'> }) => (
   <>
     <Title>This page is for staff</Title>
     <p>Your account can't work at a counter. Ask an administrator, or use another account.</p>

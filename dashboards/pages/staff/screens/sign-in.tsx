@@ -3,7 +3,12 @@ import type { Controller } from '../controller.ts';
 import { isThisComputer } from '../session.ts';
 import { Title } from './message.tsx';
 
-export function SignIn({ controller, isOver }: { controller: Controller; isOver: boolean }) {
+interface SignInProps {
+  controller: Pick<Controller, 'isBusy' | 'signIn' | 'signInHere'>;
+  isOver: boolean;
+}
+
+export function SignIn({ controller, isOver }: SignInProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState('');
