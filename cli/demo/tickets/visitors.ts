@@ -7,7 +7,7 @@ import { NAME } from './history.ts';
 import type { World } from './world.ts';
 
 /** Between two people who come (ms). */
-const ARRIVAL_MS = 600;
+const ARRIVAL_MS = 420;
 const APPOINTMENT_MS = [-60_000, 120_000] as const;
 const PATIENCE_MS = 15_000;
 /** In percent of those who come. */
