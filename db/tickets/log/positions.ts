@@ -9,7 +9,7 @@ export interface Position {
 }
 
 /** The right to relay one log. A pass that is frozen for longer loses it, and then moves no position. */
-const LEASE_SECONDS = 30;
+const LEASE_SECONDS = 10;
 const logOf = (queueId: string) => `tickets:${queueId}`;
 
 /**
