@@ -237,7 +237,9 @@ describe('staff in a browser', function () {
     await press('Settings');
     await dialog().getByLabel('Passports').check();
     await inspect(page, 'staff-settings', SIZES);
-    await dialog().getByLabel(/^Tell me when somebody waits/).check();
+    await dialog()
+      .getByLabel(/^Tell me when somebody waits/)
+      .check();
     await page.waitForFunction(() => document.title === '2 are waiting');
     await press('Save the queues');
     await shows('Counter', 'Bürgerbüro, Passports');
