@@ -40,6 +40,8 @@ export function noShow(context: VerbContext): Moved {
     ...waitsAgain(context.facts.work),
     effectiveAt: place,
     requeues: ticket.requeues + 1,
+    // Nobody came, so an appointment still waits for its time, or for its arrival.
+    callableAt: callableAt({ ...ticket, awayUntil: null }, queueOf(work, ticket.queueId)),
   };
   const facts_ = { shown, requeued: true, effectiveAt: place };
   const change: Change = { type: 'no_show', facts: facts_, actorId };

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { Counter, Queue, Ticket } from '../../../contract/tickets.ts';
+import { boardRoom } from '../../../db/tickets/rooms.ts';
 import { ticketLeases } from '../../../workers/tickets/sweeps.ts';
 import { recordedContext } from '../../matchmaking/fixtures.ts';
 import { useServices } from '../../support/services.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { type Office, openOffice } from '../office.ts';
 
 describe('tickets: counters that are lost', () => {
@@ -103,6 +105,18 @@ describe('tickets: counters that are lost', () => {
       ...['ticket.counter_lost', 'ticket.counter_lost'],
     ]);
     await office.done('complete', await office.read(ticket.id));
+  });
+
+  it('show on the boards of their queues that nobody serves there', async () => {
+    const queue = await office.queue();
+    const counter = await office.counter([queue.id]);
+    await expire(counter);
+    const { context, pushed } = recordedContext(t, t.config());
+    await ticketLeases({}, context);
+    const { to } = await waitFor(() => pushed.find(({ event }) => event === 'board:state'), {
+      what: 'the board',
+    });
+    expect(to).to.equal(boardRoom(queue.id).name);
   });
 
   it('leave held tickets held', async () => {
