@@ -18,8 +18,10 @@ export type RouteTable<Module> = {
 type In<Schema> = Schema extends z.ZodUndefined
   ? unknown
   : Schema extends z.ZodType
-    ? z.input<Schema>
+    ? Fields<z.input<Schema>>
     : unknown;
+/** An empty body has no fields: joined with the parameters, it would forbid those. */
+type Fields<Input> = [NonNullable<Input>] extends [Record<string, never>] ? unknown : Input;
 
 /** Parameters, query and body in one flat object. Their names never collide. */
 export type CallInput<Route> =

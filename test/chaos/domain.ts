@@ -55,7 +55,7 @@ export interface Evidence<L extends Load = Load> {
   world: World;
   load: L;
   injected: readonly Injected[];
-  /** Empty during the run. */
+  /** Of the audited tables of the domain. Empty during the run. */
   changes: readonly Change[];
 }
 

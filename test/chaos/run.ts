@@ -160,7 +160,9 @@ async function reckon(
   for (const { domain, load } of loads) {
     for (const { name, check } of domain.invariants) {
       // Read again for each: things still change while a check waits.
-      const changes = await readAudit(world.db);
+      const changes = (await readAudit(world.db)).filter(({ table }) =>
+        domain.audited.includes(table),
+      );
       const lines = await check({ world, load, injected, changes });
       add(name, [...new Set([...(early.get(name) ?? []), ...lines])]);
     }

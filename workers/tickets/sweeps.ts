@@ -29,10 +29,10 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
   const { db, tryEnqueue, report } = context;
   const automatic = await queuesToDispatch(db);
   for (const queueId of automatic) await tryEnqueue(dispatch, { queueId });
-  const behind = await logsBehind(context);
-  for (const queueId of behind) await tryEnqueue(relayEvents, { queueId });
   const near = await upkeep(context, await findNear(db, null));
   const overdue = await upkeep(context, await findOverdue(db));
+  const behind = await logsBehind(context);
+  for (const queueId of behind) await tryEnqueue(relayEvents, { queueId });
   report(
     `${automatic.length} automatic queues with work, ${behind.length} logs behind, ` +
       `${near} told that they are near, ${overdue} over the target`,

@@ -3,10 +3,10 @@ import { isClientError } from '../../../client/errors.ts';
 import { webhookEvents } from '../../../contract/webhook-events.ts';
 import { attempt } from '../attempt.ts';
 import type { DemoContext, DemoDomain, DemoRun } from '../demo-domain.ts';
+import { staffToken } from '../staff-token.ts';
 import { emptyHistory, missingEvents, type WebhookHistory } from './history.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { findViolations } from './rules.ts';
-import { staffToken } from './staff-token.ts';
 
 /** Subscribes to the events of sessions and compares them with what the simulated guests observe. */
 export const demoDomain: DemoDomain = { start };

@@ -29,7 +29,7 @@ export function decideVerb(facts: TicketFacts, input: VerbInput): Ticketed {
     ticketProblem(code, { ticket, names: namesOf(work, ticket), position }, actor);
   if (ticket.version !== input.version) throw problem('ticket.stale_version');
   if (!isLegal(verb.name, ticket)) throw problem('ticket.bad_transition');
-  const moved = apply({ facts, ticket, actorId: actor.userId }, verb);
+  const moved = apply({ facts, ticket, actorId: actor.as === 'staff' ? actor.userId : null }, verb);
   if (actor.as === 'staff') {
     renewLease(work, ticket.counterId);
     renewLease(work, moved.ticket.counterId);

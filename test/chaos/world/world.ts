@@ -36,7 +36,7 @@ export interface WorldOptions {
   prepare?: (db: Db) => Promise<void>;
 }
 
-const SECRET = 'a-chaos-secret-of-more-than-32-bytes!';
+export const SECRET = 'a-chaos-secret-of-more-than-32-bytes!';
 
 export async function startWorld({ env = {}, prepare }: WorldOptions = {}): Promise<World> {
   const closers: (() => Promise<void> | void)[] = [];

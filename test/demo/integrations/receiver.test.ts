@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { emptyHistory, type WebhookHistory } from '../../../cli/demo/integrations/history.ts';
 import { type Receiver, startReceiver } from '../../../cli/demo/integrations/receiver.ts';
-import { staffToken } from '../../../cli/demo/integrations/staff-token.ts';
+import { staffToken } from '../../../cli/demo/staff-token.ts';
 import { newId } from '../../../ids.ts';
 
 describe('demo: the receiver of webhooks', () => {

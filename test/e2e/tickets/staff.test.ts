@@ -237,9 +237,12 @@ describe('staff in a browser', function () {
     await press('Settings');
     await dialog().getByLabel('Passports').check();
     await inspect(page, 'staff-settings', SIZES);
+    await dialog().getByLabel(/^Tell me when somebody waits/).check();
+    await page.waitForFunction(() => document.title === '2 are waiting');
     await press('Save the queues');
     await shows('Counter', 'Bürgerbüro, Passports');
     await waiting('A001 A004 A002');
+    await page.waitForFunction(() => document.title === '3 are waiting');
     await press('Close counter');
     await screen('counters');
     await inspect(page, 'staff-counters', SIZES);
