@@ -57,6 +57,19 @@ describe('bench', function () {
     expect(said).to.contain('CPU a match');
   });
 
+  it('measures tickets, in small, and misses no board', async () => {
+    const { code, said } = await bench(['tickets', '--quick', '--out', folder]);
+    expect(code, said).to.equal(0);
+    const { measurements } = JSON.parse(readFileSync(join(folder, 'tickets.json'), 'utf8'));
+    const parts = new Set((measurements as Measurement[]).map(({ part }) => part));
+    expect([...parts]).to.deep.equal(['engine', 'http', 'board']);
+    for (const { what, value, unit } of measurements as Measurement[]) {
+      // So short a run need not cost a tick of the CPU clock.
+      const least = unit === 'µs' ? 0 : Number.MIN_VALUE;
+      expect(value, what).to.be.at.least(least);
+    }
+  });
+
   it('measures the relay of signals, in small, and loses none', async () => {
     const { code, said } = await bench(['signalling', '--quick', '--out', folder]);
     expect(code, said).to.equal(0);

@@ -15,7 +15,8 @@ describe('chaos: a fleet under faults', () => {
     console.log(words.replace(/^/gm, '      '));
     expect(failed(outcome), words).to.equal(false);
     expect(outcome.faults).to.not.be.empty;
-    expect(outcome.changes.filter(({ table }) => table === 'sessions').length).to.be.above(20);
+    for (const table of ['sessions', 'tickets'])
+      expect(outcome.changes.filter((change) => change.table === table).length).to.be.above(20);
   });
 
   it('is caught when it briefly matches a person twice', async function () {

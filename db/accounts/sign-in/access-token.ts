@@ -65,10 +65,23 @@ export async function verifyAccessToken(secrets: Secrets, token: string): Promis
   return { userId: sub, role, version: ver, familyId: fam ?? null, expiresAtMs: exp * 1000 };
 }
 
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+const keys = new Map<string, Promise<Key>>();
+
+/** Imported once: from bytes, each verification would import its key first, which costs more than the rest. */
+function keyOf(secret: string): Promise<Key> {
+  const known = keys.get(secret);
+  if (known) return known;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['verify']);
+  keys.set(secret, key);
+  return key;
+}
+
 async function verifiedPayload(authSecrets: readonly string[], token: string) {
   for (const secret of authSecrets) {
     try {
-      const { payload } = await jwtVerify(token, encoder.encode(secret), {
+      const { payload } = await jwtVerify(token, await keyOf(secret), {
         algorithms: [ALGORITHM],
         issuer: ISSUER,
         audience: AUDIENCE,

@@ -69,7 +69,7 @@ export function illegalSteps(entries: readonly Entry[]): string[] {
   });
 }
 
-/** Tickets at one counter at the same time, by the order of its calls within a queue. */
+/** Codes that two living tickets of a queue have. */
 export function codesTwice(entries: readonly Entry[]): string[] {
   const living = new Map<string, string>();
   const codeOf = new Map<string, string>();
