@@ -1,6 +1,7 @@
 import { type Db, rowsOf } from '../../knex.ts';
-import { LEASE_LOST } from '../work/upkeep-command.ts';
 
+/** What staff read on a counter that lost its lease. */
+const LEASE_LOST = 'connection lost';
 /** Without a look for this long, a lease that ran out proves nothing: nobody could renew it either. */
 const GAP_SECONDS = 15;
 const NAME = 'counters';
@@ -48,7 +49,7 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: Pau
             order by c.id limit 500 for no key update skip locked),
          paused as (
            update counters c
-              set state = 'paused', pause_reason = :lost, lease_until = null,
+              set state = 'paused', pause_reason = :lost, is_lost = true, lease_until = null,
                   state_since = clock_timestamp()
              from lost l where c.id = l.id returning c.id, c.state_since, c.queue_ids),
          noted as (

@@ -46,6 +46,15 @@ describe('tickets: counters that are lost', () => {
     return { queue, counter, first, second, ticket };
   }
 
+  it('lose nothing while staff have paused them, whatever the reason says', async () => {
+    const { counter, ticket } = await atCounter(false);
+    const body = { version: counter.version, state: 'paused', pauseReason: 'connection lost' };
+    const path = `/v1/counters/${counter.id}`;
+    expect((await office.ask('PATCH', path, { token: office.staff, body })).status).to.equal(200);
+    await sweep();
+    expect(await office.read(ticket.id)).to.include({ state: 'called', counterId: counter.id });
+  });
+
   it('are paused, and a called ticket goes back to its place', async () => {
     const { queue, counter, first, second, ticket } = await atCounter(false);
     await expire(counter);
