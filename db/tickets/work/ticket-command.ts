@@ -16,11 +16,11 @@ import {
 } from './inputs.ts';
 import {
   behindNow,
+  countersOf,
   freshIds,
   headsOf,
   inFrontOf,
   numberingsOf,
-  openCountersOf,
   ownersOf,
   positionsOf,
   surroundingsOf,
@@ -49,13 +49,13 @@ export const ticketCommand: BatchCommand<TicketInput, Facts, Ticketed | null, Ti
     const numbered = [...new Set([...joined, ...enteredQueues(verbs)])];
     const placing = verbs.find(isPlacing);
     const moving = verbs.filter(isMoving).map(({ ticketId }) => ticketId);
-    const [rows, heads, ids, numberings, openCounters, owners, behind, inFront, positions, around] =
+    const [rows, heads, ids, numberings, counters, owners, behind, inFront, positions, around] =
       await Promise.all([
         lockRows(trx, namedBy(inputs, ticketIds, numbered), locking, shared),
         headsOf(trx, calls, verbs.length),
         freshIds(trx, creates.length),
         numberingsOf(trx, numbered, moving),
-        openCountersOf(trx, joined),
+        countersOf(trx, joined),
         ownersOf(trx, creates),
         behindNow(trx, joined, moving),
         inFrontOf(trx, creates),
@@ -64,7 +64,7 @@ export const ticketCommand: BatchCommand<TicketInput, Facts, Ticketed | null, Ti
       ]);
     return {
       ...rows,
-      ...{ heads, ids, numberings, openCounters, owners, inFront, positions },
+      ...{ heads, ids, numberings, counters, owners, inFront, positions },
       behindNow: behind,
       surroundings: new Map(placing && around ? [[placing.ticketId, around]] : []),
     };
