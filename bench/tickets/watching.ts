@@ -8,7 +8,7 @@ import type { Load, WatchTask } from './generator-messages.ts';
 /** The server takes connections in turns. */
 const AT_ONCE = 40;
 /** Time for the boards of the last changes. */
-const SETTLE_MS = 1_000;
+const LAST_BOARDS_MS = 1_000;
 const WAITING = /"waiting":(\d+)/;
 
 /** Displays of one board. The number of people who wait says which changes a board includes. */
@@ -73,7 +73,7 @@ export async function openWatching(task: WatchTask): Promise<Load> {
       });
       const used = cores();
       await asking;
-      await sleep(SETTLE_MS);
+      await sleep(LAST_BOARDS_MS);
       const changes = askedAt.length - warmFrom;
       const missed = changes * watchers - samples.length;
       return { kind: 'watched', changes, latency: spreadOf(samples), missed, cores: used };
