@@ -47,13 +47,15 @@ export async function up(knex: Knex): Promise<void> {
       name text not null,
       state text not null check (state in ('open', 'paused', 'closed')),
       pause_reason text,
+      is_lost boolean not null default false,
       state_since timestamptz not null,
       lease_until timestamptz,
       queue_ids bigint[] not null default '{}',
       lease_seconds integer not null default 60,
       version integer not null default 1,
       created_at timestamptz not null,
-      check ((state = 'open') = (lease_until is not null))
+      check ((state = 'open') = (lease_until is not null)),
+      check (not is_lost or state = 'paused')
     ) with (fillfactor = 50)`);
   // The same as `queue_ids` of the counters, for those who look from a queue. Its writers hold the counter.
   await knex.raw(`

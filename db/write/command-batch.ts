@@ -48,7 +48,7 @@ export interface CommandBatchOptions<Input, Facts, Result, Effects> {
   bytesOf?: (input: Input) => number;
   maxBytes?: number;
   windowMs?: number;
-  /** A batch of this size does not wait for the end of the window. */
+  /** This number of inputs is written without waiting for the end of the window. */
   enoughItems?: number;
   /** How long an item may take in all (ms). */
   budgetMs?: number;

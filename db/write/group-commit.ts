@@ -28,7 +28,7 @@ export interface GroupCommitOptions<Item, Result> {
   maxWaiting: number;
   /** How long the first item waits for company (ms), also when a batch has just ended. */
   delayMs?: number;
-  /** Items of this number wait for no more company. */
+  /** This number of items waits for no more company. */
   enoughItems?: number;
   /** Batches in flight. While all are busy, the next one grows. */
   concurrency?: number;

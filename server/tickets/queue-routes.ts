@@ -2,7 +2,7 @@ import { bigintId } from '../../contract/fields.ts';
 import * as contract from '../../contract/tickets.ts';
 import { createQueue } from '../../db/tickets/queues/create-queue.ts';
 import { type QueueRow, renderQueue } from '../../db/tickets/queues/queue-row.ts';
-import { changeQueue, findQueue, listQueues } from '../../db/tickets/queues/queues.ts';
+import { asSlugTaken, changeQueue, findQueue, listQueues } from '../../db/tickets/queues/queues.ts';
 import { runCommand } from '../../db/write/run-command.ts';
 import { decodeCursor, pageOf } from '../routes/cursor.ts';
 import { type MountedRoute, mount } from '../routes/route.ts';
@@ -14,7 +14,12 @@ const renderCreated = rendering((row: QueueRow) => jsonAnswer(201, renderQueue(r
 /** Routes of queues and their settings. */
 export const queueRoutes = ({ publishBoards, jobs }: Tickets): MountedRoute[] => [
   mount(contract.createQueue, ({ body, db, key, requestId }) =>
-    runCommand(body, { db, command: createQueue, render: renderCreated, key, requestId }),
+    runCommand(body, { db, command: createQueue, render: renderCreated, key, requestId }).catch(
+      (error) => {
+        // A queue that is renamed at this moment has taken the slug.
+        throw asSlugTaken(error);
+      },
+    ),
   ),
   mount(contract.listQueues, async ({ query: { cursor, limit }, db }) => {
     const rows = await listQueues(db, { after: decodeCursor(cursor, bigintId), limit: limit + 1 });

@@ -14,7 +14,7 @@ const ticket: TicketRow = {
   ...{ promisedP50: 60, promisedP90: 120, version: 3 },
   ...{ createdAt: at, updatedAt: at, calledAt: at, startedAt: null, finishedAt: null },
 };
-const names = { queueName: 'Town hall', counterName: 'Desk 1' };
+const names = { queueName: 'City hall', counterName: 'Desk 1' };
 const text = JSON.stringify(loggedTicket(ticket, names));
 
 /** One webhook event of every type of tickets, made by the code that makes them for subscribers. */

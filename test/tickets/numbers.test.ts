@@ -48,7 +48,7 @@ describe('tickets: numbers of a business day', () => {
       ...{ kind: 'verb', ticketId: id, version, verb: { name: 'cancel' } },
       actor: { as: 'staff', userId: newId() },
     });
-  /** The codes of those who come at these times, each of whom leaves at once. */
+  /** The codes of those who come at these times, who leave at once. */
   async function codesAt(queueId: string, times: readonly string[]): Promise<string[]> {
     const codes = [];
     for (const time of times) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { after } from 'mocha';
 import type { Counter, Queue, Ticket } from '../../contract/tickets.ts';
 import { newId } from '../../ids.ts';
 import type { ServerDomain } from '../../server/define-domain.ts';
@@ -38,12 +39,18 @@ export interface Office {
 
 let slugs = 0;
 
+const opened: ServerDomain[] = [];
+after('end the days of offices', async () => {
+  for (const domain of opened.splice(0)) await domain.drain?.();
+});
+
 export async function openOffice(
   services: TestServices,
   settings: Parameters<typeof depsOf>[1] = {},
 ): Promise<Office> {
   const deps = depsOf(services, { ...settings, env: { RATE_LIMITS: 'off', ...settings?.env } });
   const domain = createTicketsDomain(deps);
+  opened.push(domain);
   const ask = await serve(deps, [...domain.routes]);
   const staff = tokenOf('staff', newId());
   const good = async (reply: Promise<Reply>, status: number) => {

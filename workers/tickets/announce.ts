@@ -15,13 +15,18 @@ export function announceTickets(deps: WorkerDeps, effects: TicketEffects): void 
   applyTicketEffects({ push: deps.push, ...partsOf(deps) }, effects);
 }
 
+/** Show the boards of these queues, which changed without an event. */
+export const announceBoards = (deps: WorkerDeps, queueIds: readonly string[]): void => {
+  if (queueIds.length > 0) partsOf(deps).publishBoards(queueIds);
+};
+
 function partsOf({ db, push, tryEnqueue }: WorkerDeps): Parts {
-  const known = parts.get(db);
+  const known = parts.get(push);
   if (known) return known;
   const made = {
     publishBoards: createPublishBoards({ db, push }, () => {}),
     jobs: createTicketJobs(tryEnqueue),
   };
-  parts.set(db, made);
+  parts.set(push, made);
   return made;
 }

@@ -16,6 +16,7 @@ import {
   relayEvents,
 } from '../../jobs/tickets.ts';
 import type { Processor } from '../deps.ts';
+import { announceBoards } from './announce.ts';
 import { upkeep } from './upkeep.ts';
 
 /** Tells those of one queue whose turn is near. */
@@ -28,10 +29,10 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
   const { db, tryEnqueue, report } = context;
   const automatic = await queuesToDispatch(db);
   for (const queueId of automatic) await tryEnqueue(dispatch, { queueId });
-  const behind = await logsBehind(context);
-  for (const queueId of behind) await tryEnqueue(relayEvents, { queueId });
   const near = await upkeep(context, await findNear(db, null));
   const overdue = await upkeep(context, await findOverdue(db));
+  const behind = await logsBehind(context);
+  for (const queueId of behind) await tryEnqueue(relayEvents, { queueId });
   report(
     `${automatic.length} automatic queues with work, ${behind.length} logs behind, ` +
       `${near} told that they are near, ${overdue} over the target`,
@@ -43,6 +44,8 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
 export const ticketLeases: Processor<typeof leasesJob> = async (_, context) => {
   const { isAfterGap, paused } = await expireLeases(context.db);
   if (isAfterGap) return context.report('leases begin again after a gap');
+  // Their queues have other estimates now.
+  announceBoards(context, [...new Set(paused.flatMap(({ queueIds }) => queueIds))]);
   const changed = await upkeep(context, await findLost(context.db));
   context.report(
     `${paused.length} counters paused, ${changed} tickets put back or flagged`,

@@ -22,12 +22,14 @@ export interface MeasuresRow {
 
 /** Types of the log that decide about a wait or an end. */
 const TYPES = `('created', 'transferred', 'called', 'reserved', 'completed', 'no_show', 'cancelled',
-  'reopened', 'postponed', 'away')`;
+  'reopened', 'postponed', 'away', 'arrived')`;
 
 /**
  * Everything that happened in a range. The entire history of its tickets is read, because an end counts only
  * when nobody has reopened the ticket since, and only the first call of a stay ends a wait. A stay lasts
- * from an arrival in this queue (new, or transferred) until the ticket leaves it.
+ * from an arrival in this queue (new, or transferred) until the ticket leaves it. A transfer names the new place
+ * only in the log of the queue that it goes to. An appointment waits from its time, or from its person's arrival
+ * after it.
  */
 const MEASURES = `
 with touched as materialized (
@@ -42,7 +44,8 @@ history as (
 steps as (
   select h.*,
          h.is_here and (h.type = 'created'
-           or h.type = 'transferred' and (h.facts ->> 'to') = :queueId) as is_arrival,
+           or h.type = 'transferred' and (h.facts ->> 'effectiveAt') is not null) as is_arrival,
+         to_timestamp((h.facts ->> 'scheduledAt')::float8 / 1000000) as scheduled_at,
          h.is_here and h.type in ('called', 'reserved') as is_call,
          h.is_here and (h.type in ('completed', 'cancelled')
            or h.type = 'no_show' and (h.facts ->> 'requeued') is null) as is_end
@@ -60,8 +63,9 @@ waits as (
          count(*) filter (where s.type in ('postponed', 'away', 'no_show', 'reopened')) over so_far = 0
            as is_plain,
          greatest(max(s.at) filter (where s.is_arrival) over so_far,
-                  max(to_timestamp((s.facts ->> 'scheduledAt')::float8 / 1000000))
-                    filter (where s.is_arrival) over so_far) as since,
+                  max(s.scheduled_at) filter (where s.is_arrival) over so_far,
+                  case when max(s.scheduled_at) filter (where s.is_arrival) over so_far is not null
+                       then max(s.at) filter (where s.type = 'arrived') over so_far end) as since,
          max((s.facts #>> '{promised,p50}')::float8) filter (where s.type = 'created') over so_far as p50,
          max((s.facts #>> '{promised,p90}')::float8) filter (where s.type = 'created') over so_far as p90
     from stays s

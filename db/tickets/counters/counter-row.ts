@@ -6,6 +6,8 @@ export interface CounterRow {
   name: string;
   state: Counter['state'];
   pauseReason: string | null;
+  /** It was paused because its lease ran out, and nobody has changed its state since. */
+  isLost: boolean;
   stateSince: Date;
   leaseUntil: Date | null;
   version: number;
@@ -19,6 +21,7 @@ export interface CounterRow {
 
 /** Columns of `counters c`, without its ticket. */
 export const COUNTER_COLUMNS = `c.id::text as id, c.name, c.state, c.pause_reason as "pauseReason",
+  c.is_lost as "isLost",
   c.state_since as "stateSince", c.lease_until as "leaseUntil", c.version,
   c.queue_ids::text[] as "queueIds", c.lease_seconds as "leaseSeconds"`;
 

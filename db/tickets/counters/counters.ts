@@ -64,6 +64,7 @@ export async function changeCounter(
     await trx.raw(
       `update counters c
           set name = coalesce(:name, c.name), version = c.version + 1, state = :state,
+              is_lost = c.is_lost and :state = 'paused' and not :hasReason,
               pause_reason = case when :state <> 'paused' then null
                                   when :hasReason then :reason else c.pause_reason end,
               state_since = case when c.state = :state then c.state_since else clock_timestamp() end,

@@ -61,6 +61,7 @@ export const createCounter: BatchCommand<NewCounter, Facts, CounterRow, void> = 
     const row: CounterRow = {
       ...{ id, name: input.name, state: input.state, stateSince: now, version: 1 },
       pauseReason: input.state === 'paused' ? input.pauseReason : null,
+      isLost: false,
       leaseUntil: input.state === 'open' ? new Date(now.getTime() + leaseSeconds * 1000) : null,
       ...{ queueIds, leaseSeconds, ticketId: null },
     };

@@ -1,15 +1,22 @@
 import { type Db, rowsOf } from '../../knex.ts';
-import { LEASE_LOST } from '../work/upkeep-command.ts';
 
+/** What staff read on a counter that lost its lease. */
+const LEASE_LOST = 'connection lost';
 /** Without a look for this long, a lease that ran out proves nothing: nobody could renew it either. */
 const GAP_SECONDS = 15;
 const NAME = 'counters';
+
+/** A counter that was paused, with the queues that it serves. */
+interface PausedCounter {
+  id: string;
+  queueIds: string[];
+}
 
 /**
  * Pause counters whose lease has run out. After a gap between two looks (an outage of the database or of all
  * workers) every lease begins again instead: nobody is taken for gone without having been watched.
  */
-export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: string[] }> =>
+export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: PausedCounter[] }> =>
   db.transaction(async (trx) => {
     const [look] = await rowsOf<{ gap: boolean }>(
       trx.raw(
@@ -21,19 +28,20 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: str
       ),
     );
     if (look?.gap !== false) {
-      await trx.raw(
-        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
-          where c.state = 'open'`,
-      );
+      // Tickets come before counters in the order of locks.
       await trx.raw(
         `update tickets t set lease_until = clock_timestamp() + make_interval(secs => q.lease_seconds)
            from queues q
           where q.id = t.queue_id and t.state in ('called', 'processing', 'held')
             and t.state = 'processing' and t.lease_until is not null`,
       );
+      await trx.raw(
+        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
+          where c.state = 'open'`,
+      );
       return { isAfterGap: true, paused: [] };
     }
-    const rows = await rowsOf<{ id: string }>(
+    const paused = await rowsOf<PausedCounter>(
       trx.raw(
         `with lost as (
            select c.id from counters c
@@ -41,16 +49,16 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: str
             order by c.id limit 500 for no key update skip locked),
          paused as (
            update counters c
-              set state = 'paused', pause_reason = :lost, lease_until = null,
+              set state = 'paused', pause_reason = :lost, is_lost = true, lease_until = null,
                   state_since = clock_timestamp()
-             from lost l where c.id = l.id returning c.id, c.state_since),
+             from lost l where c.id = l.id returning c.id, c.state_since, c.queue_ids),
          noted as (
            insert into counter_states (counter_id, at, state, pause_reason)
            select p.id, p.state_since, 'paused', :lost from paused p
            on conflict do nothing)
-         select id::text as id from paused`,
+         select id::text as id, queue_ids::text[] as "queueIds" from paused`,
         { lost: LEASE_LOST },
       ),
     );
-    return { isAfterGap: false, paused: rows.map(({ id }) => id) };
+    return { isAfterGap: false, paused };
   });

@@ -34,7 +34,7 @@ export function decideCreate(facts: TicketFacts, input: CreateInput, at: number)
   addTicket(work, ticket, {
     type: 'created',
     facts: createdFacts(ticket, promised, work.nowMicros + at, queue),
-    actorId: actor.userId,
+    actorId: actor.isStaff ? actor.userId : null,
   });
   return { ticket, names: namesOf(work, ticket), position };
 }

@@ -7,6 +7,7 @@ import type { Surroundings } from '../work/facts.ts';
 import type { Verb } from '../work/inputs.ts';
 import { type Change, changeTicket, queueOf } from '../work/work.ts';
 import { nextNumber } from './decide-create.ts';
+import { unpromised } from './learn.ts';
 import { ended, type Moved, type VerbContext, waitsAgain } from './verb-context.ts';
 
 const ALONE: Surroundings = {
@@ -39,6 +40,8 @@ export function noShow(context: VerbContext): Moved {
     ...waitsAgain(context.facts.work),
     effectiveAt: place,
     requeues: ticket.requeues + 1,
+    // Nobody came, so an appointment still waits for its time, or for its arrival.
+    callableAt: callableAt({ ...ticket, awayUntil: null }, queueOf(work, ticket.queueId)),
   };
   const facts_ = { shown, requeued: true, effectiveAt: place };
   const change: Change = { type: 'no_show', facts: facts_, actorId };
@@ -72,7 +75,7 @@ export function postpone(context: VerbContext, after: number): Moved {
       : placeBehind(neighbours, after, facts.work.nowMicros, ticket.id);
   const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
   return {
-    ticket: changeTicket(facts.work, ticket, { effectiveAt: place }, change),
+    ticket: changeTicket(facts.work, ticket, { ...unpromised, effectiveAt: place }, change),
     position: own + inFrontOf(neighbours, { id: ticket.id, effectiveAt: place }),
   };
 }

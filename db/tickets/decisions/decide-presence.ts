@@ -3,6 +3,7 @@ import { effectiveAt } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import { changeTicket, queueOf } from '../work/work.ts';
+import { unpromised } from './learn.ts';
 import type { Moved, VerbContext } from './verb-context.ts';
 
 /** The person is here. @throws {FoyerError} ticket.too_early */
@@ -49,6 +50,7 @@ export function away({ facts, ticket, actorId }: VerbContext, seconds: number): 
     });
   const awayUntil = new Date(work.now.getTime() + seconds * 1000);
   const patch = {
+    ...unpromised,
     awayUntil,
     awaySeconds: used + seconds,
     callableAt: callableAt({ ...ticket, awayUntil }, queue),

@@ -1,4 +1,5 @@
 import { FoyerError } from '../../../contract/errors.ts';
+import { fromArchive } from '../tickets/archived-ticket.ts';
 import { isLegal } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { TicketFacts } from '../work/facts.ts';
@@ -28,7 +29,7 @@ export function decideVerb(facts: TicketFacts, input: VerbInput): Ticketed {
     ticketProblem(code, { ticket, names: namesOf(work, ticket), position }, actor);
   if (ticket.version !== input.version) throw problem('ticket.stale_version');
   if (!isLegal(verb.name, ticket)) throw problem('ticket.bad_transition');
-  const moved = apply({ facts, ticket, actorId: actor.userId }, verb);
+  const moved = apply({ facts, ticket, actorId: actor.as === 'staff' ? actor.userId : null }, verb);
   if (actor.as === 'staff') {
     renewLease(work, ticket.counterId);
     renewLease(work, moved.ticket.counterId);
@@ -41,9 +42,16 @@ export function decideVerb(facts: TicketFacts, input: VerbInput): Ticketed {
   };
 }
 
-function goneError({ archived }: TicketFacts, { ticketId, verb, actor }: VerbInput): FoyerError {
-  if (!archived.has(ticketId) || actor.as === 'person') return new FoyerError('ticket.not_found');
-  return new FoyerError(verb.name === 'reopen' ? 'ticket.archived' : 'ticket.bad_transition');
+/** A ticket of the history cannot change any more. */
+function goneError({ archived }: TicketFacts, input: VerbInput): FoyerError {
+  const { ticketId, version, verb, actor } = input;
+  const row = archived.get(ticketId);
+  if (!row || (actor.as === 'person' && row.userId !== actor.userId))
+    return new FoyerError('ticket.not_found');
+  const past = { ...fromArchive(row), position: null };
+  if (past.ticket.version !== version) return ticketProblem('ticket.stale_version', past, actor);
+  if (verb.name === 'reopen') return new FoyerError('ticket.archived');
+  return ticketProblem('ticket.bad_transition', past, actor);
 }
 
 const positionOf = ({ positions }: TicketFacts, { id, state }: TicketRow): number | null =>

@@ -2,11 +2,16 @@ import { observeService, observeWait } from '../queues/eta.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 
-/** A call ends a wait: compare it with what was promised. Waits that people changed themselves teach nothing. */
+/**
+ * Of a ticket whose promise is over: it waits again, or its person or staff changed its wait. The log keeps what was
+ * promised. A call need not write it, because a ticket waits again only through `waitsAgain`.
+ */
+export const unpromised = { promisedP50: null, promisedP90: null } as const;
+
+/** The first call ends a wait: compare it with what was promised. */
 export function learnWait(queue: QueueRow, ticket: TicketRow, now: Date): void {
   const { promisedP50: p50, promisedP90: p90, createdAt } = ticket;
-  const isPlain = ticket.requeues === 0 && ticket.calls === 0 && ticket.awaySeconds === 0;
-  if (p50 === null || p90 === null || !isPlain) return;
+  if (p50 === null || p90 === null) return;
   const seconds = (now.getTime() - createdAt.getTime()) / 1000;
   queue.eta = observeWait(queue.eta, { p50, p90 }, seconds);
 }

@@ -1,6 +1,7 @@
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { TicketFacts } from '../work/facts.ts';
 import type { Work } from '../work/work.ts';
+import { unpromised } from './learn.ts';
 
 /** What a verb sees. */
 export interface VerbContext {
@@ -34,4 +35,5 @@ export const waitsAgain = ({ now }: Pick<Work, 'now'>) =>
     shownDisplays: 0,
     ownerSeenAt: null,
     nearAt: null,
+    ...unpromised,
   }) as const;

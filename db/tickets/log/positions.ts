@@ -8,8 +8,11 @@ export interface Position {
   groups: Groups;
 }
 
-/** The right to relay one log. A pass that is frozen for longer loses it, and then moves no position. */
-const LEASE_SECONDS = 10;
+/**
+ * The right to relay one log, renewed with each batch, which takes milliseconds. After a crash the stream stands
+ * still for as long. A pass that is frozen for longer loses it, and then moves no position.
+ */
+const LEASE_SECONDS = 5;
 const logOf = (queueId: string) => `tickets:${queueId}`;
 
 /**

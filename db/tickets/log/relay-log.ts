@@ -165,8 +165,9 @@ export async function logsBehind({ db, redis }: Stores): Promise<string[]> {
   const level = logs.filter(({ head, seq }) => head <= seq);
   for (let at = 0; at < level.length; at += AT_ONCE) {
     const checked = level.slice(at, at + AT_ONCE).map(async ({ queueId, seq, groups }) => {
-      const stream = await readStream(redis, queueId);
-      return stream.last === seq && isSame(stream.groups, groups) ? [] : [queueId];
+      // A stream that cannot be read is the failure of its own job, and of no other queue.
+      const stream = await readStream(redis, queueId).catch(() => undefined);
+      return stream?.last === seq && isSame(stream.groups, groups) ? [] : [queueId];
     });
     behind.push(...(await Promise.all(checked)).flat());
   }

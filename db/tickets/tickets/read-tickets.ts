@@ -3,6 +3,7 @@ import type { TicketState, WaitEstimate } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import type { Names } from '../log/logged-ticket.ts';
 import { type EtaState, estimateWait, type OpenCounters } from '../queues/eta.ts';
+import { type ArchivedRow, fromArchive } from './archived-ticket.ts';
 import { TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
 
 /** A ticket as somebody reads it now. */
@@ -62,41 +63,16 @@ export const readTickets = async (db: Db, ids: readonly string[]): Promise<SeenT
 export async function readTicket(db: Db, id: string): Promise<SeenTicket> {
   const [ticket] = await readTickets(db, [id]);
   if (ticket) return ticket;
-  const [archived] = await rowsOf<{
-    ticket: ArchivedTicket;
-    userId: string | null;
-    name: string | null;
-  }>(
+  const [archived] = await rowsOf<ArchivedRow>(
     prepared(
       db,
-      `select h.ticket, h.user_id as "userId", h.customer_name as name
+      `select h.ticket, h.user_id as "userId", h.customer_name as "customerName"
          from ticket_history h where h.id = ?::bigint`,
       [id],
     ),
   );
   if (!archived) throw new FoyerError('ticket.not_found');
-  return fromArchive(archived.ticket, archived.userId, archived.name);
-}
-
-/** What the history keeps of a ticket beside the columns of its person. */
-export interface ArchivedTicket {
-  row: Record<keyof TicketRow, string | number | null>;
-  names: Names;
-}
-
-function fromArchive(
-  { row, names }: ArchivedTicket,
-  userId: string | null,
-  customerName: string | null,
-): SeenTicket {
-  const times = Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      /(?:At|Until)$/.test(name) && typeof value === 'string' ? new Date(value) : value,
-    ]),
-  ) as unknown as TicketRow;
-  const ticket = { ...times, userId, customerName };
-  return { ticket, names, position: null, eta: null, seq: 0 };
+  return { ...fromArchive(archived), position: null, eta: null, seq: 0 };
 }
 
 function seen({

@@ -34,7 +34,7 @@ export interface TicketRow {
   ownerSeenAt: Date | null;
   nearAt: Date | null;
   overdueAt: Date | null;
-  /** The wait that was promised when it was created (seconds). */
+  /** The wait that was promised when it was created (seconds), until it waits again or its wait is changed. */
   promisedP50: number | null;
   promisedP90: number | null;
   version: number;

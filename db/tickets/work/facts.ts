@@ -1,3 +1,4 @@
+import type { ArchivedRow } from '../tickets/archived-ticket.ts';
 import type { Neighbour } from '../tickets/order.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { CreateInput } from './inputs.ts';
@@ -31,7 +32,7 @@ export interface TicketFacts {
   work: Work;
   /** Tickets that exist, locked here or elsewhere, and those of the history. */
   present: ReadonlySet<string>;
-  archived: ReadonlySet<string>;
+  archived: ReadonlyMap<string, ArchivedRow>;
   counterPresent: ReadonlySet<string>;
   /** Tickets that `call-next` may take, in order, by queue. */
   heads: ReadonlyMap<string, readonly TicketRow[]>;

@@ -1,6 +1,6 @@
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import { QUEUE_COLUMNS, type QueueRow } from '../queues/queue-row.ts';
-import { isDayOver, LEASE_LOST, type Upkeep } from './upkeep-command.ts';
+import { isDayOver, type Upkeep } from './upkeep-command.ts';
 
 /** The largest `notifyAhead`. */
 const NEAR_WINDOW = 51;
@@ -69,14 +69,13 @@ export const findLost = async (db: Db): Promise<Upkeep[]> => {
     db.raw(
       `select t.id::text as id, 'counter_lost' as kind
          from counters c join tickets t on t.counter_id = c.id and t.state in ('called', 'processing')
-        where c.state = 'paused' and c.pause_reason = :lost and t.lease_until is null
+        where c.is_lost and t.lease_until is null
         union all
        select t.id::text, 'lease_over'
          from queues q
          join tickets t on t.queue_id = q.id and t.state in ('called', 'processing', 'held')
         where t.state = 'processing' and t.lease_until < clock_timestamp()
         limit ${PAGE}`,
-      { lost: LEASE_LOST },
     ),
   );
   return rows.map(({ id, kind }) => ({ ticketId: id, kind }));

@@ -3,6 +3,7 @@ import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineLockStatement, defineStatement } from '../../write/statement.ts';
 import { COUNTER_COLUMNS, type CounterRow } from '../counters/counter-row.ts';
 import { QUEUE_COLUMNS, type QueueRow } from '../queues/queue-row.ts';
+import type { ArchivedRow } from '../tickets/archived-ticket.ts';
 import { MICROS, TICKET_COLUMNS, type TicketRow } from '../tickets/ticket-row.ts';
 import { emptyWork, type Work } from './work.ts';
 
@@ -15,12 +16,19 @@ const lockTickets = defineLockStatement<TicketRow>(
   `select ${TICKET_COLUMNS} from tickets t
     where t.id = any($1::bigint[]) order by t.id for no key update of t`,
 );
-const readPresent = defineStatement<{ id: string; kind: 'ticket' | 'archived' | 'counter' }>(
-  `select t.id::text as id, 'ticket' as kind from tickets t where t.id = any($1::bigint[])
+type Present = { id: string } & (
+  | { kind: 'ticket' | 'counter' }
+  | (ArchivedRow & { kind: 'archived' })
+);
+const readPresent = defineStatement<Present>(
+  `select t.id::text as id, 'ticket' as kind, null::jsonb as ticket, null::uuid as "userId",
+          null as "customerName"
+     from tickets t where t.id = any($1::bigint[])
     union all
-   select h.id::text, 'archived' from ticket_history h where h.id = any($1::bigint[])
+   select h.id::text, 'archived', h.ticket, h.user_id, h.customer_name
+     from ticket_history h where h.id = any($1::bigint[])
     union all
-   select c.id::text, 'counter' from counters c where c.id = any($2::bigint[])`,
+   select c.id::text, 'counter', null, null, null from counters c where c.id = any($2::bigint[])`,
 );
 /** The named ones, and those of the tickets. */
 const lockCounters = defineLockStatement<CounterRow>(
@@ -74,7 +82,7 @@ export interface Named {
 export interface LockedRows {
   work: Work;
   present: ReadonlySet<string>;
-  archived: ReadonlySet<string>;
+  archived: ReadonlyMap<string, ArchivedRow>;
   counterPresent: ReadonlySet<string>;
   /** Queues that a transaction elsewhere has locked. Only when shared rows are skipped. */
   queuesElsewhere: ReadonlySet<string>;
@@ -119,7 +127,7 @@ export async function lockRows(
       queues: new Map(queues.map((row) => [row.id, row])),
     },
     present: idsOf('ticket'),
-    archived: idsOf('archived'),
+    archived: new Map(present.flatMap((row) => (row.kind === 'archived' ? [[row.id, row]] : []))),
     counterPresent: idsOf('counter'),
     queuesElsewhere: new Set(queueNamesNow.map(({ id }) => id).filter((id) => !locked.has(id))),
   };

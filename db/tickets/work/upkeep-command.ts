@@ -15,9 +15,6 @@ export interface Upkeep {
   kind: 'near' | 'overdue' | 'end_of_day' | 'counter_lost' | 'lease_over';
 }
 
-/** A counter that lost its lease is paused with this reason. */
-export const LEASE_LOST = 'connection lost';
-
 interface Facts extends LockedRows {
   /** People in front of those who are near. The others are not counted: they may stand far behind. */
   positions: ReadonlyMap<string, number>;
@@ -81,8 +78,7 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   },
   counter_lost(work, ticket) {
     const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
-    const isLost = counter?.state === 'paused' && counter.pauseReason === LEASE_LOST;
-    if (!isLost) return false;
+    if (!counter?.isLost) return false;
     if (ticket.state === 'called') return putBack(work, ticket, 'counter_lost');
     if (ticket.state !== 'processing' || ticket.leaseUntil !== null) return false;
     const graceMs = queueOf(work, ticket.queueId).leaseSeconds * 1000;

@@ -70,6 +70,7 @@ export const emptyWork = (): Pick<
 export interface Change {
   type: EventType;
   facts?: Facts;
+  /** Somebody of the staff. The log lasts longer than personal data, so it never names the owner. */
   actorId: string | null;
   note?: string | undefined;
 }

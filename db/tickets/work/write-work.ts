@@ -32,6 +32,8 @@ const PLACING: readonly Column<TicketRow>[] = [
   ['away_seconds', 'int', (t) => t.awaySeconds],
   ['arrived_at', 'timestamptz', (t) => t.arrivedAt],
   ['requeues', 'smallint', (t) => t.requeues],
+  ['promised_p50', 'int', (t) => t.promisedP50],
+  ['promised_p90', 'int', (t) => t.promisedP90],
   ['near_at', 'timestamptz', (t) => t.nearAt],
   ['overdue_at', 'timestamptz', (t) => t.overdueAt],
 ];
@@ -41,8 +43,6 @@ const LASTING: readonly Column<TicketRow>[] = [
   ['notify_ahead', 'smallint', (t) => t.notifyAhead],
   ['user_id', 'uuid', (t) => t.userId],
   ['customer_name', 'text', (t) => t.customerName],
-  ['promised_p50', 'int', (t) => t.promisedP50],
-  ['promised_p90', 'int', (t) => t.promisedP90],
   ['created_at', 'timestamptz', (t) => t.createdAt],
 ];
 const ID: Column<TicketRow> = ['id', 'bigint', (t) => t.id];

@@ -26,13 +26,13 @@ const verbs: Record<string, Record<string, unknown>> = {
 export const examples: ContractExamples = {
   bodies: {
     'post /v1/queues': {
-      ...{ slug: 'town-hall', name: 'Town hall', prefix: 'T', state: 'open', mode: 'counter' },
+      ...{ slug: 'city-hall', name: 'City hall', prefix: 'T', state: 'open', mode: 'counter' },
       ...{ publicJoin: true, maxWaiting: 100, priorityBoostSeconds: 600, leaseSeconds: 60 },
       ...{ noShow: { maxCalls: 3, requeueAfter: 2 }, earlyMinutes: 10, timezone: 'Europe/Berlin' },
       ...{ autoCapacity: 1, targetWaitSeconds: 900, hours, atClose: 'cancel' },
       ...{ closeGraceSeconds: 600, awayMaxSeconds: 900, requireArrival: true, stream: true },
     },
-    'patch /v1/queues/{id}': { version, name: 'Town hall, ground floor', hours },
+    'patch /v1/queues/{id}': { version, name: 'City hall, ground floor', hours },
     'post /v1/counters': {
       ...{ name: 'Desk 1', queueIds: ['1'], state: 'paused', pauseReason: 'lunch' },
     },

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import type { Tokens } from '../../../contract/accounts.ts';
-import type { Ticket } from '../../../contract/tickets.ts';
+import type { Counter, Queue, Ticket } from '../../../contract/tickets.ts';
 import { useFleet } from '../../support/fleet.ts';
 import { openChromium } from '../../support/machine/chromium.ts';
 import { startProxy, type TcpProxy } from '../../support/machine/tcp-proxy.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { type Complaints, collectComplaints } from '../complaints.ts';
 import { PATIENCE_MS } from '../tab.ts';
 import { inspect, PHONE, picture } from './inspect.ts';
@@ -225,6 +226,32 @@ describe('staff in a browser', function () {
     await waiting('A001 A004');
   });
 
+  it('says that its counter was paused, when the outage was longer than the lease', async () => {
+    const { version } = (await elsewhere('GET', '/v1/queues/1')) as Queue;
+    await elsewhere('PATCH', '/v1/queues/1', { version, leaseSeconds: 5 });
+    const untilCounter = (what: string, holds: (counter: Counter) => boolean) =>
+      waitFor(
+        async () => {
+          const { items } = (await elsewhere('GET', '/v1/counters')) as { items: [Counter] };
+          return holds(items[0]);
+        },
+        { what, timeoutMs: PATIENCE_MS },
+      );
+    await untilCounter('the short lease', ({ leaseUntil }) =>
+      leaseUntil ? Date.parse(leaseUntil) < Date.now() + 6_000 : false,
+    );
+    const isBack = complaints.expectCut(url);
+    await proxy.cut();
+    await untilCounter('the end of the lease', ({ state }) => state === 'paused');
+    await proxy.restore();
+    await page.locator('.notice', { hasText: 'Your counter was paused' }).waitFor();
+    isBack();
+    await inspect(page, 'staff-console-lost', SIZES);
+    await key('p');
+    await page.locator('.notice').waitFor({ state: 'detached' });
+    await shows('Counter', 'Open');
+  });
+
   it('pauses with a reason, opens again, and closes', async () => {
     await key('p');
     await dialog().getByLabel('Reason').fill('Lunch');
@@ -237,9 +264,14 @@ describe('staff in a browser', function () {
     await press('Settings');
     await dialog().getByLabel('Passports').check();
     await inspect(page, 'staff-settings', SIZES);
+    await dialog()
+      .getByLabel(/^Tell me when somebody waits/)
+      .check();
+    await page.waitForFunction(() => document.title === '2 are waiting');
     await press('Save the queues');
     await shows('Counter', 'Bürgerbüro, Passports');
     await waiting('A001 A004 A002');
+    await page.waitForFunction(() => document.title === '3 are waiting');
     await press('Close counter');
     await screen('counters');
     await inspect(page, 'staff-counters', SIZES);

@@ -93,7 +93,8 @@ export function liveThrough(
         note('reserved');
       } else if (choice < 68) note('postponed');
       else if (choice < 74) note('away');
-      else if (choice < 78) note('near');
+      else if (choice < 76) note('near');
+      else if (choice < 79) note('arrived');
       else if (choice < 84) transfer();
       else if (choice < 90) noShow();
       else cancel();

@@ -77,12 +77,14 @@ function factsOf(events: readonly LogEntry[], queueId: string): Fact[] {
   let since: number | null = null;
   let isCalled = false;
   let isPlain = true;
+  let isAppointment = false;
   let promised: { p50: number; p90: number } | null = null;
   let lastCall = 0;
   for (const { type, at, counterId, version, facts: known, queueId: where } of events) {
     if (where !== queueId) continue;
-    if (type === 'created' || (type === 'transferred' && known.to === queueId)) {
+    if (type === 'created' || (type === 'transferred' && known.effectiveAt !== undefined)) {
       since = Math.max(at, (known.scheduledAt ?? 0) / 1000);
+      isAppointment = known.scheduledAt != null;
       [isCalled, isPlain] = [false, true];
       promised = type === 'created' ? (known.promised ?? null) : null;
       facts.push({ at, counterId: null, kind: 'arrival', seconds: null });
@@ -94,7 +96,8 @@ function factsOf(events: readonly LogEntry[], queueId: string): Fact[] {
           promised: isPlain ? promised : null,
         });
       isCalled = true;
-    } else if (['postponed', 'away', 'no_show', 'reopened'].includes(type)) isPlain = false;
+    } else if (type === 'arrived' && isAppointment && since !== null) since = Math.max(since, at);
+    else if (['postponed', 'away', 'no_show', 'reopened'].includes(type)) isPlain = false;
     const isEnd =
       ['completed', 'cancelled'].includes(type) || (type === 'no_show' && !known.requeued);
     if (isEnd && version > lastReopened)

@@ -2,7 +2,8 @@ import type { EventType } from '../../../contract/tickets.ts';
 import type { Db } from '../../../db/knex.ts';
 
 export interface LogFacts {
-  to?: string;
+  /** Of an arrival. */
+  effectiveAt?: number;
   /** Microseconds. */
   scheduledAt?: number | null;
   promised?: { p50: number; p90: number } | null;
@@ -81,19 +82,23 @@ export function logBook(start: { ticketId?: number } = {}) {
       ticketId += 1;
       return String(ticketId);
     },
-    /** A transfer names both queues, and stands in both logs. */
+    /** A transfer stands in both logs: in the one of `to` with the new place. */
     note(
       ticket: string,
       queueId: string,
       type: EventType,
       at: number,
-      { counterId = null, ...facts }: LogFacts & { counterId?: string | null } = {},
+      {
+        counterId = null,
+        to,
+        ...facts
+      }: LogFacts & { counterId?: string | null; to?: string } = {},
     ): void {
       const version = (versions.get(ticket) ?? 0) + 1;
       versions.set(ticket, version);
-      const entry = { queueId, ticketId: ticket, version, type, at, counterId, facts };
-      add(entry);
-      if (type === 'transferred' && facts.to) add({ ...entry, queueId: facts.to });
+      const entry = { queueId, ticketId: ticket, version, type, at, counterId };
+      add({ ...entry, facts: to ? {} : facts });
+      if (to) add({ ...entry, queueId: to, facts: { ...facts, effectiveAt: at * 1000 } });
     },
   };
 }

@@ -80,7 +80,7 @@ describe('tickets: many counters call at once', () => {
     await checkLog(queue.id);
   });
 
-  it('serve a whole day while people cancel, come back and come anew', async () => {
+  it('serve a whole day while people cancel, come back and more people come', async () => {
     const { queue, counters, taken } = await open(COUNTERS);
     const served = new Set<string>();
     async function clerk(n: number): Promise<void> {

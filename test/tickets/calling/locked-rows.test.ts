@@ -51,7 +51,7 @@ describe('tickets: rows that somebody else has locked', () => {
     expect((await office.take(locked.id)).position).to.equal(3);
   });
 
-  it('a locked ticket waits alone, and is passed over by call-next', async () => {
+  it('a locked ticket waits alone, and is skipped by call-next', async () => {
     const queue = await office.queue();
     const counter = await office.counter([queue.id]);
     const [first, second] = [await office.take(queue.id), await office.take(queue.id)];

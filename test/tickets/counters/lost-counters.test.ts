@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { Counter, Queue, Ticket } from '../../../contract/tickets.ts';
+import { boardRoom } from '../../../db/tickets/rooms.ts';
 import { ticketLeases } from '../../../workers/tickets/sweeps.ts';
 import { recordedContext } from '../../matchmaking/fixtures.ts';
 import { useServices } from '../../support/services.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { type Office, openOffice } from '../office.ts';
 
 describe('tickets: counters that are lost', () => {
@@ -43,6 +45,15 @@ describe('tickets: counters that are lost', () => {
     const ticket: Ticket = (await office.callNext(counter.id, { start })).json;
     return { queue, counter, first, second, ticket };
   }
+
+  it('lose nothing while staff have paused them, whatever the reason says', async () => {
+    const { counter, ticket } = await atCounter(false);
+    const body = { version: counter.version, state: 'paused', pauseReason: 'connection lost' };
+    const path = `/v1/counters/${counter.id}`;
+    expect((await office.ask('PATCH', path, { token: office.staff, body })).status).to.equal(200);
+    await sweep();
+    expect(await office.read(ticket.id)).to.include({ state: 'called', counterId: counter.id });
+  });
 
   it('are paused, and a called ticket goes back to its place', async () => {
     const { queue, counter, first, second, ticket } = await atCounter(false);
@@ -103,6 +114,18 @@ describe('tickets: counters that are lost', () => {
       ...['ticket.counter_lost', 'ticket.counter_lost'],
     ]);
     await office.done('complete', await office.read(ticket.id));
+  });
+
+  it('show on the boards of their queues that nobody serves there', async () => {
+    const queue = await office.queue();
+    const counter = await office.counter([queue.id]);
+    await expire(counter);
+    const { context, pushed } = recordedContext(t, t.config());
+    await ticketLeases({}, context);
+    const { to } = await waitFor(() => pushed.find(({ event }) => event === 'board:state'), {
+      what: 'the board',
+    });
+    expect(to).to.equal(boardRoom(queue.id).name);
   });
 
   it('leave held tickets held', async () => {

@@ -66,7 +66,8 @@ describe('tickets: the archive', () => {
     });
     const history = await office.ask('GET', `/v1/tickets/${served.id}/history`, own);
     expect(history.json.items).to.have.length(4);
-    const reopened = await office.verb('reopen', served, { place: 'last' });
+    const archived = await office.read(served.id);
+    const reopened = await office.verb('reopen', archived, { place: 'last' });
     expect([reopened.status, reopened.json.code]).to.deep.equal([409, 'ticket.archived']);
     expect(await archiveTickets(t.db, AFTER), 'once').to.include({ moved: 0 });
   });

@@ -81,6 +81,27 @@ describe('tickets: personal data', () => {
     expect(await archiveTickets(t.db, after)).to.deep.equal({ moved: 0, blanked: 0 });
   });
 
+  it('is never in the log: it names who of the staff did something, and no owner', async () => {
+    const queue = await office.queue();
+    const owner = newId();
+    const own = { token: tokenOf('user', owner) };
+    const taken = await office.take(queue.id, { customerName: 'Ada' }, own);
+    await office.verb('cancel', taken, { reason: 'I am ill' }, own);
+    const other = await office.take(queue.id, {}, { token: office.staff });
+    await office.done('cancel', other);
+    const rows = await t.db('ticket_events').where({ queue_id: queue.id }).orderBy('seq');
+    const staffId = office.staff.split('.')[1];
+    expect(rows.map(({ type, actor_id }) => [type, actor_id])).to.deep.equal([
+      ['created', null],
+      ['cancelled', null],
+      ['created', staffId],
+      ['cancelled', staffId],
+    ]);
+    expect(JSON.stringify(rows))
+      .to.not.include(owner)
+      .and.not.match(/Ada|ill/);
+  });
+
   it('ends at once with an account, in live, finished and archived tickets, and for nobody else', async () => {
     const queues = [await office.queue(), await office.queue()];
     const [owner, other] = [newId(), newId()];

@@ -108,18 +108,48 @@ describe('staff: queues, counters and stats', () => {
   });
 
   it('goes without stats when the server has none', async () => {
-    let asked = 0;
     const stats = createDayStats(
       async () => {
-        asked += 1;
         throw fails('route.not_found');
       },
       () => undefined,
     );
-    stats.follow(['1']);
-    stats.follow(['1']);
+    stats.follow(['1'], 0);
     await Promise.resolve();
-    expect([asked, stats.of().size]).to.deep.equal([1, 0]);
-    stats.close();
+    expect(stats.of().size).to.equal(0);
+  });
+});
+
+describe('staff: the stats of the day', () => {
+  const time = useVirtualTime();
+
+  it('are read at once, soon after an event, and else every minute', async () => {
+    const read: string[] = [];
+    const stats = createDayStats(
+      async (id) => {
+        read.push(id);
+        return {} as never;
+      },
+      () => undefined,
+    );
+    const during = async (seconds: number, ids: string[], seq: number) => {
+      read.splice(0);
+      for (let second = 0; second < seconds; second += 1) {
+        stats.follow(ids, seq);
+        await time.pass(1_000);
+      }
+      return read.join(' ');
+    };
+    await time.pass(100_000);
+    expect(await during(5, ['1'], 7)).to.equal('1');
+    expect(await during(5, ['1'], 8), 'too soon').to.equal('');
+    expect(await during(5, ['1'], 8)).to.equal('1');
+    expect(await during(50, ['1'], 8)).to.equal('');
+    expect(await during(10, ['1'], 8), 'old').to.equal('1');
+    expect(await during(2, ['1', '2'], 8), 'another queue').to.equal('1 2');
+    expect([...stats.of().keys()]).to.deep.equal(['1', '2']);
+    await during(1, ['2'], 8);
+    expect([...stats.of().keys()]).to.deep.equal(['2']);
+    expect(await during(100, [], 9)).to.equal('');
   });
 });

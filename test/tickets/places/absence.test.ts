@@ -17,7 +17,7 @@ describe('tickets: people who step away', () => {
       { seconds, id: ticket.id },
     );
 
-  it('keep their place and are passed over', async () => {
+  it('keep their place and are skipped', async () => {
     const queue = await office.queue({ awayMaxSeconds: 600 });
     const counter = await office.counter([queue.id]);
     const [first, second] = [await office.take(queue.id), await office.take(queue.id)];

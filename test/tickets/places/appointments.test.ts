@@ -96,4 +96,15 @@ describe('tickets: appointments', () => {
       [three, old, two, fresh].map(({ code }) => code),
     );
   });
+
+  it('are not callable after a no-show before they have arrived', async () => {
+    const noShow = { maxCalls: 3, requeueAfter: 0 };
+    const queue = await office.queue({ requireArrival: true, noShow });
+    const counter = await office.counter([queue.id]);
+    const missed = await office.done('no-show', await book(queue.id, 5));
+    expect(missed).to.include({ state: 'waiting', position: 0 });
+    expect(await next(counter.id)).to.equal(null);
+    await office.done('arrive', missed);
+    expect(await next(counter.id)).to.equal(missed.code);
+  });
 });

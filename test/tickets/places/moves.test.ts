@@ -82,7 +82,7 @@ describe('tickets: places that are named', () => {
     expect(back).to.include({ code: first.code, createdAt: first.createdAt, finishedAt: null });
     await placed(queue, back, 0);
     const ended = await office.done('cancel', back);
-    // The day of the numbers begins anew, and somebody gets the code.
+    // The day of the numbers begins again, and somebody gets the code.
     await t.db('queues').where({ id: queue.id }).update({ number_day: '2020-01-01' });
     expect((await office.take(queue.id)).code).to.equal(first.code);
     const other = await office.done('reopen', ended, { place: { after: 1 } });

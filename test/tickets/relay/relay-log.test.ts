@@ -124,6 +124,19 @@ describe('the relay of a log', () => {
       expect(await positionOf(t, queueId)).to.deep.equal(position);
     });
 
+  it('finds the other logs when one stream cannot be read', async () => {
+    const [broken, fine] = [await addQueue(t.db), await addQueue(t.db)];
+    for (const id of [broken, fine]) {
+      await log(t.db, id, 2);
+      await relayLog(t, id);
+    }
+    await t.redis.set(streamOf(broken), 'not a stream');
+    await t.redis.del(streamOf(fine));
+    expect(await logsBehind(t)).to.include.members([broken, fine]);
+    const failure = await relayLog(t, broken).catch((error: Error) => error);
+    expect(failure).to.have.property('message').that.includes('WRONGTYPE');
+  });
+
   it('gives its lease back when Redis fails', async () => {
     const queueId = await addQueue(t.db);
     await log(t.db, queueId, 5);

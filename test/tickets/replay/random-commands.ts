@@ -3,7 +3,6 @@ import { type Db, rowsOf } from '../../../db/knex.ts';
 import { LEGAL } from '../../../db/tickets/tickets/ticket-machine.ts';
 import { findLost, findNear, findOverdue } from '../../../db/tickets/work/find-upkeep.ts';
 import type { TicketInput, Verb, VerbName } from '../../../db/tickets/work/inputs.ts';
-import { LEASE_LOST } from '../../../db/tickets/work/upkeep-command.ts';
 import { newId } from '../../../ids.ts';
 
 /** The office in which random things happen. */
@@ -144,12 +143,13 @@ export const findUpkeep = async (db: Db) => [
 export const loseCounter = (db: Db, id: string) =>
   db('counters')
     .where({ id, state: 'open' })
-    .update({ state: 'paused', pause_reason: LEASE_LOST, lease_until: null });
+    .update({ state: 'paused', pause_reason: 'connection lost', is_lost: true, lease_until: null });
 export const openCounter = (db: Db, id: string) =>
   db('counters')
     .where({ id })
     .update({
       state: 'open',
       pause_reason: null,
+      is_lost: false,
       lease_until: db.raw("clock_timestamp() + interval '1 hour'"),
     });

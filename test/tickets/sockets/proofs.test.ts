@@ -15,7 +15,7 @@ describe('tickets: the proof that a call was seen', () => {
 
   const shownOf = async (id: string) => (await office.read(id)).shown;
   /** Reports are written together: this one comes after all before it. */
-  const settled = async (queueId: string, ticketId: string, displays: number) => {
+  const counted = async (queueId: string, ticketId: string, displays: number) => {
     await waitFor(async () => (await shownOf(ticketId))?.displays === displays, {
       what: `${displays} displays of queue ${queueId}`,
     });
@@ -36,13 +36,13 @@ describe('tickets: the proof that a call was seen', () => {
       await display.ask('board:shown', { ...report, seq: 1 });
       for (let n = 0; n < 3; n += 1) await display.ask('board:shown', report);
     }
-    await settled(queue.id, called.id, 2);
+    await counted(queue.id, called.id, 2);
     expect(called.version).to.equal((await office.read(called.id)).version);
     const recalled = await office.done('recall', called);
     expect(await shownOf(called.id)).to.deep.equal({ displays: 0, ownerAt: null });
     await displays[0]?.ask('board:shown', { ...report, seq: 2 });
     await displays[1]?.ask('board:shown', { ...report, seq: 3 });
-    await settled(queue.id, called.id, 1);
+    await counted(queue.id, called.id, 1);
     const ended = await office.done('no-show', recalled);
     const { facts } = await t
       .db('ticket_events')

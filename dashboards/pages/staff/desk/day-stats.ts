@@ -6,14 +6,16 @@ export type Totals = Analytics['totals'];
 export interface DayStats {
   /** By queue id. Empty when the server has none. */
   of(): ReadonlyMap<string, Totals>;
-  follow(queueIds: readonly string[]): void;
-  close(): void;
+  /** Call it often. `seq` changes with every event of these queues. */
+  follow(queueIds: readonly string[], seq: number): void;
 }
 
-const EVERY_MS = 60_000;
+/** How soon stats follow an event, and how old they get without one. */
+const SOON_MS = 10_000;
+const OLD_MS = 60_000;
 
 /**
- * Reads today's stats now and every minute. A failed read leaves the last ones.
+ * Reads today's stats when something happened, and every minute. A failed read leaves the last ones.
  * @param read the totals of a queue since `from`
  */
 export function createDayStats(
@@ -22,7 +24,7 @@ export function createDayStats(
 ): DayStats {
   const known = new Map<string, Totals>();
   let followed: readonly string[] = [];
-  let timer: ReturnType<typeof setInterval> | undefined;
+  let last = { at: 0, seq: 0 };
 
   function readAll(): void {
     const midnight = new Date();
@@ -40,15 +42,15 @@ export function createDayStats(
 
   return {
     of: () => known,
-    follow: (queueIds) => {
-      if (queueIds.join() === followed.join()) return;
+    follow: (queueIds, seq) => {
+      const isOther = queueIds.join() !== followed.join();
+      const age = Date.now() - last.at;
+      const isDue = age > OLD_MS || (seq !== last.seq && age > SOON_MS);
+      if (queueIds.length === 0 || !(isOther || isDue)) return;
       followed = [...queueIds];
+      last = { at: Date.now(), seq };
       for (const id of known.keys()) if (!followed.includes(id)) known.delete(id);
-      clearInterval(timer);
-      if (followed.length === 0) return;
-      timer = setInterval(readAll, EVERY_MS);
       readAll();
     },
-    close: () => clearInterval(timer),
   };
 }

@@ -70,7 +70,11 @@ export function createDesk(client: Client, settings: SettingsHolder, shown: () =
   function refresh(): void {
     const mine = myQueues();
     live.follow(mine);
-    dayStats.follow(mine.map(({ id }) => id));
+    const seqs = mine.map(({ id }) => live.states().get(id)?.seq ?? 0);
+    dayStats.follow(
+      mine.map(({ id }) => id),
+      seqs.reduce((sum, seq) => sum + seq, 0),
+    );
     proof.follow(ticket());
     const now = idleness();
     if (settings.get().alerts && begins(before, now)) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Ticket } from '../../../../contract/tickets.ts';
 import type { Controller } from '../controller.ts';
 import { type ActionButton, actionsFor } from '../desk/actions.ts';
@@ -57,7 +57,8 @@ export function Console({ controller, screen: { counter } }: Props) {
     }
     return true;
   };
-  useEffect(() => {
+  // Before the next key: an effect after the paint would still act on the ticket that is gone.
+  useLayoutEffect(() => {
     if (!controller.settings().keys) return;
     const listener = (event: KeyboardEvent) => {
       const key = shortcutOf(keyOf(event));

@@ -8,7 +8,7 @@ export function DayPanel({ controller }: { controller: Controller }) {
   const queues = controller.myQueues().filter(({ id }) => stats.has(id));
   if (queues.length === 0) return null;
   return (
-    <section class="panel" aria-label="Today">
+    <section class="panel today" aria-label="Today">
       <h2>Today</h2>
       <div class="scroll">
         <table>
