@@ -143,10 +143,11 @@ const readInFront = defineStatement<{ at: number; n: number }>(
   `select x.at, f.n
      from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::int[]) as x (at, queue_id, scheduled_at, priority)
      join queues q on q.id = x.queue_id
+    cross join (select clock_timestamp() as at) as c
     cross join lateral (
       select count(*)::int as n from tickets t
        where t.queue_id = q.id and t.state = 'waiting'
-         and t.effective_at <= coalesce(x.scheduled_at, clock_timestamp())
+         and t.effective_at <= coalesce(x.scheduled_at, c.at)
                - make_interval(secs => x.priority * q.priority_boost_seconds)) as f`,
 );
 /** How many wait in front of new tickets that do not stand at the end. */
