@@ -10,6 +10,7 @@ import type { ServerDeps } from '../deps.ts';
 import { addressKey } from '../limits/client-address.ts';
 import { type Admitted, admit, type RouteGate } from './admit.ts';
 import { answer, type Unsent } from './answer.ts';
+import { answerSealerOf } from './answer-sealer.ts';
 import { checkKey, hashOf, hashOfClaim } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { readBody } from './read-body.ts';
@@ -70,7 +71,7 @@ export async function runRoute(
       ? undefined
       : {
           ...keyOf(input.key, sent.body, mounted, admitted, req, address),
-          ...(route.answerHoldsSecret ? { sealer: deps.sealer } : {}),
+          ...(route.answerHoldsSecret ? { sealer: answerSealerOf(deps.config) } : {}),
         };
   const context = { ...common, ...input, key };
   const unsent = await inTurn(() => answer(mounted, context));

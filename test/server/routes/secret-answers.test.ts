@@ -52,6 +52,20 @@ describe('an answer that holds a secret', () => {
     expect(JSON.stringify(rows)).to.not.contain(SECRET);
   });
 
+  it('needs no encryption key, and a server whose secret was replaced still opens it', async () => {
+    const old = 'an-old-secret-of-more-than-32-bytes!!';
+    const present = 'a-present-secret-of-more-than-32-bytes';
+    const at = (secrets: string) =>
+      serve(depsOf(services, { env: { TOKEN_ENCRYPTION_KEYS: '', AUTH_SECRET: secrets } }), [
+        mounted,
+      ]);
+    const call = { token, key: 'rotated', body: {} };
+    const first = await (await at(old))('POST', create.path, call);
+    const again = await (await at(`${present},${old}`))('POST', create.path, call);
+    expect(first.status).to.equal(201);
+    expect(again.text).to.equal(first.text);
+  });
+
   it('a conflict comes back as it was, too', async () => {
     const call = { token, key: 'c', body: { end: 'conflict' } };
     const first = await ask('POST', create.path, call);
