@@ -84,7 +84,8 @@ export const returnTicket = defineVerb({
 });
 export const transferTicket = defineVerb({
   name: 'transfer',
-  summary: 'Move a ticket to another queue; it keeps its code and arrival time',
+  summary:
+    'Move a ticket to another queue. It keeps its arrival time and, if its code is free there, its code',
   by: 'staff',
   body: { queueId: bigintId, priority: z.int().min(0).max(10).optional() },
   errors: ['queue.not_found', 'ticket.already_waiting'],
