@@ -22,8 +22,8 @@ export const listCounters = (
   );
 
 /**
- * Renew the leases of these counters, those of them that are open. Returns their ids: the others are paused or
- * closed. A counter that a command holds is left out, because that command renews it.
+ * Renew the leases of those of these counters that are open. A counter that another transaction has locked is not
+ * renewed now. Returns the ids of all that are open.
  */
 export const renewLeases = async (db: Db, ids: readonly string[]): Promise<string[]> =>
   (

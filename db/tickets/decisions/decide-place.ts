@@ -82,7 +82,7 @@ export function postpone(context: VerbContext, after: number): Moved {
 
 /**
  * To another queue. It keeps its code, unless that is live there, and its arrival time.
- * @throws {FoyerError} queue.not_found · request.invalid: it is in that queue already
+ * @throws {FoyerError} queue.not_found · ticket.already_waiting · request.invalid: it is in that queue already
  */
 export function transfer(
   context: VerbContext,

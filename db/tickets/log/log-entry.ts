@@ -7,7 +7,7 @@ import type { WaitEstimate } from '../queues/eta.ts';
  * microseconds since 1970 where nothing else is said.
  */
 export interface Facts {
-  /** Of each entry that leaves the ticket waiting, and of a call: its place in the order. */
+  /** The place in the order: of a call, and of each entry that leaves the ticket waiting, except away and back. */
   effectiveAt?: number;
   /** Of `created`, and of `transferred` in the queue that it came to. */
   createdAt?: number;

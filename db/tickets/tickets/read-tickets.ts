@@ -47,7 +47,7 @@ const POSITION = `case when t.state = 'waiting' then (
      where w.queue_id = t.queue_id and w.state = 'waiting'
        and (w.effective_at, w.id) < (t.effective_at, t.id)) end as position`;
 
-/** Those of these tickets that are not archived. */
+/** Read these tickets. Archived ones are left out. */
 export const readTickets = async (db: Db, ids: readonly string[]): Promise<SeenTicket[]> =>
   (
     await rowsOf<Joined>(
