@@ -6,8 +6,8 @@ import type { TicketEffects } from '../../db/tickets/work/effects.ts';
  * `queueId` and `seq` of the queue that the ticket leaves.
  */
 export const ticketEvents = ({ events }: Pick<TicketEffects, 'events'>): DomainEvent[] =>
-  events.flatMap(({ queueId, seq, type, ticket, text, at, isCopy }) =>
-    isCopy
+  events.flatMap(({ queueId, seq, type, ticket, text, at, isArrival }) =>
+    isArrival
       ? []
       : [
           {

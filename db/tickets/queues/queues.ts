@@ -1,7 +1,7 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { NewQueue, QueueChange } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf, type Trx } from '../../knex.ts';
-import { SERVED } from '../counters/counters.ts';
+import { SERVED_QUEUES } from '../counters/counters.ts';
 import { QUEUE_COLUMNS, type QueueRow } from './queue-row.ts';
 
 /** @throws {FoyerError} queue.not_found */
@@ -104,7 +104,9 @@ export async function changeQueue(
           updated_at: trx.fn.now(),
         });
       if (counters.length > 0)
-        await trx.raw(`update counters c set ${SERVED} where c.id = any(?::bigint[])`, [counters]);
+        await trx.raw(`update counters c set ${SERVED_QUEUES} where c.id = any(?::bigint[])`, [
+          counters,
+        ]);
       return findQueue(trx, id);
     });
   } catch (error) {

@@ -5,8 +5,8 @@ import type { TicketRow } from '../tickets/ticket-row.ts';
 /** Who changes a ticket. An owner who has only the claim has no id. */
 export interface Actor {
   userId: string | null;
-  /** `owner`: the claim was verified. `person`: signed in, and must own the ticket. */
-  as: 'staff' | 'owner' | 'person';
+  /** `claimant`: the claim token was verified. `account`: signed in, and must own the ticket. */
+  as: 'staff' | 'claimant' | 'account';
 }
 
 export interface CreateInput {
@@ -52,7 +52,7 @@ export interface VerbInput {
 export type TicketInput = CreateInput | CallNextInput | VerbInput;
 
 /** They choose a place between others, so each is a batch of its own. */
-const PLACING: ReadonlySet<VerbName> = new Set([
+const PLACING_VERBS: ReadonlySet<VerbName> = new Set([
   'recall',
   'no-show',
   'return',
@@ -62,10 +62,10 @@ const PLACING: ReadonlySet<VerbName> = new Set([
 ]);
 /** Whether an input reads its neighbours. Such an input is not grouped with others. */
 export const isPlacing = (input: TicketInput): boolean =>
-  input.kind === 'verb' && PLACING.has(input.verb.name);
+  input.kind === 'verb' && PLACING_VERBS.has(input.verb.name);
 
 /** A ticket after a command, and how many people are in front of it. */
-export interface Ticketed {
+export interface TicketOutcome {
   ticket: TicketRow;
   names: Names;
   position: number | null;

@@ -20,9 +20,9 @@ const SERVING_COLUMNS: Readonly<Record<(typeof SERVING)[number], Column<TicketRo
   startedAt: ['started_at', 'timestamptz', (t) => t.startedAt],
   finishedAt: ['finished_at', 'timestamptz', (t) => t.finishedAt],
 };
-const SERVED = Object.values(SERVING_COLUMNS);
+const SERVING_LIST = Object.values(SERVING_COLUMNS);
 /** The others that change after a ticket was created, of the tickets of `work.moved`. */
-const PLACING: readonly Column<TicketRow>[] = [
+const PLACE_COLUMNS: readonly Column<TicketRow>[] = [
   ['queue_id', 'bigint', (t) => t.queueId],
   ['prefix', 'text', (t) => t.prefix],
   ['number', 'int', (t) => t.number],
@@ -71,7 +71,7 @@ const insertInto = <Row>(table: string, columns: readonly Column<Row>[]): Statem
     `insert into ${table} (${names(columns)}) select * from unnest(${arrays(columns)})`,
   );
 
-const CREATED = [ID, ...SERVED, ...PLACING, ...LASTING];
+const CREATED = [ID, ...SERVING_LIST, ...PLACE_COLUMNS, ...LASTING];
 const insertTickets = insertInto('tickets', CREATED);
 const insertEvents = insertInto('ticket_events', EVENT);
 
@@ -82,8 +82,8 @@ const updateOf = (columns: readonly Column<TicketRow>[]): Statement =>
        from unnest(${arrays([ID, ...columns])}) as x (${names([ID, ...columns])})
       where t.id = any($1::bigint[]) and t.id = x.id`,
   );
-const updateServed = updateOf(SERVED);
-const MOVED = [...SERVED, ...PLACING];
+const updateServed = updateOf(SERVING_LIST);
+const MOVED = [...SERVING_LIST, ...PLACE_COLUMNS];
 const updateMoved = updateOf(MOVED);
 const updateQueues = defineStatement(
   `update queues q
@@ -115,7 +115,7 @@ export function writesOf(work: Work): Write[] {
   const rows = (ids: Iterable<string>) =>
     [...ids].flatMap((id) => work.tickets.get(id) ?? []).sort(byId);
   const changed = rows(work.changed);
-  const notes = events.filter(({ note, isCopy }) => note !== undefined && !isCopy);
+  const notes = events.filter(({ note, isArrival }) => note !== undefined && !isArrival);
   return [
     ...updates(
       work,
@@ -145,7 +145,7 @@ export function writesOf(work: Work): Write[] {
 const updates = ({ moved }: Work, rows: readonly TicketRow[]): Write[] => [
   ...write(
     updateServed,
-    [ID, ...SERVED],
+    [ID, ...SERVING_LIST],
     rows.filter(({ id }) => !moved.has(id)),
   ),
   ...write(
