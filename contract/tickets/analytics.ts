@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Cell, formats, orTable } from '../answers.ts';
 import { defineRoute } from '../define.ts';
 import { bigintId, timestamp } from '../fields.ts';
-import { queuePath } from './tickets.ts';
+import { queuePath } from './queues.ts';
 
 /** Seconds. Half of the values are at most `p50`. Each is a value that occurred. */
 const percentiles = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../define.ts';
 import { bigintId, line, version } from '../fields.ts';
+import { counterPath } from './counters.ts';
 import { ticket } from './ticket.ts';
 import { claim, ticketPath } from './tickets.ts';
 
@@ -143,7 +144,6 @@ export const backTicket = defineVerb({
   body: {},
 });
 
-const counterPath = z.strictObject({ id: bigintId });
 export const callNext = defineRoute({
   method: 'post',
   path: '/v1/counters/{id}/call-next',

@@ -115,7 +115,9 @@ export function createController(origin: string): Controller {
         say(
           called
             ? `You called ${called.code}.`
-            : 'Nobody can be called now. Those who wait are away, or their appointments are later.',
+            : desk.rows().length === 0
+              ? 'Nobody is waiting.'
+              : 'Nobody can be called now. Those who wait are away, or their appointments are later.',
         );
       }),
     act: (action, ticket, asked) => attempt(() => work.act(action, ticket, asked)),

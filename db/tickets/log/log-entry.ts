@@ -1,6 +1,5 @@
-import type { EventType } from '../../../contract/tickets/ticket.ts';
+import type { EventType, WaitEstimate } from '../../../contract/tickets/ticket.ts';
 import type { Place } from '../../../contract/tickets/verbs.ts';
-import type { WaitEstimate } from '../queues/eta.ts';
 
 /**
  * What an entry keeps besides its ticket, so that the log alone explains the order of calls. Times are in

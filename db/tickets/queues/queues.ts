@@ -13,16 +13,6 @@ export async function findQueue(db: Db, id: string): Promise<QueueRow> {
   return row;
 }
 
-/** Those of these queues that exist. */
-export const findQueues = (db: Db, ids: readonly string[]): Promise<QueueRow[]> =>
-  rowsOf<QueueRow>(
-    prepared(
-      db,
-      `select ${QUEUE_COLUMNS} from queues q where q.id = any(?::bigint[]) order by q.id`,
-      [ids],
-    ),
-  );
-
 /** A page of queues, oldest first. */
 export const listQueues = (
   db: Db,
@@ -61,7 +51,7 @@ const COLUMN_OF = {
 type Column = keyof typeof COLUMN_OF;
 
 /** Settings as column → value. */
-export function columnsOf(settings: Partial<NewQueue>): Record<string, unknown> {
+function columnsOf(settings: Partial<NewQueue>): Record<string, unknown> {
   const columns: Record<string, unknown> = {};
   for (const [name, column] of Object.entries(COLUMN_OF) as [Column, string][]) {
     const value = settings[name];

@@ -4,7 +4,7 @@ import { type Db, prepared, rowsOf } from '../../knex.ts';
 import type { Names } from '../log/logged-ticket.ts';
 import { type EtaState, estimateWait, type OpenCounters } from '../queues/eta.ts';
 import { type ArchivedRow, fromArchive } from './archived-ticket.ts';
-import { TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
+import { LIVE, LIVE_STATES, TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
 
 /** A ticket as somebody reads it now. */
 export interface SeenTicket {
@@ -150,8 +150,6 @@ export async function listTickets(
   });
 }
 
-const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
-
 /** The live tickets of a queue in call order, at most `limit`. */
 export const liveTickets = (db: Db, queueId: string, limit: number): Promise<SeenTicket[]> =>
   listTickets(db, queueId, { states: LIVE, after: undefined, limit });
@@ -162,7 +160,7 @@ export async function ticketsOfPerson(db: Db, userId: string): Promise<SeenTicke
     prepared(
       db,
       `select t.id::text as id from tickets t
-        where t.user_id = ?::uuid and t.state in ('waiting', 'called', 'processing', 'held')
+        where t.user_id = ?::uuid and t.state in ${LIVE_STATES}
         order by t.id limit 100`,
       [userId],
     ),

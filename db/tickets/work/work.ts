@@ -3,7 +3,7 @@ import type { CounterRow } from '../counters/counter-row.ts';
 import type { EntryFacts } from '../log/log-entry.ts';
 import { loggedTicket, type Names } from '../log/logged-ticket.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
-import { codeOf, type TicketRow } from '../tickets/ticket-row.ts';
+import { codeOf, isAtCounter, type TicketRow } from '../tickets/ticket-row.ts';
 
 /** The fields that calls, service and the end of a ticket change. */
 export const SERVING = [
@@ -171,8 +171,6 @@ function countWaiting(queue: QueueRow, { estimatedSeconds }: TicketRow, by: 1 | 
     estimatedSeconds: Math.max(0, sum + by * estimatedSeconds),
   };
 }
-
-const isAtCounter = ({ state }: TicketRow) => state === 'called' || state === 'processing';
 
 function moveCounter(work: Work, before: TicketRow, after: TicketRow): void {
   const left = before.counterId && isAtCounter(before) && work.counters.get(before.counterId);

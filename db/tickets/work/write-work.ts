@@ -1,5 +1,5 @@
 import { defineStatement, type Statement, type Write } from '../../write/statement.ts';
-import { type TicketRow, timestampOf } from '../tickets/ticket-row.ts';
+import { isAtCounter, type TicketRow, timestampOf } from '../tickets/ticket-row.ts';
 import type { SERVING, Work, WrittenEvent } from './work.ts';
 
 type Column<Row> = readonly [name: string, type: string, of: (row: Row) => unknown];
@@ -102,8 +102,6 @@ const insertNotes = defineStatement(
   `insert into ticket_notes (ticket_id, version, note, created_at)
    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::timestamptz[])`,
 );
-
-const isAtCounter = ({ state }: TicketRow) => state === 'called' || state === 'processing';
 
 /**
  * The writes of what was decided. Tickets that leave a counter are written before those that come to one: the
