@@ -23,7 +23,7 @@ export function createPublishBoards(
 
   async function publishAll(): Promise<void> {
     while (waiting.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+      await new Promise((resolve) => setTimeout(resolve, WINDOW_MS).unref());
       const ids = [...waiting];
       waiting.clear();
       await readBoards(db, ids).then((boards) => {

@@ -15,6 +15,12 @@ export interface TicketJobs {
 /** Jobs of one queue that are requested within this time become one (ms). */
 const WINDOWS = { dispatch: 5, relay: 20, near: 250 };
 
+/** A process that ends does not wait for it: the sweep finds the work. */
+const soon = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
 /** Best-effort enqueues, throttled by queue: under load every batch requests each of them. */
 export function createTicketJobs(tryEnqueue: Enqueue): TicketJobs {
   const wanted = new Set<string>();
@@ -24,7 +30,7 @@ export function createTicketJobs(tryEnqueue: Enqueue): TicketJobs {
     const name = `${job.name} ${queueId}`;
     if (wanted.has(name)) return;
     wanted.add(name);
-    const window = new Promise<void>((resolve) => setTimeout(resolve, windowMs));
+    const window = soon(windowMs);
     const work = window.then(() => {
       wanted.delete(name);
       return tryEnqueue(job, { queueId });

@@ -1,7 +1,7 @@
 import type { Entry, Explained, TicketHistory } from './history.ts';
 
 /**
- * Whoever came later and was called first stands in the answer to "why were they first?", and nobody else does.
+ * Everybody who came later and was called first stands in the answer to "why were they first?", and nobody else.
  * Only for walk-ins that stayed in one queue; appointments come at their time, so they may stand in it.
  */
 export const inOrder = ({ logs, explained }: TicketHistory): string[] => {

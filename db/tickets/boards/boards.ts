@@ -2,14 +2,13 @@ import type { Board } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import { type EtaState, estimateWait } from '../queues/eta.ts';
 import { openingAt } from '../queues/hours.ts';
+import { QUEUE_COUNTERS, type QueueCounters, serversOf } from '../queues/open-counters.ts';
 import { QUEUE_COLUMNS, type QueueRow } from '../queues/queue-row.ts';
 import { codeOf } from '../tickets/ticket-row.ts';
 
-interface BoardRow extends QueueRow {
+interface BoardRow extends QueueRow, QueueCounters {
   now: Date;
   serving: readonly { prefix: string; number: number; counter: string | null }[];
-  open: number;
-  free: number;
 }
 
 /** The boards of these queues, those that exist, in the order of the ids. One statement. */
@@ -17,7 +16,7 @@ export async function readBoards(db: Db, ids: readonly string[]): Promise<Board[
   const rows = await rowsOf<BoardRow>(
     prepared(
       db,
-      `select ${QUEUE_COLUMNS}, clock_timestamp() as now, s.serving, o.open, o.free
+      `select ${QUEUE_COLUMNS}, clock_timestamp() as now, s.serving, o.*
          from queues q
         cross join lateral (
           select coalesce(json_agg(json_build_object(
@@ -26,13 +25,7 @@ export async function readBoards(db: Db, ids: readonly string[]): Promise<Board[
             from tickets t left join counters c on c.id = t.counter_id
            where t.queue_id = q.id and t.state in ('called', 'processing', 'held')
              and t.state <> 'held') as s
-        cross join lateral (
-          select count(*)::int as open, count(*) filter (where a.id is null)::int as free
-            from counter_queues cq
-            join counters oc on oc.id = cq.counter_id
-             and oc.state = 'open' and oc.lease_until > clock_timestamp()
-            left join tickets a on a.counter_id = oc.id and a.state in ('called', 'processing')
-           where cq.queue_id = q.id) as o
+        cross join lateral (${QUEUE_COUNTERS}) as o
         where q.id = any(?::bigint[])`,
       [ids],
     ),
@@ -56,9 +49,5 @@ function boardOf(row: BoardRow): Board {
 }
 
 /** What somebody who comes now would wait. */
-const waitOf = (eta: EtaState, { mode, autoCapacity, open, free, waiting }: BoardRow) =>
-  estimateWait(
-    eta,
-    waiting,
-    mode === 'auto' && open === 0 ? { open: autoCapacity, free: 0 } : { open, free },
-  );
+const waitOf = (eta: EtaState, row: BoardRow) =>
+  estimateWait(eta, row.waiting, serversOf(row, row));

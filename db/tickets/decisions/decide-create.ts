@@ -2,6 +2,7 @@ import { FoyerError } from '../../../contract/errors.ts';
 import type { EntryFacts } from '../log/log-entry.ts';
 import { estimateWait } from '../queues/eta.ts';
 import { openingAt } from '../queues/hours.ts';
+import { serversOf } from '../queues/open-counters.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
 import { effectiveAt } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
@@ -129,13 +130,6 @@ function positionOf(facts: TicketFacts, queue: QueueRow, input: CreateInput) {
 /** The wait that a new ticket is told. An appointment is told none. */
 function promise(facts: TicketFacts, queue: QueueRow, { body }: CreateInput, position: number) {
   if (body.scheduledAt !== undefined) return null;
-  const counters = facts.openCounters.get(queue.id) ?? { open: 0, free: 0 };
+  const counters = facts.counters.get(queue.id) ?? { open: 0, free: 0, isServed: false };
   return estimateWait(queue.eta, position, serversOf(queue, counters), queue.waiting);
 }
-
-/** An automatic queue without counters is served by workers, as many as its capacity. */
-export const serversOf = (
-  { mode, autoCapacity }: QueueRow,
-  counters: { open: number; free: number },
-): { open: number; free: number } =>
-  mode === 'auto' && counters.open === 0 ? { open: autoCapacity, free: 0 } : counters;

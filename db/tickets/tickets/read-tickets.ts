@@ -2,7 +2,8 @@ import { FoyerError } from '../../../contract/errors.ts';
 import type { TicketState, WaitEstimate } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import type { Names } from '../log/logged-ticket.ts';
-import { type EtaState, estimateWait, type OpenCounters } from '../queues/eta.ts';
+import { type EtaState, estimateWait } from '../queues/eta.ts';
+import { QUEUE_COUNTERS, serversOf } from '../queues/open-counters.ts';
 import { type ArchivedRow, fromArchive } from './archived-ticket.ts';
 import { LIVE, LIVE_STATES, TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
 
@@ -26,22 +27,15 @@ interface Joined extends TicketRow {
   waiting: number;
   open: number;
   free: number;
+  isServed: boolean;
   seq: number;
 }
 
-const OPEN_COUNTERS = `
-  select count(*)::int as open, count(*) filter (where a.id is null)::int as free
-    from counter_queues cq
-    join counters oc on oc.id = cq.counter_id
-     and oc.state = 'open' and oc.lease_until > clock_timestamp()
-    left join tickets a on a.counter_id = oc.id and a.state in ('called', 'processing')
-   where cq.queue_id = q.id`;
-
 const JOINED = `${TICKET_COLUMNS}, q.name as "queueName", c.name as "counterName", q.eta as "queueEta",
-  q.waiting, q.mode, q.auto_capacity as "autoCapacity", o.open, o.free, q.event_seq::float8 as seq`;
+  q.waiting, q.mode, q.auto_capacity as "autoCapacity", o.open, o.free, o."isServed", q.event_seq::float8 as seq`;
 const FROM = `join queues q on q.id = t.queue_id
   left join counters c on c.id = t.counter_id
-  cross join lateral (${OPEN_COUNTERS}) as o`;
+  cross join lateral (${QUEUE_COUNTERS}) as o`;
 const POSITION = `case when t.state = 'waiting' then (
     select count(*)::int from tickets w
      where w.queue_id = t.queue_id and w.state = 'waiting'
@@ -83,9 +77,8 @@ function seen({
   autoCapacity,
   ...row
 }: Joined): SeenTicket {
-  const { waiting, open, free, seq, position, ...ticket } = row;
-  const isAuto = mode === 'auto' && open === 0;
-  const servers: OpenCounters = isAuto ? { open: autoCapacity, free: 0 } : { open, free };
+  const { waiting, open, free, isServed, seq, position, ...ticket } = row;
+  const servers = serversOf({ mode, autoCapacity }, { open, free, isServed });
   const isWalkIn = ticket.scheduledAt === null;
   return {
     ticket,

@@ -1,3 +1,4 @@
+import type { QueueCounters } from '../queues/open-counters.ts';
 import type { ArchivedRow } from '../tickets/archived-ticket.ts';
 import type { Neighbour } from '../tickets/order.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
@@ -39,7 +40,7 @@ export interface TicketFacts {
   /** Fresh ids for new tickets. */
   ids: string[];
   numberings: ReadonlyMap<string, Numbering>;
-  openCounters: ReadonlyMap<string, { open: number; free: number }>;
+  counters: ReadonlyMap<string, QueueCounters>;
   /** Live tickets of signed-in people, as `<user> <queue>`. */
   owners: Set<string>;
   /** How many wait behind somebody who comes now: appointments of later. */

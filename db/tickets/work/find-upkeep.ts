@@ -45,7 +45,9 @@ export const findOverdue = async (db: Db): Promise<FoundChange[]> =>
             select w.id from tickets w
              where w.queue_id = q.id and w.state = 'waiting' and w.overdue_at is null
                and w.effective_at <= clock_timestamp() - make_interval(secs => q.target_wait_seconds)
-               and greatest(w.created_at, w.scheduled_at)
+               and w.callable_at is not null
+               and greatest(w.created_at, w.scheduled_at,
+                     case when w.scheduled_at is not null then w.arrived_at end)
                    <= clock_timestamp() - make_interval(secs => q.target_wait_seconds)
              order by w.effective_at, w.id limit ${PAGE}) as t
           where q.waiting > 0

@@ -1,5 +1,6 @@
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineStatement } from '../../write/statement.ts';
+import { QUEUE_COUNTERS, type QueueCounters } from '../queues/open-counters.ts';
 import type { Neighbour } from '../tickets/order.ts';
 import { LIVE_STATES, MICROS, TICKET_COLUMNS, type TicketRow } from '../tickets/ticket-row.ts';
 import { KNOWN_NUMBERS, type Numbering, type Surroundings } from './facts.ts';
@@ -87,22 +88,16 @@ export async function numberingsOf(
   return numberings;
 }
 
-/** Counters whose lease lives, and those of them without a ticket. */
-const readOpen = defineStatement<{ queueId: string; open: number; free: number }>(
-  `select cq.queue_id::text as "queueId", count(*)::int as open,
-          count(*) filter (where t.id is null)::int as free
-     from counter_queues cq
-     join counters c on c.id = cq.counter_id
-      and c.state = 'open' and c.lease_until > clock_timestamp()
-     left join tickets t on t.counter_id = c.id and t.state in ('called', 'processing')
-    where cq.queue_id = any($1::bigint[])
-    group by cq.queue_id`,
+const readCounters = defineStatement<QueueCounters & { queueId: string }>(
+  `select q.id::text as "queueId", o.* from queues q
+    cross join lateral (${QUEUE_COUNTERS}) as o
+    where q.id = any($1::bigint[])`,
 );
-export const openCountersOf = async (trx: HotTrx, queueIds: readonly string[]) =>
+export const countersOf = async (trx: HotTrx, queueIds: readonly string[]) =>
   new Map(
     queueIds.length === 0
       ? []
-      : (await trx.read(readOpen, [queueIds])).map(({ queueId, ...rest }) => [queueId, rest]),
+      : (await trx.read(readCounters, [queueIds])).map(({ queueId, ...rest }) => [queueId, rest]),
   );
 
 const readOwners = defineStatement<{ name: string }>(
@@ -148,10 +143,11 @@ const readInFront = defineStatement<{ at: number; n: number }>(
   `select x.at, f.n
      from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::int[]) as x (at, queue_id, scheduled_at, priority)
      join queues q on q.id = x.queue_id
+    cross join (select clock_timestamp() as at) as c
     cross join lateral (
       select count(*)::int as n from tickets t
        where t.queue_id = q.id and t.state = 'waiting'
-         and t.effective_at <= coalesce(x.scheduled_at, clock_timestamp())
+         and t.effective_at <= coalesce(x.scheduled_at, c.at)
                - make_interval(secs => x.priority * q.priority_boost_seconds)) as f`,
 );
 /** How many wait in front of new tickets that do not stand at the end. */

@@ -16,11 +16,11 @@ import {
 } from './inputs.ts';
 import {
   behindNow,
+  countersOf,
   freshIds,
   headsOf,
   inFrontOfNew,
   numberingsOf,
-  openCountersOf,
   ownersOf,
   positionsOf,
   surroundingsOf,
@@ -29,65 +29,55 @@ import { type LockedRows, lockRows, type Named } from './read-rows.ts';
 import { writesOf } from './write-work.ts';
 
 type Facts = TicketFacts & Pick<LockedRows, 'queuesElsewhere'>;
+type Result = TicketOutcome | null;
 
 /**
  * Everything that changes tickets, in one command: what arrives together is decided in order under one set of
  * locks, with one range of seqs a queue. Null for a `call-next` when nobody waits.
  */
-export const ticketCommand: BatchCommand<TicketInput, Facts, TicketOutcome | null, TicketEffects> =
-  {
-    name: 'tickets',
-    subjectsOf(input) {
-      if (input.kind === 'create') return [`queue:${input.queueId}`];
-      return input.kind === 'verb' ? [`ticket:${input.ticketId}`] : [`counter:${input.counterId}`];
-    },
-    async read(trx, inputs, locking, shared) {
-      const creates = inputs.filter((input): input is CreateInput => input.kind === 'create');
-      const calls = inputs.filter((input): input is CallNextInput => input.kind === 'call-next');
-      const verbs = inputs.filter((input): input is VerbInput => input.kind === 'verb');
-      const ticketIds = [...new Set(verbs.map(({ ticketId }) => ticketId))];
-      const joined = [...new Set(creates.map(({ queueId }) => queueId))];
-      const numbered = [...new Set([...joined, ...enteredQueues(verbs)])];
-      const placing = verbs.find(isPlacing);
-      const moving = verbs.filter(isMoving).map(({ ticketId }) => ticketId);
-      const [
-        rows,
-        heads,
-        ids,
-        numberings,
-        openCounters,
-        owners,
-        behind,
-        inFront,
-        positions,
-        around,
-      ] = await Promise.all([
+export const ticketCommand: BatchCommand<TicketInput, Facts, Result, TicketEffects> = {
+  name: 'tickets',
+  subjectsOf(input) {
+    if (input.kind === 'create') return [`queue:${input.queueId}`];
+    return input.kind === 'verb' ? [`ticket:${input.ticketId}`] : [`counter:${input.counterId}`];
+  },
+  async read(trx, inputs, locking, shared) {
+    const creates = inputs.filter((input): input is CreateInput => input.kind === 'create');
+    const calls = inputs.filter((input): input is CallNextInput => input.kind === 'call-next');
+    const verbs = inputs.filter((input): input is VerbInput => input.kind === 'verb');
+    const ticketIds = [...new Set(verbs.map(({ ticketId }) => ticketId))];
+    const joined = [...new Set(creates.map(({ queueId }) => queueId))];
+    const numbered = [...new Set([...joined, ...enteredQueues(verbs)])];
+    const placing = verbs.find(isPlacing);
+    const moving = verbs.filter(isMoving).map(({ ticketId }) => ticketId);
+    const [rows, heads, ids, numberings, counters, owners, behind, inFront, positions, around] =
+      await Promise.all([
         lockRows(trx, namedBy(inputs, ticketIds, numbered), locking, shared),
         headsOf(trx, calls, verbs.length),
         freshIds(trx, creates.length),
         numberingsOf(trx, numbered, moving),
-        openCountersOf(trx, joined),
+        countersOf(trx, joined),
         ownersOf(trx, creates),
         behindNow(trx, joined, moving),
         inFrontOfNew(trx, creates),
         positionsOf(trx, ticketIds),
         placing && surroundingsOf(trx, placing),
       ]);
-      return {
-        ...rows,
-        ...{ heads, ids, numberings, openCounters, owners, inFront, positions },
-        behindNow: behind,
-        surroundings: new Map(placing && around ? [[placing.ticketId, around]] : []),
-      };
-    },
-    decide(facts, inputs) {
-      for (const rows of facts.heads.values())
-        for (const row of rows)
-          if (!facts.work.tickets.has(row.id)) facts.work.tickets.set(row.id, row);
-      const outcomes = inputs.map((input, at) => decideOne(facts, input, at));
-      return { outcomes, writes: writesOf(facts.work), effects: effectsOf(facts.work, outcomes) };
-    },
-  };
+    return {
+      ...rows,
+      ...{ heads, ids, numberings, counters, owners, inFront, positions },
+      behindNow: behind,
+      surroundings: new Map(placing && around ? [[placing.ticketId, around]] : []),
+    };
+  },
+  decide(facts, inputs) {
+    for (const rows of facts.heads.values())
+      for (const row of rows)
+        if (!facts.work.tickets.has(row.id)) facts.work.tickets.set(row.id, row);
+    const outcomes = inputs.map((input, at) => decideOne(facts, input, at));
+    return { outcomes, writes: writesOf(facts.work), effects: effectsOf(facts.work, outcomes) };
+  },
+};
 
 function namedBy(inputs: readonly TicketInput[], ticketIds: string[], queueIds: string[]): Named {
   const callingIds = inputs.flatMap((input) =>
@@ -102,11 +92,7 @@ function namedBy(inputs: readonly TicketInput[], ticketIds: string[], queueIds: 
 const enteredQueues = (verbs: readonly VerbInput[]): string[] =>
   verbs.flatMap(({ verb }) => (verb.name === 'transfer' ? [verb.queueId] : []));
 
-function decideOne(
-  facts: Facts,
-  input: TicketInput,
-  at: number,
-): Outcome<TicketOutcome | null> | 'locked' {
+function decideOne(facts: Facts, input: TicketInput, at: number): Outcome<Result> | 'locked' {
   if (isElsewhere(facts, input)) return 'locked';
   try {
     if (input.kind === 'create') return { ok: decideCreate(facts, input, at) };

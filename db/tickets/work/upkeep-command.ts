@@ -58,8 +58,10 @@ const CHANGES: Readonly<Record<FoundChange['kind'], Apply>> = {
   },
   overdue(work, ticket) {
     const { targetWaitSeconds } = queueOf(work, ticket.queueId);
-    const due = overdueFrom(ticket) + targetWaitSeconds * 1000;
     if (ticket.state !== 'waiting' || ticket.overdueAt !== null) return false;
+    // Nobody is waiting yet.
+    if (ticket.callableAt === null) return false;
+    const due = waitsFrom(ticket) + targetWaitSeconds * 1000;
     if (due > work.now.getTime()) return false;
     const facts = { effectiveAt: ticket.effectiveAt };
     changeTicket(work, ticket, { overdueAt: work.now }, { type: 'overdue', facts, actorId: null });
@@ -105,9 +107,13 @@ function putBack(work: Work, ticket: TicketRow, reason: 'counter_lost' | 'lease_
   return true;
 }
 
-/** From when a wait counts against the target: an appointment waits from its time. */
-export const overdueFrom = ({ createdAt, scheduledAt }: TicketRow): number =>
-  Math.max(createdAt.getTime(), scheduledAt?.getTime() ?? 0);
+/** When a wait begins: with the ticket, at the time of an appointment, or at an arrival after that time. */
+const waitsFrom = ({ createdAt, scheduledAt, arrivedAt }: TicketRow): number =>
+  Math.max(
+    createdAt.getTime(),
+    scheduledAt?.getTime() ?? 0,
+    (scheduledAt && arrivedAt?.getTime()) ?? 0,
+  );
 
 /** Whether a queue cancels who is left: its grace after the end of the day is over. */
 export function isDayOver(

@@ -109,6 +109,31 @@ describe('tickets: what sweeps find', () => {
     });
   });
 
+  it('does not count an appointment as waiting before its person is here', async () => {
+    const queue = await office.queue({ targetWaitSeconds: 600, requireArrival: true });
+    const scheduledAt = new Date(Date.now() - 30 * 60_000).toISOString();
+    const taken = await office.take(queue.id, { scheduledAt }, { token: office.staff });
+    await t.db.raw(`update tickets set created_at = created_at - interval '1 hour' where id = ?`, [
+      taken.id,
+    ]);
+    const sweep = () => dispatchSweep({}, context().context);
+    await sweep();
+    expect(await typesOf(taken)).to.deep.equal(['created']);
+    await office.done('arrive', taken);
+    await sweep();
+    expect(await typesOf(taken), 'it has just arrived').to.deep.equal(['created', 'arrived']);
+    await t.db.raw(
+      `update tickets set arrived_at = arrived_at - interval '11 minutes' where id = ?`,
+      [taken.id],
+    );
+    await t.db.raw(
+      `update tickets set effective_at = effective_at - interval '11 minutes' where id = ?`,
+      [taken.id],
+    );
+    await sweep();
+    expect(await typesOf(taken)).to.deep.equal(['created', 'arrived', 'overdue']);
+  });
+
   describe('the end of the day', () => {
     /** Closed since an hour and a half ago, in UTC. */
     const ended = () => {

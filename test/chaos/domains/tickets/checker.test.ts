@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Acknowledged } from './crowd.ts';
 import { calledTwice, codesTwice, type Entry, gaps, illegalSteps, lost } from './log.ts';
+import type { Acknowledged } from './simulation.ts';
 
 const entry = (seq: number, ticketId: string, version: number, own: Partial<Entry>): Entry => ({
   ...{ queueId: '1', seq, ticketId, version, type: 'created', state: 'waiting', counterId: null },

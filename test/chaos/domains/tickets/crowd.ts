@@ -7,33 +7,12 @@ import { branch } from '../../seeded.ts';
 import { workAtDesk } from './desk.ts';
 import { workOutside } from './outside.ts';
 import type { Place } from './place.ts';
+import type { Acknowledged, Simulation } from './simulation.ts';
 import { visit } from './visitor.ts';
 
-/** An answer with a ticket: what it says was committed. */
-export interface Acknowledged {
-  at: number;
-  ticketId: string;
-  version: number;
-  state: Ticket['state'];
-  /** The counter that called it, for an answer to `call-next`. */
-  calledBy: string | null;
-}
 interface Failure {
   at: number;
   code: string;
-}
-
-/** What everybody who simulates a person has. */
-export interface Simulation {
-  place: Place;
-  urls: readonly string[];
-  acknowledged: Acknowledged[];
-  /** Aborts when everybody is to rest. */
-  signal: AbortSignal;
-  /** A staff client at this server; closed with the crowd. */
-  staffAt(server: number): Client;
-  /** Notes the answer. Null after an error that clients get. */
-  ask<T>(act: () => Promise<T>, calledBy?: string): Promise<T | null>;
 }
 
 export interface Crowd extends Load {
@@ -109,13 +88,13 @@ export function crowdOf({ urls, seed, people, signal }: LoadContext, place: Plac
       for (const client of clients) client.close();
     },
     observed: (from, until): Observed => {
-      const within = ({ at }: { at: number }) => at >= from && at <= until;
+      const isInSpan = ({ at }: { at: number }) => at >= from && at <= until;
       const errors: Record<string, number> = {};
-      for (const { code } of failures.filter(within)) errors[code] = (errors[code] ?? 0) + 1;
+      for (const { code } of failures.filter(isInSpan)) errors[code] = (errors[code] ?? 0) + 1;
       return {
-        disconnects: cuts.filter((at) => within({ at })).length,
+        disconnects: cuts.filter((at) => isInSpan({ at })).length,
         errors,
-        slowestAckMs: within(slowest) ? slowest.ms : 0,
+        slowestAckMs: isInSpan(slowest) ? slowest.ms : 0,
       };
     },
     stats: () => ({ ticketAnswers: acknowledged.length }),

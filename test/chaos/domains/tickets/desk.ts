@@ -2,7 +2,7 @@ import { between, exponential, type Random } from '../../../../cli/demo/chance.t
 import { rest } from '../../../../cli/demo/rest.ts';
 import type { Client } from '../../../../client/create-client.ts';
 import type { Ticket } from '../../../../contract/tickets.ts';
-import type { Simulation } from './crowd.ts';
+import type { Simulation } from './simulation.ts';
 
 const IDLE_MS = [150, 500] as const;
 const SERVICE_MS = 400;

@@ -20,7 +20,7 @@ export const chaosDomain: ChaosDomain<Crowd> = {
   },
   load: (context) => crowdOf(context, prepared()),
   probe: (context) => probe(context, prepared().probeQueueId),
-  // Whoever waits is served by staff of the run, who rest and vanish as they like.
+  // People who wait are served by staff of the run, who rest and vanish as they like.
   backlog: async () => null,
   invariants,
   counts(changes, from) {

@@ -1,5 +1,5 @@
 import { type Db, rowsOf } from '../../../../db/knex.ts';
-import type { Acknowledged } from './crowd.ts';
+import type { Acknowledged } from './simulation.ts';
 
 /** An entry of the log of a queue, as the table has it. */
 export interface Entry {

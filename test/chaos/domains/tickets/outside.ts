@@ -1,5 +1,5 @@
 import { rest } from '../../../../cli/demo/rest.ts';
-import type { Simulation } from './crowd.ts';
+import type { Simulation } from './simulation.ts';
 
 const LOOK_MS = 500;
 

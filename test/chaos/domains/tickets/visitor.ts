@@ -3,7 +3,7 @@ import { rest } from '../../../../cli/demo/rest.ts';
 import { createPublicClient } from '../../../../client/public/create-public-client.ts';
 import { publicTicketRoutes } from '../../../../client/tickets/public-routes.ts';
 import { pick } from '../../seeded.ts';
-import type { Simulation } from './crowd.ts';
+import type { Simulation } from './simulation.ts';
 
 const PAUSE_MS = 900;
 /** In percent of those who come. */
