@@ -9,6 +9,7 @@ import type { TicketFacts } from './facts.ts';
 import {
   type CallNextInput,
   type CreateInput,
+  isMoving,
   isPlacing,
   type TicketInput,
   type TicketOutcome,
@@ -104,10 +105,6 @@ function decideOne(facts: Facts, input: TicketInput, at: number): Outcome<Result
     throw error;
   }
 }
-
-/** Verbs that put a ticket to an end of the order, or into a queue where its code may be taken. */
-const isMoving = ({ verb }: VerbInput): boolean =>
-  verb.name === 'arrive' || verb.name === 'return' || verb.name === 'reopen';
 
 /** A row that the input needs is locked by a transaction elsewhere. */
 function isElsewhere(facts: Facts, input: TicketInput): boolean {
