@@ -43,7 +43,7 @@ export function takeEvent(state: QueueState, event: TicketEvent, queue: OrderedQ
       : event.ticket;
   const isHere = ticket.queueId === queue.id;
   const others = ({ id }: Ticket) => id !== ticket.id;
-  const staysInPlace = STAYING.has(type) && known?.state === 'waiting';
+  const staysInPlace = STAYS[type] && known?.state === 'waiting';
   const waiting = (): readonly Ticket[] => {
     if (!isHere || ticket.state !== 'waiting') return state.waiting.filter(others);
     if (staysInPlace) return state.waiting.map((one) => (others(one) ? one : ticket));
@@ -61,13 +61,30 @@ export function takeEvent(state: QueueState, event: TicketEvent, queue: OrderedQ
   };
 }
 
-/** Events that do not change the place of a waiting ticket. */
-const STAYING: ReadonlySet<TicketEvent['type']> = new Set([
-  'ticket.away',
-  'ticket.back',
-  'ticket.near',
-  'ticket.overdue',
-]);
+/** Whether an event of a type leaves a waiting ticket at its place. */
+const STAYS: Readonly<Record<TicketEvent['type'], boolean>> = {
+  'ticket.created': false,
+  'ticket.called': false,
+  'ticket.recalled': false,
+  'ticket.started': false,
+  'ticket.progressed': false,
+  'ticket.completed': false,
+  'ticket.no_show': false,
+  'ticket.returned': false,
+  'ticket.transferred': false,
+  'ticket.held': false,
+  'ticket.resumed': false,
+  'ticket.cancelled': false,
+  'ticket.postponed': false,
+  'ticket.reopened': false,
+  'ticket.arrived': false,
+  'ticket.away': true,
+  'ticket.back': true,
+  'ticket.reserved': false,
+  'ticket.counter_lost': false,
+  'ticket.near': true,
+  'ticket.overdue': true,
+};
 
 const isServing = ({ state }: Ticket) => state === 'called' || state === 'processing';
 const byCall = (one: Ticket, other: Ticket) =>

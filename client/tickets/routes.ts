@@ -1,7 +1,5 @@
 import type * as tickets from '../../contract/tickets.ts';
-import type { Calls, RouteTable } from '../define.ts';
-
-export type TicketCalls = Calls<typeof tickets>;
+import type { RouteTable } from '../define.ts';
 
 /** The routes of tickets by their names in the contract. */
 export const ticketRoutes = {

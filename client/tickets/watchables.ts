@@ -42,7 +42,7 @@ export const watchedQueueLog = defineWatchable({
 
 /**
  * Pushes in the order of their arrival: seqs of several queues cannot be compared, and the answer to
- * `ticket:watch` has none. their takers drop the older ones.
+ * `ticket:watch` has none. Those who take them drop the older ones.
  */
 function byArrival() {
   let arrived = 0;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Cell, formats, orTable } from '../answers.ts';
 import { defineRoute } from '../define.ts';
 import { bigintId, timestamp } from '../fields.ts';
-import { queuePath } from './tickets.ts';
+import { queuePath } from './queues.ts';
 
 /** Seconds. Half of the values are at most `p50`. Each is a value that occurred. */
 const percentiles = z
@@ -80,7 +80,7 @@ const threeOf = (measured: AnalyticsItem['waitSeconds']): readonly Cell[] => [
 ];
 
 export const MAX_ANALYTICS_DAYS = 400;
-/** A month of hours, or 400 days. */
+/** One more than the hours of a range: its first hour may begin before it. */
 export const MAX_ANALYTICS_BUCKETS = 800;
 export const MAX_ANALYTICS_ITEMS = 20_000;
 
@@ -92,7 +92,7 @@ export const readAnalytics = defineRoute({
   params: queuePath,
   query: z.strictObject({
     from: timestamp.optional().meta({
-      description: `By default, 24 hours before "to". At most ${MAX_ANALYTICS_DAYS} days, and ${MAX_ANALYTICS_BUCKETS} hours or days`,
+      description: `By default, 24 hours before "to". At most ${MAX_ANALYTICS_DAYS} days, or ${MAX_ANALYTICS_BUCKETS - 1} hours with "bucket=hour"`,
     }),
     to: timestamp.optional().meta({ description: 'Not included; by default now' }),
     bucket: z

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { defineRoute } from '../define.ts';
 import { bigintId, bigintIds, timestamp } from '../fields.ts';
-import { queueStates } from './queues.ts';
+import { queuePath, queueStates } from './queues.ts';
 import { waitEstimate } from './ticket.ts';
-import { queuePath } from './tickets.ts';
 
 const counterName = z.string().nullable();
 

@@ -21,7 +21,7 @@ export const counter = z.strictObject({
 });
 export type Counter = z.infer<typeof counter>;
 
-const counterPath = z.strictObject({ id: bigintId });
+export const counterPath = z.strictObject({ id: bigintId });
 
 export const createCounter = defineRoute({
   method: 'post',

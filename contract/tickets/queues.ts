@@ -58,7 +58,7 @@ const settings = {
 export const queue = z.strictObject({ id: bigintId, slug, ...settings, version });
 export type Queue = z.infer<typeof queue>;
 
-const queuePath = z.strictObject({ id: bigintId });
+export const queuePath = z.strictObject({ id: bigintId });
 
 export const createQueue = defineRoute({
   method: 'post',

@@ -93,5 +93,5 @@ export const ticketEvent = z.strictObject({
 export type TicketEvent = z.infer<typeof ticketEvent>;
 export const loggedEvent = ticketEvent.extend({ ticket: loggedTicket });
 export type LoggedEvent = z.infer<typeof loggedEvent>;
-/** The part of `ticket:event` without the prefix. */
+/** The type of an event as the log and the pushes have it: with the prefix. */
 export type LoggedType = `ticket.${EventType}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../define.ts';
 import { bigintId, line, timestamp } from '../fields.ts';
+import { queuePath } from './queues.ts';
 import { loggedEvent, ticket, ticketStates } from './ticket.ts';
 
 /** The credential of a person without an account: handed out with the ticket. */
@@ -9,7 +10,6 @@ export const claim = {
   description: 'The `claimToken` of the answer that created the ticket',
 };
 export const ticketPath = z.strictObject({ id: bigintId });
-export const queuePath = z.strictObject({ id: bigintId });
 
 /** With a bound, because a place in the order is counted in microseconds. */
 const appointment = timestamp.refine(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../define.ts';
 import { bigintId, line, version } from '../fields.ts';
+import { counterPath } from './counters.ts';
 import { ticket } from './ticket.ts';
 import { claim, ticketPath } from './tickets.ts';
 
@@ -84,7 +85,8 @@ export const returnTicket = defineVerb({
 });
 export const transferTicket = defineVerb({
   name: 'transfer',
-  summary: 'Move a ticket to another queue; it keeps its code and arrival time',
+  summary:
+    'Move a ticket to another queue. It keeps its arrival time and, if its code is free there, its code',
   by: 'staff',
   body: { queueId: bigintId, priority: z.int().min(0).max(10).optional() },
   errors: ['queue.not_found', 'ticket.already_waiting'],
@@ -142,7 +144,6 @@ export const backTicket = defineVerb({
   body: {},
 });
 
-const counterPath = z.strictObject({ id: bigintId });
 export const callNext = defineRoute({
   method: 'post',
   path: '/v1/counters/{id}/call-next',

@@ -30,7 +30,7 @@ export const storage: StorageDomain = {
       table: 'ticket_notes',
       keep: 'job',
       job: archived,
-      why: 'what people wrote ends early (TICKET_PERSONAL_DAYS)',
+      why: 'free text is deleted early (TICKET_PERSONAL_DAYS)',
     },
     {
       table: 'ticket_history',

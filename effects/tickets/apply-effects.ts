@@ -27,17 +27,17 @@ export function applyTicketEffects(
   for (const queue of queues) jobs.follow(queue);
 }
 
-function announce(push: Push, event: WrittenEvent, known: number | null): void {
-  const { queueId, seq, type, ticket, names, at, isCopy } = event;
+function announce(push: Push, written: WrittenEvent, known: number | null): void {
+  const { queueId, seq, type, ticket, names, at } = written;
   const position = ticket.state === 'waiting' ? known : null;
   const seen = { ticket, names, position };
-  const told: TicketEvent = {
+  const event: TicketEvent = {
     ...{ queueId, seq, type: `ticket.${type}`, at: at.toISOString() },
     ticket: renderTicket(seen, 'staff'),
   };
-  push(toRoom(queueRoom(queueId)), 'ticket:event', told);
-  // The second row of a transfer is the one of the queue in which the ticket is now.
-  if (event.ticket.queueId !== queueId && !isCopy) return;
+  push(toRoom(queueRoom(queueId)), 'ticket:event', event);
+  // Of a transfer, the entry in the log of the queue that the ticket leaves.
+  if (ticket.queueId !== queueId) return;
   const own = { ...renderTicket(seen, 'owner'), seq };
   const recipients = [
     toRoom(ticketRoom(ticket.id)),

@@ -1,6 +1,6 @@
 import { claimTokenOf } from '../../db/tickets/tickets/claim-token.ts';
 import { renderTicket } from '../../db/tickets/tickets/render-ticket.ts';
-import { isPlacing, type Ticketed, type TicketInput } from '../../db/tickets/work/inputs.ts';
+import { isPlacing, type TicketInput, type TicketOutcome } from '../../db/tickets/work/inputs.ts';
 import { ticketCommand } from '../../db/tickets/work/ticket-command.ts';
 import type { CommandAnswer, Render } from '../../db/write/command.ts';
 import { createCommandBatch } from '../../db/write/command-batch.ts';
@@ -76,10 +76,10 @@ export function createTickets(deps: ServerDeps): Tickets {
 
 /** A stored answer holds nothing that changes by itself, so it has no estimate. */
 const renderOutcome =
-  (config: ServerDeps['config']): Render<TicketInput, Ticketed | null> =>
+  (config: ServerDeps['config']): Render<TicketInput, TicketOutcome | null> =>
   (outcome, context) => {
     const { input } = context;
-    return rendering((ticketed: Ticketed | null) => {
+    return rendering((ticketed: TicketOutcome | null) => {
       if (!ticketed) return { status: 204, text: null };
       const ticket = renderTicket(ticketed, readerOf(input));
       if (input.kind !== 'create') return jsonAnswer(200, ticket);

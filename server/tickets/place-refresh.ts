@@ -1,5 +1,5 @@
 import type { Db } from '../../db/knex.ts';
-import { headsOfTickets } from '../../db/tickets/queues/heads.ts';
+import { headSeqsOf } from '../../db/tickets/log/head-seqs.ts';
 import { readTickets, type SeenTicket } from '../../db/tickets/tickets/read-tickets.ts';
 import { renderTicket } from '../../db/tickets/tickets/render-ticket.ts';
 import type { Refresh } from '../gateway/mount.ts';
@@ -22,7 +22,7 @@ export function createPlaceRefresh(db: Db): Refresh<Payload> {
     event: 'ticket:state',
     async read(payloads) {
       const ids = [...new Set(payloads.map(({ ticketId }) => ticketId))];
-      const heads = await headsOfTickets(db, ids);
+      const heads = await headSeqsOf(db, ids);
       const now = performance.now();
       const due = ids.filter((id) => {
         const known = readAt.get(id);

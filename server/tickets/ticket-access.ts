@@ -43,15 +43,15 @@ export function actorOf(
 ): Actor {
   if (person && allows('staff', person.role)) return { as: 'staff', userId: person.userId };
   if (token !== undefined && isClaimOf(config, ticketId, token))
-    return { as: 'owner', userId: person?.userId ?? null };
-  if (person) return { as: 'person', userId: person.userId };
+    return { as: 'claimant', userId: person?.userId ?? null };
+  if (person) return { as: 'account', userId: person.userId };
   throw new FoyerError('ticket.not_found');
 }
 
 /** The part of a ticket that this actor may see. @throws {FoyerError} ticket.not_found for a stranger */
 export function readerOf(actor: Actor, { ticket }: Pick<SeenTicket, 'ticket'>): 'staff' | 'owner' {
   if (actor.as === 'staff') return 'staff';
-  if (actor.as === 'person' && ticket.userId !== actor.userId)
+  if (actor.as === 'account' && ticket.userId !== actor.userId)
     throw new FoyerError('ticket.not_found');
   return 'owner';
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { FoyerError } from '../../contract/errors.ts';
 import { bigintId } from '../../contract/fields.ts';
-import type { TicketState } from '../../contract/tickets.ts';
 import * as contract from '../../contract/tickets.ts';
 import { listQueueEvents, listTicketEvents } from '../../db/tickets/log/read-log.ts';
 import { readOvertakes } from '../../db/tickets/log/read-overtakes.ts';
 import { findQueue } from '../../db/tickets/queues/queues.ts';
 import { listTickets, readTicket, type SeenTicket } from '../../db/tickets/tickets/read-tickets.ts';
 import { renderTicket } from '../../db/tickets/tickets/render-ticket.ts';
+import { LIVE } from '../../db/tickets/tickets/ticket-row.ts';
 import type { Caller, ServerDeps } from '../deps.ts';
 import { allows } from '../routes/access.ts';
 import { decodeCursor, encodeCursor } from '../routes/cursor.ts';
@@ -15,7 +15,6 @@ import { type MountedRoute, mount } from '../routes/route.ts';
 import type { Tickets } from './operations.ts';
 import { actorOf, identifyOwner, readerOf, type TicketCaller } from './ticket-access.ts';
 
-const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
 /** `<microseconds>:<id>`. Nobody has a place before 1970 or after 2286. */
 const cursorKey = z
   .string()

@@ -21,6 +21,6 @@ const text = JSON.stringify(loggedTicket(ticket, names));
 export const madeOfTickets: DomainEvent[] = ticketEvents({
   events: eventTypes.map((type, n) => ({
     ...{ queueId: '7', seq: n + 1, type, at, ticket, names, text },
-    ...{ facts: {}, actorId: null, note: 'a note', isCopy: false },
+    ...{ facts: {}, actorId: null, note: 'a note', isArrival: false },
   })),
 });

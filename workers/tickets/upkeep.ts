@@ -1,4 +1,4 @@
-import { type Upkeep, upkeepCommand } from '../../db/tickets/work/upkeep-command.ts';
+import { type FoundChange, upkeepCommand } from '../../db/tickets/work/upkeep-command.ts';
 import type { SharedRows } from '../../db/write/command.ts';
 import { hotTransaction } from '../../db/write/hot-transaction.ts';
 import { isContention } from '../../db/write/run-alone.ts';
@@ -12,7 +12,7 @@ const BATCH = 100;
 const LOCK_MS = 2_000;
 
 /** Apply what a sweep has found. Returns how many tickets changed. */
-export async function upkeep(context: JobContext, found: readonly Upkeep[]): Promise<number> {
+export async function upkeep(context: JobContext, found: readonly FoundChange[]): Promise<number> {
   let changed = 0;
   for (let at = 0; at < found.length; at += BATCH) {
     const batch = found.slice(at, at + BATCH);
@@ -27,7 +27,7 @@ export async function upkeep(context: JobContext, found: readonly Upkeep[]): Pro
   return changed;
 }
 
-const run = ({ db }: JobContext, batch: readonly Upkeep[], shared: SharedRows) =>
+const run = ({ db }: JobContext, batch: readonly FoundChange[], shared: SharedRows) =>
   hotTransaction(db, (trx) => runIn(trx, upkeepCommand, batch, 'skip', ticketEvents, shared), {
     lockTimeoutMs: LOCK_MS,
   });

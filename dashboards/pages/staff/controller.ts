@@ -112,7 +112,13 @@ export function createController(origin: string): Controller {
     callNext: () =>
       attempt(async () => {
         const called = await work.callNext();
-        say(called ? `${called.code} is called.` : 'Nobody can be called right now.');
+        say(
+          called
+            ? `You called ${called.code}.`
+            : desk.rows().length === 0
+              ? 'Nobody is waiting.'
+              : 'Nobody can be called now. Those who wait are away, or their appointments are later.',
+        );
       }),
     act: (action, ticket, asked) => attempt(() => work.act(action, ticket, asked)),
     undoLast: async () => {

@@ -62,11 +62,13 @@ const ERRORS: Record<string, string> = {
   'counter.busy': 'Your counter still serves a ticket. Finish that one first.',
   'counter.not_open': "Your counter isn't open. Open it first.",
   'counter.stale_version': 'Someone else changed this counter. Look at it and try again.',
-  'queue.closed': 'This queue is closed.',
-  'queue.full': 'This queue is full.',
-  'queue.paused': 'This queue takes no new tickets at the moment.',
-  'ticket.archived': "This ticket is archived. It can't be brought back.",
-  'ticket.too_early': "It's too early for this appointment.",
+  'queue.closed': 'This queue is closed. Choose another queue.',
+  'queue.full': 'This queue is full. Call people first, or choose another queue.',
+  'queue.paused': 'This queue takes no new tickets. Open it, or choose another queue.',
+  'ticket.already_waiting':
+    'This person already has another ticket in that queue. Finish or cancel that one first.',
+  'ticket.archived': 'This ticket is archived. Take a new one.',
+  'ticket.too_early': "It's too early for this appointment. Try again closer to its time.",
 };
 
 /** One sentence about a failed action, and what to do. */

@@ -30,7 +30,7 @@ export function headingOf(screen: Screen): string {
     case 'done':
       return 'All done';
     case 'no-show':
-      return 'You were called, and nobody came';
+      return "We called you, but you didn't come";
     case 'cancelled':
       return 'This ticket is cancelled';
   }
@@ -52,13 +52,13 @@ export function leadOf(screen: Screen): string {
     case 'waiting':
       return waitingWords(screen.ticket);
     case 'away':
-      return "You keep your place. We don't call you until you're back.";
+      return 'You keep your place. We call others until then, or until you tell us that you are back.';
     case 'called':
       return screen.ticket.calls > 1 ? 'We are calling you again.' : "It's your turn.";
     case 'serving':
       return 'Your ticket is being served.';
     case 'held':
-      return 'Your ticket is set aside for a moment. It goes on without a new ticket.';
+      return "Your ticket is on hold. We will continue with it; you don't need a new one.";
     case 'done':
       return 'Thank you for your visit.';
     case 'no-show':
@@ -92,12 +92,12 @@ function waitingWords(ticket: Ticket): string {
 const BECAUSE: Record<Overtake['reason'], string> = {
   priority: 'has priority or an earlier appointment.',
   returned: 'was called first because a ticket was put back into the queue.',
-  transferred: 'was called first because a ticket came from another queue.',
+  transferred: 'was called first because one of you came from another queue.',
   direct_call: 'was chosen by the staff.',
-  reopened: 'was called first because a closed ticket was put back into the queue.',
+  reopened: 'was called first because a finished ticket was put back into the queue.',
   away: 'was called while you were away or not here yet.',
   postponed: 'was called because you let others go first.',
-  other_counter: 'was called to a counter that was not free for you.',
+  other_counter: 'was called to a counter that could not take your ticket.',
 };
 /** Why a ticket was called first. */
 export const overtakeWords = ({ code, reason }: Pick<Overtake, 'code' | 'reason'>): string =>

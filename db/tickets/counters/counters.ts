@@ -22,8 +22,8 @@ export const listCounters = (
   );
 
 /**
- * Renew the leases of these counters, those of them that are open. Returns their ids: the others are paused or
- * closed. A counter that a command holds is left out, because that command renews it.
+ * Renew the leases of those of these counters that are open. A counter that another transaction has locked is not
+ * renewed now. Returns the ids of all that are open.
  */
 export const renewLeases = async (db: Db, ids: readonly string[]): Promise<string[]> =>
   (
@@ -82,7 +82,7 @@ export async function changeCounter(
 }
 
 /** What a counter knows of its queues: their ids, and the shortest of their leases. */
-export const SERVED = `
+export const SERVED_QUEUES = `
   queue_ids = array(select cq.queue_id from counter_queues cq where cq.counter_id = c.id order by 1),
   lease_seconds = (select coalesce(min(q.lease_seconds), 60) from counter_queues cq
                      join queues q on q.id = cq.queue_id where cq.counter_id = c.id)`;
@@ -96,7 +96,7 @@ async function serveQueues(trx: Trx, id: string, queueIds: readonly string[]): P
      select ?::bigint, x from (select distinct x from unnest(?::bigint[]) as x) as q`,
     [id, queueIds as string[]],
   );
-  await trx.raw(`update counters c set ${SERVED} where c.id = ?::bigint`, [id]);
+  await trx.raw(`update counters c set ${SERVED_QUEUES} where c.id = ?::bigint`, [id]);
 }
 
 /** @throws {FoyerError} request.invalid, with the place of the first unknown one */

@@ -2,7 +2,7 @@ import { type Db, rowsOf } from '../../knex.ts';
 
 /** What staff read on a counter that lost its lease. */
 const LEASE_LOST = 'connection lost';
-/** Without a look for this long, a lease that ran out proves nothing: nobody could renew it either. */
+/** If the last check is older than this, an expired lease proves nothing: its holder could not renew it either. */
 const GAP_SECONDS = 15;
 const NAME = 'counters';
 

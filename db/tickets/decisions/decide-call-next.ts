@@ -3,7 +3,7 @@ import type { CounterRow } from '../counters/counter-row.ts';
 import { compareOrder } from '../tickets/order.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { TicketFacts } from '../work/facts.ts';
-import type { CallNextInput, Ticketed } from '../work/inputs.ts';
+import type { CallNextInput, TicketOutcome } from '../work/inputs.ts';
 import { changeTicket, namesOf, queueOf, renewLease, type Work } from '../work/work.ts';
 import { learnWait } from './learn.ts';
 
@@ -11,7 +11,7 @@ import { learnWait } from './learn.ts';
  * Call the next ticket of the queues of a counter. Null when nobody waits.
  * @throws {FoyerError} counter.not_found · counter.not_open · counter.busy · queue.not_found
  */
-export function decideCallNext(facts: TicketFacts, input: CallNextInput): Ticketed | null {
+export function decideCallNext(facts: TicketFacts, input: CallNextInput): TicketOutcome | null {
   const { work } = facts;
   const { actorId } = input;
   const counter = openCounter(work, input.counterId);

@@ -1,5 +1,5 @@
 import { FoyerError } from '../../../contract/errors.ts';
-import type { Facts } from '../log/log-entry.ts';
+import type { EntryFacts } from '../log/log-entry.ts';
 import { estimateWait } from '../queues/eta.ts';
 import { openingAt } from '../queues/hours.ts';
 import { serversOf } from '../queues/open-counters.ts';
@@ -8,7 +8,7 @@ import { effectiveAt } from '../tickets/order.ts';
 import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { Numbering, TicketFacts } from '../work/facts.ts';
-import type { CreateInput, Ticketed } from '../work/inputs.ts';
+import type { CreateInput, TicketOutcome } from '../work/inputs.ts';
 import { addTicket, namesOf } from '../work/work.ts';
 
 /**
@@ -16,7 +16,7 @@ import { addTicket, namesOf } from '../work/work.ts';
  * @throws {FoyerError} queue.not_found · auth.required · queue.closed · queue.paused · queue.full ·
  * ticket.already_waiting
  */
-export function decideCreate(facts: TicketFacts, input: CreateInput, at: number): Ticketed {
+export function decideCreate(facts: TicketFacts, input: CreateInput, at: number): TicketOutcome {
   const { work } = facts;
   const { actor } = input;
   const queue = work.queues.get(input.queueId);
@@ -97,7 +97,7 @@ const createdFacts = (
   promised: ReturnType<typeof estimateWait>,
   createdAt: number,
   { requireArrival }: QueueRow,
-): Facts => ({
+): EntryFacts => ({
   effectiveAt: place,
   createdAt,
   priority,

@@ -8,7 +8,7 @@ import type { Verb } from '../work/inputs.ts';
 import { type Change, changeTicket, queueOf } from '../work/work.ts';
 import { nextNumber } from './decide-create.ts';
 import { unpromised } from './learn.ts';
-import { ended, type Moved, type VerbContext, waitsAgain } from './verb-context.ts';
+import { ended, type VerbContext, type VerbResult, waitsAgain } from './verb-context.ts';
 
 const ALONE: Surroundings = {
   ...{ neighbours: [], inFrontThere: 0, isCodeTaken: false, isOwnerActive: false },
@@ -17,7 +17,7 @@ const surroundingsOf = ({ facts, ticket }: VerbContext): Surroundings =>
   facts.surroundings.get(ticket.id) ?? ALONE;
 
 /** Call again. After the last call it is a no-show. */
-export function recall(context: VerbContext): Moved {
+export function recall(context: VerbContext): VerbResult {
   const { facts, ticket, actorId } = context;
   const { work } = facts;
   if (ticket.calls >= queueOf(work, ticket.queueId).noShow.maxCalls) return noShow(context);
@@ -26,7 +26,7 @@ export function recall(context: VerbContext): Moved {
 }
 
 /** Nobody came: the ticket is over, or goes back behind some people, once. */
-export function noShow(context: VerbContext): Moved {
+export function noShow(context: VerbContext): VerbResult {
   const { facts, ticket, actorId } = context;
   const { work } = facts;
   const { requeueAfter } = queueOf(work, ticket.queueId).noShow;
@@ -43,18 +43,18 @@ export function noShow(context: VerbContext): Moved {
     // Nobody came, so an appointment still waits for its time, or for its arrival.
     callableAt: callableAt({ ...ticket, awayUntil: null }, queueOf(work, ticket.queueId)),
   };
-  const facts_ = { shown, requeued: true, effectiveAt: place };
-  const change: Change = { type: 'no_show', facts: facts_, actorId };
+  const entryFacts = { shown, requeued: true, effectiveAt: place };
+  const change: Change = { type: 'no_show', facts: entryFacts, actorId };
   return { ticket: changeTicket(work, ticket, patch, change), position };
 }
 
 /** Back into the queue at the named place. */
-export function putBack(context: VerbContext, place: Place): Moved {
+export function putBack(context: VerbContext, place: Place): VerbResult {
   return moveTo(context, place, 'returned', waitsAgain(context.facts.work));
 }
 
 /** Undo an end. @throws {FoyerError} ticket.already_waiting: its owner has another ticket by now */
-export function reopen(context: VerbContext, place: Place): Moved {
+export function reopen(context: VerbContext, place: Place): VerbResult {
   const { facts, ticket } = context;
   const { isCodeTaken, isOwnerActive } = surroundingsOf(context);
   if (isOwnerActive) throw new FoyerError('ticket.already_waiting');
@@ -65,7 +65,7 @@ export function reopen(context: VerbContext, place: Place): Moved {
 }
 
 /** Let `after` people go first. */
-export function postpone(context: VerbContext, after: number): Moved {
+export function postpone(context: VerbContext, after: number): VerbResult {
   const { facts, ticket, actorId } = context;
   const { neighbours } = surroundingsOf(context);
   const own = facts.positions.get(ticket.id) ?? 0;
@@ -82,12 +82,12 @@ export function postpone(context: VerbContext, after: number): Moved {
 
 /**
  * To another queue. It keeps its code, unless that is live there, and its arrival time.
- * @throws {FoyerError} queue.not_found · request.invalid: it is in that queue already
+ * @throws {FoyerError} queue.not_found · ticket.already_waiting · request.invalid: it is in that queue already
  */
 export function transfer(
   context: VerbContext,
   { queueId, priority = context.ticket.priority }: Extract<Verb, { name: 'transfer' }>,
-): Moved {
+): VerbResult {
   const { facts, ticket, actorId } = context;
   const { work } = facts;
   const queue = work.queues.get(queueId);
@@ -131,7 +131,7 @@ function moveTo(
   where: Place,
   type: 'returned' | 'reopened',
   patch: Partial<TicketRow>,
-): Moved {
+): VerbResult {
   const { facts, ticket, actorId } = context;
   const { work } = facts;
   const { place, position } =

@@ -4,10 +4,10 @@ import { callableAt } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import { changeTicket, queueOf } from '../work/work.ts';
 import { unpromised } from './learn.ts';
-import type { Moved, VerbContext } from './verb-context.ts';
+import type { VerbContext, VerbResult } from './verb-context.ts';
 
 /** The person is here. @throws {FoyerError} ticket.too_early */
-export function arrive({ facts, ticket, actorId }: VerbContext): Moved {
+export function arrive({ facts, ticket, actorId }: VerbContext): VerbResult {
   const { work } = facts;
   const queue = queueOf(work, ticket.queueId);
   const { scheduledAt, priority } = ticket;
@@ -40,7 +40,7 @@ export function arrive({ facts, ticket, actorId }: VerbContext): Moved {
 }
 
 /** Step away and keep the place. @throws {FoyerError} ticket.away_limit */
-export function away({ facts, ticket, actorId }: VerbContext, seconds: number): Moved {
+export function away({ facts, ticket, actorId }: VerbContext, seconds: number): VerbResult {
   const { work } = facts;
   const queue = queueOf(work, ticket.queueId);
   const used = usedSeconds(ticket, work.now);
@@ -60,7 +60,7 @@ export function away({ facts, ticket, actorId }: VerbContext, seconds: number): 
 }
 
 /** Back before the time: what was not used is given back. */
-export function back({ facts, ticket, actorId }: VerbContext): Moved {
+export function back({ facts, ticket, actorId }: VerbContext): VerbResult {
   const { work } = facts;
   const queue = queueOf(work, ticket.queueId);
   const patch = {

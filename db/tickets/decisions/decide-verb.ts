@@ -3,26 +3,26 @@ import { fromArchive } from '../tickets/archived-ticket.ts';
 import { isLegal } from '../tickets/ticket-machine.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { TicketFacts } from '../work/facts.ts';
-import type { Ticketed, Verb, VerbInput } from '../work/inputs.ts';
+import type { TicketOutcome, Verb, VerbInput } from '../work/inputs.ts';
 import { type Change, changeTicket, namesOf, queueOf, renewLease } from '../work/work.ts';
 import { callTo, openCounter, startChange, started } from './decide-call-next.ts';
 import { noShow, postpone, putBack, recall, reopen, transfer } from './decide-place.ts';
 import { arrive, away, back } from './decide-presence.ts';
 import { learnService } from './learn.ts';
 import { ticketProblem } from './ticket-problem.ts';
-import { ended, type Moved, type VerbContext } from './verb-context.ts';
+import { ended, type VerbContext, type VerbResult } from './verb-context.ts';
 
 /**
  * Decide a verb. The version comes first, then the transition; both errors have the present ticket.
  * @throws {FoyerError} ticket.not_found (also for a stranger) · ticket.stale_version · ticket.bad_transition ·
  * the errors of the verb
  */
-export function decideVerb(facts: TicketFacts, input: VerbInput): Ticketed {
+export function decideVerb(facts: TicketFacts, input: VerbInput): TicketOutcome {
   const { work } = facts;
   const { verb, actor, ticketId } = input;
   const ticket = work.tickets.get(ticketId);
   if (!ticket) throw goneError(facts, input);
-  if (actor.as === 'person' && ticket.userId !== actor.userId)
+  if (actor.as === 'account' && ticket.userId !== actor.userId)
     throw new FoyerError('ticket.not_found');
   const position = positionOf(facts, ticket);
   const problem = (code: 'ticket.stale_version' | 'ticket.bad_transition') =>
@@ -46,7 +46,7 @@ export function decideVerb(facts: TicketFacts, input: VerbInput): Ticketed {
 function goneError({ archived }: TicketFacts, input: VerbInput): FoyerError {
   const { ticketId, version, verb, actor } = input;
   const row = archived.get(ticketId);
-  if (!row || (actor.as === 'person' && row.userId !== actor.userId))
+  if (!row || (actor.as === 'account' && row.userId !== actor.userId))
     return new FoyerError('ticket.not_found');
   const past = { ...fromArchive(row), position: null };
   if (past.ticket.version !== version) return ticketProblem('ticket.stale_version', past, actor);
@@ -57,7 +57,7 @@ function goneError({ archived }: TicketFacts, input: VerbInput): FoyerError {
 const positionOf = ({ positions }: TicketFacts, { id, state }: TicketRow): number | null =>
   state === 'waiting' ? (positions.get(id) ?? 0) : null;
 
-function apply(context: VerbContext, verb: Verb): Moved {
+function apply(context: VerbContext, verb: Verb): VerbResult {
   switch (verb.name) {
     case 'recall':
       return recall(context);
@@ -82,13 +82,13 @@ function apply(context: VerbContext, verb: Verb): Moved {
   }
 }
 
-type Serving = Extract<
+type OtherVerb = Extract<
   Verb,
   { name: 'call' | 'start' | 'progress' | 'complete' | 'hold' | 'resume' | 'cancel' }
 >;
 
 /** Verbs between the call and the end. */
-function serve(context: VerbContext, verb: Serving): TicketRow {
+function serve(context: VerbContext, verb: OtherVerb): TicketRow {
   const { facts, ticket, actorId } = context;
   const { work } = facts;
   const change = (patch: Partial<TicketRow>, event: Omit<Change, 'actorId'>) =>

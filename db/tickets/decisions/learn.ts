@@ -3,8 +3,8 @@ import type { QueueRow } from '../queues/queue-row.ts';
 import type { TicketRow } from '../tickets/ticket-row.ts';
 
 /**
- * Of a ticket whose promise is over: it waits again, or its person or staff changed its wait. The log keeps what was
- * promised. A call need not write it, because a ticket waits again only through `waitsAgain`.
+ * Clears the promise: the ticket waits again, or somebody changed its wait. The log keeps what was promised. A call
+ * need not write it, because a ticket waits again only through `waitsAgain`.
  */
 export const unpromised = { promisedP50: null, promisedP90: null } as const;
 

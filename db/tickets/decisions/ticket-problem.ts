@@ -1,11 +1,11 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import { renderTicket } from '../tickets/render-ticket.ts';
-import type { Actor, Ticketed } from '../work/inputs.ts';
+import type { Actor, TicketOutcome } from '../work/inputs.ts';
 
 /** A refusal with the present ticket, as the caller may see it. */
 export const ticketProblem = (
   code: 'ticket.stale_version' | 'ticket.bad_transition',
-  ticketed: Ticketed,
+  ticketed: TicketOutcome,
   actor: Actor,
 ): FoyerError =>
   new FoyerError(code, {

@@ -11,7 +11,7 @@ export interface VerbContext {
 }
 
 /** The ticket after a verb, and its position when the verb moved it. */
-export interface Moved {
+export interface VerbResult {
   ticket: TicketRow;
   position?: number;
 }

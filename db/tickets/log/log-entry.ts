@@ -1,13 +1,12 @@
-import type { EventType } from '../../../contract/tickets/ticket.ts';
+import type { EventType, WaitEstimate } from '../../../contract/tickets/ticket.ts';
 import type { Place } from '../../../contract/tickets/verbs.ts';
-import type { WaitEstimate } from '../queues/eta.ts';
 
 /**
  * What an entry keeps besides its ticket, so that the log alone explains the order of calls. Times are in
  * microseconds since 1970 where nothing else is said.
  */
-export interface Facts {
-  /** Of each entry that leaves the ticket waiting, and of a call: its place in the order. */
+export interface EntryFacts {
+  /** The place in the order: of a call, and of each entry that leaves the ticket waiting, except away and back. */
   effectiveAt?: number;
   /** Of `created`, and of `transferred` in the queue that it came to. */
   createdAt?: number;
@@ -43,5 +42,5 @@ export interface LogEntry {
   ticketId: string;
   counterId: string | null;
   code: string;
-  facts: Facts;
+  facts: EntryFacts;
 }

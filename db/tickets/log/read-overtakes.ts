@@ -1,4 +1,4 @@
-import type { Overtake } from '../../../contract/tickets.ts';
+import type { EventType, Overtake } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import type { LogEntry } from './log-entry.ts';
 import { overtakesOf } from './overtakes.ts';
@@ -44,9 +44,33 @@ const readStays = `
 const staysOf = (db: Db, ticketId: string): Promise<Stay[]> =>
   rowsOf<Stay>(prepared(db, readStays, [ticketId]));
 
-/** All other types leave every ticket where it is. */
-const MOVING = `('created', 'transferred', 'called', 'reserved', 'returned', 'reopened', 'postponed', 'away',
-  'back', 'arrived', 'no_show', 'cancelled', 'completed')`;
+/** Whether an entry of a type may change who waits, where, or whether they can be called. */
+const MOVES: Readonly<Record<EventType, boolean>> = {
+  created: true,
+  called: true,
+  recalled: false,
+  started: false,
+  progressed: false,
+  completed: true,
+  no_show: true,
+  returned: true,
+  transferred: true,
+  held: false,
+  resumed: false,
+  cancelled: true,
+  postponed: true,
+  reopened: true,
+  arrived: true,
+  away: true,
+  back: true,
+  reserved: true,
+  counter_lost: false,
+  near: false,
+  overdue: false,
+};
+const MOVING = `(${Object.entries(MOVES)
+  .flatMap(([type, moves]) => (moves ? [`'${type}'`] : []))
+  .join(', ')})`;
 const ENTRY = `e.seq, e.type, e.at, e.ticket_id, e.counter_id, e.ticket::json ->> 'code' as code, e.facts`;
 
 /**

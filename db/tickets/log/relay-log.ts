@@ -4,10 +4,10 @@ import type { RedisClient } from '../../redis.ts';
 import {
   leasePosition,
   movePosition,
-  type Position,
+  type RelayPosition,
   releasePosition,
   streamedLogs,
-} from './positions.ts';
+} from './relay-positions.ts';
 import {
   appendEntries,
   type Groups,
@@ -79,7 +79,7 @@ export async function relayLog(
 /** Somebody else has the lease now, and relays the rest. */
 const lostAfter = (sent: number): Relayed => ({ sent, isBehind: false });
 
-interface Start extends Position {
+interface Start extends RelayPosition {
   /** The seq after which entries are read; above `seq`, where the stream ends, when the rest is not kept. */
   after: number;
   /** The position does not say what the stream has. */
@@ -87,7 +87,11 @@ interface Start extends Position {
 }
 
 /** Where a pass begins. It restores the groups of a stream that was lost. */
-async function findStart({ db, redis }: Stores, queueId: string, known: Position): Promise<Start> {
+async function findStart(
+  { db, redis }: Stores,
+  queueId: string,
+  known: RelayPosition,
+): Promise<Start> {
   const stream = await readStream(redis, queueId);
   // Read after the stream, so it is no older.
   const head = await headOf(db, queueId);

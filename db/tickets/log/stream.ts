@@ -61,7 +61,7 @@ export const appendEntries = async (
     ),
   );
 
-/** Create the groups of a stream that was lost. Those that exist stay as they are, but in an empty stream. */
+/** Create the missing groups of a lost stream. An existing group is moved only if the stream is empty. */
 export async function restoreGroups(
   redis: RedisClient,
   queueId: string,

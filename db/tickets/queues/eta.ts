@@ -6,6 +6,8 @@
  * whatever the service times do. Each event costs a few operations.
  */
 
+import type { WaitEstimate } from '../../../contract/tickets.ts';
+
 /** What a queue has learned about its waits. Plain data: it is stored with the queue. */
 export interface EtaState {
   /** Weight of the observed services: they fade with time and number. */
@@ -23,11 +25,6 @@ export interface EtaState {
   /** Of those who wait now: how many came with an estimate of their own, and its sum (seconds). */
   estimated?: number;
   estimatedSeconds?: number;
-}
-
-export interface WaitEstimate {
-  p50: number;
-  p90: number;
 }
 
 /** Open counters with a live lease, and those of them without a ticket. */

@@ -30,8 +30,6 @@ const NEVER: Opening = { isOpen: false, opensAt: null, closedAt: null };
 const DAYS_AROUND = 16;
 /** An answer costs hundreds of reads of the zone, and is the same until the next opening or closing. */
 const answers = new LRUCache<string, Answer>({ max: 1_000 });
-/** The last answer of `businessDay` for each zone. */
-const days = new LRUCache<string, { minute: number; day: string }>({ max: 1_000 });
 
 /**
  * Whether a queue is open by its hours at this moment. Without hours it always is; with an empty list it never
@@ -53,20 +51,6 @@ export function openingAt(
   const answer = answerAt(spansAround(hours, zoneOf(timezone), at), at);
   answers.set(key, answer);
   return answer.opening;
-}
-
-/**
- * The calendar day of this moment in the zone, `YYYY-MM-DD`.
- * @throws RangeError for a zone that this system does not know
- */
-export function businessDay(timezone: string, now: Date): string {
-  // Days begin, and clocks change, at a full minute.
-  const minute = Math.floor(now.getTime() / 60_000);
-  const known = days.get(timezone);
-  if (known?.minute === minute) return known.day;
-  const day = new Date(localAt(zoneOf(timezone), now.getTime())).toISOString().slice(0, 10);
-  days.set(timezone, { minute, day });
-  return day;
 }
 
 /** luxon keeps the zones and their formats, which are costly to create. */

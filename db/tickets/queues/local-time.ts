@@ -10,9 +10,9 @@ export interface Instants {
 }
 
 /**
- * When the clocks of a zone show a local time, which is given as if it were UTC (ms). They are equal but on two
- * days a year: in an overlap a local time comes twice. In a gap it never comes; then both are the end of the
- * gap, the first instant at which the clocks show a later time.
+ * When the clocks of a zone show a local time, which is given as if it were UTC (ms). Both instants are the same,
+ * except when the clocks change. In an overlap a local time comes twice. In a gap it never comes; then both are the
+ * end of the gap, the first instant at which the clocks show a later time.
  */
 export function instantsOf(zone: IANAZone, local: number): Instants {
   const earlier = zone.offset(local - DAY_MS);

@@ -1,7 +1,7 @@
 import { FoyerError } from '../../../contract/errors.ts';
 import type { NewQueue, QueueChange } from '../../../contract/tickets.ts';
 import { type Db, prepared, rowsOf, type Trx } from '../../knex.ts';
-import { SERVED } from '../counters/counters.ts';
+import { SERVED_QUEUES } from '../counters/counters.ts';
 import { QUEUE_COLUMNS, type QueueRow } from './queue-row.ts';
 
 /** @throws {FoyerError} queue.not_found */
@@ -12,16 +12,6 @@ export async function findQueue(db: Db, id: string): Promise<QueueRow> {
   if (!row) throw new FoyerError('queue.not_found');
   return row;
 }
-
-/** Those of these queues that exist. */
-export const findQueues = (db: Db, ids: readonly string[]): Promise<QueueRow[]> =>
-  rowsOf<QueueRow>(
-    prepared(
-      db,
-      `select ${QUEUE_COLUMNS} from queues q where q.id = any(?::bigint[]) order by q.id`,
-      [ids],
-    ),
-  );
 
 /** A page of queues, oldest first. */
 export const listQueues = (
@@ -61,7 +51,7 @@ const COLUMN_OF = {
 type Column = keyof typeof COLUMN_OF;
 
 /** Settings as column → value. */
-export function columnsOf(settings: Partial<NewQueue>): Record<string, unknown> {
+function columnsOf(settings: Partial<NewQueue>): Record<string, unknown> {
   const columns: Record<string, unknown> = {};
   for (const [name, column] of Object.entries(COLUMN_OF) as [Column, string][]) {
     const value = settings[name];
@@ -104,7 +94,9 @@ export async function changeQueue(
           updated_at: trx.fn.now(),
         });
       if (counters.length > 0)
-        await trx.raw(`update counters c set ${SERVED} where c.id = any(?::bigint[])`, [counters]);
+        await trx.raw(`update counters c set ${SERVED_QUEUES} where c.id = any(?::bigint[])`, [
+          counters,
+        ]);
       return findQueue(trx, id);
     });
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Names } from '../log/logged-ticket.ts';
 import { type EtaState, estimateWait } from '../queues/eta.ts';
 import { QUEUE_COUNTERS, serversOf } from '../queues/open-counters.ts';
 import { type ArchivedRow, fromArchive } from './archived-ticket.ts';
-import { TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
+import { LIVE, LIVE_STATES, TICKET_COLUMNS, type TicketRow, timestampOf } from './ticket-row.ts';
 
 /** A ticket as somebody reads it now. */
 export interface SeenTicket {
@@ -41,7 +41,7 @@ const POSITION = `case when t.state = 'waiting' then (
      where w.queue_id = t.queue_id and w.state = 'waiting'
        and (w.effective_at, w.id) < (t.effective_at, t.id)) end as position`;
 
-/** Those of these tickets that are not archived. */
+/** Read these tickets. Archived ones are left out. */
 export const readTickets = async (db: Db, ids: readonly string[]): Promise<SeenTicket[]> =>
   (
     await rowsOf<Joined>(
@@ -143,8 +143,6 @@ export async function listTickets(
   });
 }
 
-const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
-
 /** The live tickets of a queue in call order, at most `limit`. */
 export const liveTickets = (db: Db, queueId: string, limit: number): Promise<SeenTicket[]> =>
   listTickets(db, queueId, { states: LIVE, after: undefined, limit });
@@ -155,7 +153,7 @@ export async function ticketsOfPerson(db: Db, userId: string): Promise<SeenTicke
     prepared(
       db,
       `select t.id::text as id from tickets t
-        where t.user_id = ?::uuid and t.state in ('waiting', 'called', 'processing', 'held')
+        where t.user_id = ?::uuid and t.state in ${LIVE_STATES}
         order by t.id limit 100`,
       [userId],
     ),

@@ -30,21 +30,6 @@ export function isLegal(verb: VerbName, ticket: TicketRow): boolean {
   return true;
 }
 
-/** The verbs of staff. The others are also for the owner. */
-export const STAFF_VERBS: ReadonlySet<VerbName> = new Set([
-  'call',
-  'recall',
-  'start',
-  'progress',
-  'complete',
-  'no-show',
-  'return',
-  'transfer',
-  'hold',
-  'resume',
-  'reopen',
-]);
-
 /** What `callable_at` follows from. */
 export interface Presence {
   createdAt: Date;

@@ -65,10 +65,13 @@ export const TICKET_COLUMNS = `t.id::text as id, t.queue_id::text as "queueId", 
 export const codeOf = ({ prefix, number }: Pick<TicketRow, 'prefix' | 'number'>): string =>
   `${prefix}${String(number).padStart(3, '0')}`;
 
-const LIVE: ReadonlySet<TicketState> = new Set(['waiting', 'called', 'processing', 'held']);
-export const isLive = ({ state }: Pick<TicketRow, 'state'>): boolean => LIVE.has(state);
-/** SQL: the states of a live ticket, as the partial indexes have them. */
-export const LIVE_STATES = "('waiting', 'called', 'processing', 'held')";
+/** The states of a ticket that has not ended. */
+export const LIVE: readonly TicketState[] = ['waiting', 'called', 'processing', 'held'];
+export const isLive = ({ state }: Pick<TicketRow, 'state'>): boolean => LIVE.includes(state);
+/** SQL: the same, as the partial indexes have them. */
+export const LIVE_STATES = `(${LIVE.map((state) => `'${state}'`).join(', ')})`;
+export const isAtCounter = ({ state }: Pick<TicketRow, 'state'>): boolean =>
+  state === 'called' || state === 'processing';
 
 /** Microseconds as PostgreSQL reads them. */
 export function timestampOf(micros: number): string {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../write/group-commit.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
-import type { Ticketed } from './inputs.ts';
+import type { TicketOutcome } from './inputs.ts';
 import type { Work, WrittenEvent } from './work.ts';
 
 /** The effects of a commit of tickets. */
@@ -15,7 +15,7 @@ export interface TicketEffects {
 
 export function effectsOf(
   { events, queues }: Work,
-  outcomes: readonly (Outcome<Ticketed | null> | 'locked')[],
+  outcomes: readonly (Outcome<TicketOutcome | null> | 'locked')[],
 ): TicketEffects {
   const changed = new Set(events.map(({ queueId }) => queueId));
   const positions = new Map<string, number | null>();

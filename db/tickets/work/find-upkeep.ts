@@ -1,16 +1,16 @@
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 import { QUEUE_COLUMNS, type QueueRow } from '../queues/queue-row.ts';
-import { isDayOver, type Upkeep } from './upkeep-command.ts';
+import { type FoundChange, isDayOver } from './upkeep-command.ts';
 
 /** The largest `notifyAhead`. */
 const NEAR_WINDOW = 51;
 const PAGE = 500;
 
-const idsAs = (kind: Upkeep['kind'], rows: readonly { id: string }[]): Upkeep[] =>
+const idsAs = (kind: FoundChange['kind'], rows: readonly { id: string }[]): FoundChange[] =>
   rows.map(({ id }) => ({ ticketId: id, kind }));
 
 /** Tickets whose turn is near and who have not been told, of one queue or of all. */
-export const findNear = async (db: Db, queueId: string | null): Promise<Upkeep[]> =>
+export const findNear = async (db: Db, queueId: string | null): Promise<FoundChange[]> =>
   idsAs(
     'near',
     await rowsOf<{ id: string }>(
@@ -34,7 +34,7 @@ export const findNear = async (db: Db, queueId: string | null): Promise<Upkeep[]
   );
 
 /** Waiting tickets over the target of their queue that nobody has been told of. */
-export const findOverdue = async (db: Db): Promise<Upkeep[]> =>
+export const findOverdue = async (db: Db): Promise<FoundChange[]> =>
   idsAs(
     'overdue',
     await rowsOf<{ id: string }>(
@@ -66,7 +66,7 @@ export const queuesToDispatch = async (db: Db): Promise<string[]> =>
   ).map(({ id }) => id);
 
 /** Tickets at counters that lost their lease, and those whose own lease is over. */
-export const findLost = async (db: Db): Promise<Upkeep[]> => {
+export const findLost = async (db: Db): Promise<FoundChange[]> => {
   const rows = await rowsOf<{ id: string; kind: 'counter_lost' | 'lease_over' }>(
     db.raw(
       `select t.id::text as id, 'counter_lost' as kind
@@ -84,7 +84,7 @@ export const findLost = async (db: Db): Promise<Upkeep[]> => {
 };
 
 /** Tickets that are left in queues whose day is over. */
-export async function findLeftOver(db: Db): Promise<Upkeep[]> {
+export async function findLeftOver(db: Db): Promise<FoundChange[]> {
   const rows = await rowsOf<QueueRow & { now: Date }>(
     db.raw(
       `select ${QUEUE_COLUMNS}, clock_timestamp() as now from queues q

@@ -5,8 +5,8 @@ import type { TicketRow } from '../tickets/ticket-row.ts';
 /** Who changes a ticket. An owner who has only the claim has no id. */
 export interface Actor {
   userId: string | null;
-  /** `owner`: the claim was verified. `person`: signed in, and must own the ticket. */
-  as: 'staff' | 'owner' | 'person';
+  /** `claimant`: the claim token was verified. `account`: signed in, and must own the ticket. */
+  as: 'staff' | 'claimant' | 'account';
 }
 
 export interface CreateInput {
@@ -51,21 +51,36 @@ export interface VerbInput {
 /** What changes tickets. All of it is decided under the locks of tickets, counters and queues. */
 export type TicketInput = CreateInput | CallNextInput | VerbInput;
 
-/** They choose a place between others, so each is a batch of its own. */
-const PLACING: ReadonlySet<VerbName> = new Set([
-  'recall',
-  'no-show',
-  'return',
-  'reopen',
-  'transfer',
-  'postpone',
-]);
+/**
+ * What a verb reads of the order: the `neighbours` of a place that it chooses, an `end` of the order or its code in a
+ * queue that it enters again, or nothing.
+ */
+const READS: Readonly<Record<VerbName, readonly ('neighbours' | 'end')[]>> = {
+  call: [],
+  recall: ['neighbours'],
+  start: [],
+  progress: [],
+  complete: [],
+  'no-show': ['neighbours'],
+  return: ['neighbours', 'end'],
+  transfer: ['neighbours'],
+  hold: [],
+  resume: [],
+  reopen: ['neighbours', 'end'],
+  cancel: [],
+  postpone: ['neighbours'],
+  arrive: ['end'],
+  away: [],
+  back: [],
+};
 /** Whether an input reads its neighbours. Such an input is not grouped with others. */
 export const isPlacing = (input: TicketInput): boolean =>
-  input.kind === 'verb' && PLACING.has(input.verb.name);
+  input.kind === 'verb' && READS[input.verb.name].includes('neighbours');
+/** Verbs that put a ticket to an end of the order, or into a queue where its code may be taken. */
+export const isMoving = ({ verb }: VerbInput): boolean => READS[verb.name].includes('end');
 
 /** A ticket after a command, and how many people are in front of it. */
-export interface Ticketed {
+export interface TicketOutcome {
   ticket: TicketRow;
   names: Names;
   position: number | null;

@@ -151,7 +151,7 @@ const readInFront = defineStatement<{ at: number; n: number }>(
                - make_interval(secs => x.priority * q.priority_boost_seconds)) as f`,
 );
 /** How many wait in front of new tickets that do not stand at the end. */
-export async function inFrontOf(trx: HotTrx, creates: readonly CreateInput[]) {
+export async function inFrontOfNew(trx: HotTrx, creates: readonly CreateInput[]) {
   const inFront = new Map<CreateInput, number>();
   const special = creates.filter(
     ({ body }) => (body.priority ?? 0) > 0 || body.scheduledAt !== undefined,

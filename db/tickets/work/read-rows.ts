@@ -1,4 +1,4 @@
-import type { Locking } from '../../write/command.ts';
+import type { Locking, SharedRows } from '../../write/command.ts';
 import type { HotTrx } from '../../write/hot-transaction.ts';
 import { defineLockStatement, defineStatement } from '../../write/statement.ts';
 import { COUNTER_COLUMNS, type CounterRow } from '../counters/counter-row.ts';
@@ -87,9 +87,6 @@ export interface LockedRows {
   /** Queues that a transaction elsewhere has locked. Only when shared rows are skipped. */
   queuesElsewhere: ReadonlySet<string>;
 }
-
-/** How to treat the rows of queues, which all inputs of a queue share. */
-export type SharedRows = 'wait' | 'skip';
 
 /** Lock everything that a batch needs; sent at once, before anything else is read. */
 export async function lockRows(

@@ -9,9 +9,10 @@ import type { TicketFacts } from './facts.ts';
 import {
   type CallNextInput,
   type CreateInput,
+  isMoving,
   isPlacing,
-  type Ticketed,
   type TicketInput,
+  type TicketOutcome,
   type VerbInput,
 } from './inputs.ts';
 import {
@@ -19,7 +20,7 @@ import {
   countersOf,
   freshIds,
   headsOf,
-  inFrontOf,
+  inFrontOfNew,
   numberingsOf,
   ownersOf,
   positionsOf,
@@ -29,12 +30,13 @@ import { type LockedRows, lockRows, type Named } from './read-rows.ts';
 import { writesOf } from './write-work.ts';
 
 type Facts = TicketFacts & Pick<LockedRows, 'queuesElsewhere'>;
+type Result = TicketOutcome | null;
 
 /**
  * Everything that changes tickets, in one command: what arrives together is decided in order under one set of
  * locks, with one range of seqs a queue. Null for a `call-next` when nobody waits.
  */
-export const ticketCommand: BatchCommand<TicketInput, Facts, Ticketed | null, TicketEffects> = {
+export const ticketCommand: BatchCommand<TicketInput, Facts, Result, TicketEffects> = {
   name: 'tickets',
   subjectsOf(input) {
     if (input.kind === 'create') return [`queue:${input.queueId}`];
@@ -58,7 +60,7 @@ export const ticketCommand: BatchCommand<TicketInput, Facts, Ticketed | null, Ti
         countersOf(trx, joined),
         ownersOf(trx, creates),
         behindNow(trx, joined, moving),
-        inFrontOf(trx, creates),
+        inFrontOfNew(trx, creates),
         positionsOf(trx, ticketIds),
         placing && surroundingsOf(trx, placing),
       ]);
@@ -91,11 +93,7 @@ function namedBy(inputs: readonly TicketInput[], ticketIds: string[], queueIds: 
 const enteredQueues = (verbs: readonly VerbInput[]): string[] =>
   verbs.flatMap(({ verb }) => (verb.name === 'transfer' ? [verb.queueId] : []));
 
-function decideOne(
-  facts: Facts,
-  input: TicketInput,
-  at: number,
-): Outcome<Ticketed | null> | 'locked' {
+function decideOne(facts: Facts, input: TicketInput, at: number): Outcome<Result> | 'locked' {
   if (isElsewhere(facts, input)) return 'locked';
   try {
     if (input.kind === 'create') return { ok: decideCreate(facts, input, at) };
@@ -107,10 +105,6 @@ function decideOne(
     throw error;
   }
 }
-
-/** Verbs that put a ticket to an end of the order, or into a queue where its code may be taken. */
-const isMoving = ({ verb }: VerbInput): boolean =>
-  verb.name === 'arrive' || verb.name === 'return' || verb.name === 'reopen';
 
 /** A row that the input needs is locked by a transaction elsewhere. */
 function isElsewhere(facts: Facts, input: TicketInput): boolean {

@@ -10,7 +10,7 @@ import { changeTicket, queueOf, type Work } from './work.ts';
 import { writesOf } from './write-work.ts';
 
 /** What a sweep has found; decided again under the locks. */
-export interface Upkeep {
+export interface FoundChange {
   ticketId: string;
   kind: 'near' | 'overdue' | 'end_of_day' | 'counter_lost' | 'lease_over';
 }
@@ -21,7 +21,7 @@ interface Facts extends LockedRows {
 }
 
 /** Changes that nobody asked for. True for each ticket that changed. */
-export const upkeepCommand: BatchCommand<Upkeep, Facts, boolean, TicketEffects> = {
+export const upkeepCommand: BatchCommand<FoundChange, Facts, boolean, TicketEffects> = {
   name: 'ticket-upkeep',
   subjectsOf: ({ ticketId }) => [`ticket:${ticketId}`],
   async read(trx, inputs, locking, shared) {
@@ -48,7 +48,7 @@ export const upkeepCommand: BatchCommand<Upkeep, Facts, boolean, TicketEffects> 
 
 type Apply = (work: Work, ticket: TicketRow, position: number | undefined) => boolean;
 
-const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
+const CHANGES: Readonly<Record<FoundChange['kind'], Apply>> = {
   near(work, ticket, position = Number.POSITIVE_INFINITY) {
     if (ticket.state !== 'waiting' || ticket.nearAt !== null) return false;
     if (position > (ticket.notifyAhead ?? -1)) return false;

@@ -1,9 +1,9 @@
 import type { EventType } from '../../../contract/tickets.ts';
 import type { CounterRow } from '../counters/counter-row.ts';
-import type { Facts } from '../log/log-entry.ts';
+import type { EntryFacts } from '../log/log-entry.ts';
 import { loggedTicket, type Names } from '../log/logged-ticket.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
-import { codeOf, type TicketRow } from '../tickets/ticket-row.ts';
+import { codeOf, isAtCounter, type TicketRow } from '../tickets/ticket-row.ts';
 
 /** The fields that calls, service and the end of a ticket change. */
 export const SERVING = [
@@ -32,11 +32,11 @@ export interface WrittenEvent {
   names: Names;
   /** The ticket as JSON, made once for the log, the pushes and the stream. */
   text: string;
-  facts: Facts;
+  facts: EntryFacts;
   actorId: string | null;
   note: string | undefined;
-  /** The second log row of a transfer, in the queue that it went to. */
-  isCopy: boolean;
+  /** Of a transfer, the second of its two entries: in the log of the queue that the ticket enters. It alone has the facts. */
+  isArrival: boolean;
 }
 
 /** What one transaction sees and changes: rows under their locks, then what becomes of them. */
@@ -69,7 +69,7 @@ export const emptyWork = (): Pick<
 
 export interface Change {
   type: EventType;
-  facts?: Facts;
+  facts?: EntryFacts;
   /** Somebody of the staff. The log lasts longer than personal data, so it never names the owner. */
   actorId: string | null;
   note?: string | undefined;
@@ -117,7 +117,7 @@ function record(
   ticket: TicketRow,
   { type, facts = {}, actorId, note }: Change,
   queueId = ticket.queueId,
-  isCopy = false,
+  isArrival = false,
 ): void {
   const queue = queueOf(work, queueId);
   queue.seq += 1;
@@ -133,7 +133,7 @@ function record(
   work.events.push({
     ...{ queueId, seq: queue.seq, type, at: work.now, ticket: row, names, facts, actorId, note },
     text: JSON.stringify(loggedTicket(row, names)),
-    isCopy,
+    isArrival,
   });
 }
 
@@ -171,8 +171,6 @@ function countWaiting(queue: QueueRow, { estimatedSeconds }: TicketRow, by: 1 | 
     estimatedSeconds: Math.max(0, sum + by * estimatedSeconds),
   };
 }
-
-const isAtCounter = ({ state }: TicketRow) => state === 'called' || state === 'processing';
 
 function moveCounter(work: Work, before: TicketRow, after: TicketRow): void {
   const left = before.counterId && isAtCounter(before) && work.counters.get(before.counterId);

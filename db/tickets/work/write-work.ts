@@ -1,5 +1,5 @@
 import { defineStatement, type Statement, type Write } from '../../write/statement.ts';
-import { type TicketRow, timestampOf } from '../tickets/ticket-row.ts';
+import { isAtCounter, type TicketRow, timestampOf } from '../tickets/ticket-row.ts';
 import type { SERVING, Work, WrittenEvent } from './work.ts';
 
 type Column<Row> = readonly [name: string, type: string, of: (row: Row) => unknown];
@@ -20,9 +20,9 @@ const SERVING_COLUMNS: Readonly<Record<(typeof SERVING)[number], Column<TicketRo
   startedAt: ['started_at', 'timestamptz', (t) => t.startedAt],
   finishedAt: ['finished_at', 'timestamptz', (t) => t.finishedAt],
 };
-const SERVED = Object.values(SERVING_COLUMNS);
+const SERVING_LIST = Object.values(SERVING_COLUMNS);
 /** The others that change after a ticket was created, of the tickets of `work.moved`. */
-const PLACING: readonly Column<TicketRow>[] = [
+const PLACE_COLUMNS: readonly Column<TicketRow>[] = [
   ['queue_id', 'bigint', (t) => t.queueId],
   ['prefix', 'text', (t) => t.prefix],
   ['number', 'int', (t) => t.number],
@@ -71,7 +71,7 @@ const insertInto = <Row>(table: string, columns: readonly Column<Row>[]): Statem
     `insert into ${table} (${names(columns)}) select * from unnest(${arrays(columns)})`,
   );
 
-const CREATED = [ID, ...SERVED, ...PLACING, ...LASTING];
+const CREATED = [ID, ...SERVING_LIST, ...PLACE_COLUMNS, ...LASTING];
 const insertTickets = insertInto('tickets', CREATED);
 const insertEvents = insertInto('ticket_events', EVENT);
 
@@ -82,8 +82,8 @@ const updateOf = (columns: readonly Column<TicketRow>[]): Statement =>
        from unnest(${arrays([ID, ...columns])}) as x (${names([ID, ...columns])})
       where t.id = any($1::bigint[]) and t.id = x.id`,
   );
-const updateServed = updateOf(SERVED);
-const MOVED = [...SERVED, ...PLACING];
+const updateServed = updateOf(SERVING_LIST);
+const MOVED = [...SERVING_LIST, ...PLACE_COLUMNS];
 const updateMoved = updateOf(MOVED);
 const updateQueues = defineStatement(
   `update queues q
@@ -103,8 +103,6 @@ const insertNotes = defineStatement(
    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::timestamptz[])`,
 );
 
-const isAtCounter = ({ state }: TicketRow) => state === 'called' || state === 'processing';
-
 /**
  * The writes of what was decided. Tickets that leave a counter are written before those that come to one: the
  * unique index looks at each row as it is written.
@@ -115,7 +113,7 @@ export function writesOf(work: Work): Write[] {
   const rows = (ids: Iterable<string>) =>
     [...ids].flatMap((id) => work.tickets.get(id) ?? []).sort(byId);
   const changed = rows(work.changed);
-  const notes = events.filter(({ note, isCopy }) => note !== undefined && !isCopy);
+  const notes = events.filter(({ note, isArrival }) => note !== undefined && !isArrival);
   return [
     ...updates(
       work,
@@ -145,7 +143,7 @@ export function writesOf(work: Work): Write[] {
 const updates = ({ moved }: Work, rows: readonly TicketRow[]): Write[] => [
   ...write(
     updateServed,
-    [ID, ...SERVED],
+    [ID, ...SERVING_LIST],
     rows.filter(({ id }) => !moved.has(id)),
   ),
   ...write(

@@ -267,11 +267,11 @@ describe('staff in a browser', function () {
     await dialog()
       .getByLabel(/^Tell me when somebody waits/)
       .check();
-    await page.waitForFunction(() => document.title === '2 are waiting');
+    await page.waitForFunction(() => document.title === '2 people are waiting');
     await press('Save the queues');
     await shows('Counter', 'Bürgerbüro, Passports');
     await waiting('A001 A004 A002');
-    await page.waitForFunction(() => document.title === '3 are waiting');
+    await page.waitForFunction(() => document.title === '3 people are waiting');
     await press('Close counter');
     await screen('counters');
     await inspect(page, 'staff-counters', SIZES);

@@ -68,7 +68,7 @@ describe('ticket: every screen in a browser', function () {
     ['serving', { ...called, state: 'processing' }, 'serving', "You're at Counter 2"],
     ['held', { ...called, state: 'held' }, 'held', 'Please stay nearby'],
     ['done', { ...called, state: 'done' }, 'done', 'All done'],
-    ['no-show', { ...called, state: 'no_show' }, 'no-show', 'You were called, and nobody came'],
+    ['no-show', { ...called, state: 'no_show' }, 'no-show', "We called you, but you didn't come"],
     ['cancelled', { state: 'cancelled', position: null }, 'cancelled', 'This ticket is cancelled'],
   ];
   for (const [name, state, kind, text] of table)

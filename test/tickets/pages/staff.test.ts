@@ -209,7 +209,7 @@ describe('staff: who waits', () => {
     expect(begins(idle(false, 3), idle(true, 3))).to.equal(true);
     expect(begins(idle(true, 1), idle(true, 2))).to.equal(false);
     expect(begins(idle(true, 0), idle(false, 1))).to.equal(false);
-    expect(nudgeTitle(idle(true, 2))).to.equal('2 are waiting');
+    expect(nudgeTitle(idle(true, 2))).to.equal('2 people are waiting');
     expect(nudgeTitle(idle(false, 2))).to.equal(null);
   });
 });

@@ -61,7 +61,7 @@ describe('ticket: every state has a screen', () => {
     ],
     ['set aside', { ticket: ticket({ state: 'held' }) }, 'held', 'Please stay nearby'],
     ['done', { ticket: ticket({ state: 'done' }) }, 'done', 'All done'],
-    ['nobody came', { ticket: ticket({ state: 'no_show' }) }, 'no-show', 'You were called'],
+    ['nobody came', { ticket: ticket({ state: 'no_show' }) }, 'no-show', 'We called you'],
     ['cancelled', { ticket: ticket({ state: 'cancelled' }) }, 'cancelled', 'This ticket is'],
     [
       'an outage while called',

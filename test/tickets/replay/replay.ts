@@ -1,5 +1,5 @@
 import type { EventType, LoggedTicket, TicketState } from '../../../contract/tickets.ts';
-import type { Facts } from '../../../db/tickets/log/log-entry.ts';
+import type { EntryFacts } from '../../../db/tickets/log/log-entry.ts';
 import { compareOrder } from '../../../db/tickets/tickets/order.ts';
 
 /** A row of `ticket_events`. */
@@ -12,7 +12,7 @@ export interface LogRow {
   version: number;
   counterId: string | null;
   ticket: LoggedTicket;
-  facts: Facts;
+  facts: EntryFacts;
 }
 
 /** A ticket as the log alone gives it. Times are in milliseconds, places in microseconds. */

@@ -1,9 +1,9 @@
+import type { WaitEstimate } from '../../../contract/tickets.ts';
 import {
   type EtaState,
   estimateWait,
   observeService,
   observeWait,
-  type WaitEstimate,
 } from '../../../db/tickets/queues/eta.ts';
 
 /** A day of counters in virtual time. From noon on, things change. Times are in seconds. */

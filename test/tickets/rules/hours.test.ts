@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { OpeningHours } from '../../../contract/tickets.ts';
-import { businessDay, openingAt } from '../../../db/tickets/queues/hours.ts';
+import { openingAt } from '../../../db/tickets/queues/hours.ts';
 
 const everyDay = (opens: string, closes: string): OpeningHours[] =>
   [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens, closes }));
@@ -276,23 +276,8 @@ describe('tickets: opening hours', () => {
     );
   });
 
-  it('names the calendar day of the zone', () => {
-    const days: [string, string, string][] = [
-      ['Europe/Berlin', '2026-03-28T22:59:59.999Z', '2026-03-28'],
-      ['Europe/Berlin', '2026-03-28T23:00:00.000Z', '2026-03-29'],
-      ['Europe/Berlin', '2026-03-29T22:00:00.000Z', '2026-03-30'],
-      ['Asia/Kolkata', '2025-12-31T18:30:00.000Z', '2026-01-01'],
-      ['America/New_York', '2026-01-01T04:59:59.000Z', '2025-12-31'],
-      ['Pacific/Apia', '2011-12-30T09:59:59.000Z', '2011-12-29'],
-      ['Pacific/Apia', '2011-12-30T10:00:00.000Z', '2011-12-31'],
-    ];
-    for (const [zone, at, day] of days)
-      expect(businessDay(zone, new Date(at)), `${zone} ${at}`).to.equal(day);
-  });
-
   it('refuses a zone that does not exist', () => {
     const now = new Date('2026-01-05T12:00:00Z');
-    expect(() => businessDay('Europe/Nowhere', now)).to.throw(RangeError);
     expect(() => openingAt(weekdays, 'Europe/Nowhere', now)).to.throw(RangeError);
   });
 });

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { overtakeReasons } from '../../../contract/tickets.ts';
-import type { Facts, LogEntry } from '../../../db/tickets/log/log-entry.ts';
+import type { EntryFacts, LogEntry } from '../../../db/tickets/log/log-entry.ts';
 import { overtakesOf } from '../../../db/tickets/log/overtakes.ts';
 import { BOOST_SECONDS, plainSteps, SECOND, steps, write } from './queue-model.ts';
 
-type Line = [second: number, type: LogEntry['type'], ticketId: string, facts?: Facts];
+type Line = [second: number, type: LogEntry['type'], ticketId: string, facts?: EntryFacts];
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 5, 8) + second * 1_000);
 /** A place, in microseconds. */
 const place = (second: number) => at(second).getTime() * 1_000;
-const came = (second: number, priority = 0, effectiveAt = place(second)): Facts => ({
+const came = (second: number, priority = 0, effectiveAt = place(second)): EntryFacts => ({
   createdAt: place(second),
   effectiveAt,
   priority,
@@ -70,7 +70,7 @@ describe('tickets: why were they first?', () => {
 
   it('names what moved the other one forward', () => {
     const front = { effectiveAt: place(-1) };
-    const first = (type: LogEntry['type'], facts: Facts = front) => {
+    const first = (type: LogEntry['type'], facts: EntryFacts = front) => {
       const lines: Line[] = [one, two, [30, type, '2', facts], callTwo];
       return overtakesOf(logOf(lines), '1').map(({ reason }) => reason);
     };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventType } from '../../../contract/tickets/ticket.ts';
-import type { Facts, LogEntry } from '../../../db/tickets/log/log-entry.ts';
+import type { EntryFacts, LogEntry } from '../../../db/tickets/log/log-entry.ts';
 import { compareOrder, effectiveAt, placeBehind } from '../../../db/tickets/tickets/order.ts';
 
 /*
@@ -82,7 +82,7 @@ export function write(list: readonly Step[]): { log: LogEntry[]; tickets: ModelT
   const tickets: ModelTicket[] = [];
   let now = START;
 
-  const append = (type: EventType, ticket: ModelTicket, facts: Facts = {}) => {
+  const append = (type: EventType, ticket: ModelTicket, facts: EntryFacts = {}) => {
     const at = new Date(now / 1_000);
     log.push({
       seq: log.length + 1,
@@ -149,7 +149,7 @@ export function write(list: readonly Step[]): { log: LogEntry[]; tickets: ModelT
     const facts = direct === undefined ? {} : { direct };
     append(type, ticket, { effectiveAt: ticket.effectiveAt, ...facts });
   };
-  const moveTo = (ticket: ModelTicket, behind: number, type: EventType, facts: Facts = {}) => {
+  const moveTo = (ticket: ModelTicket, behind: number, type: EventType, facts: EntryFacts = {}) => {
     const others = inState('waiting').filter((other) => other !== ticket);
     ticket.effectiveAt = placeBehind(others, behind, now, ticket.id);
     ticket.state = 'waiting';

@@ -12,7 +12,11 @@ export const begins = (before: Idleness, now: Idleness): boolean =>
 
 /** The title of the page while somebody waits for an idle counter. */
 export const nudgeTitle = ({ isIdle, waiting }: Idleness): string | null =>
-  isIdle && waiting > 0 ? (waiting === 1 ? 'Someone is waiting' : `${waiting} are waiting`) : null;
+  isIdle && waiting > 0
+    ? waiting === 1
+      ? 'Someone is waiting'
+      : `${waiting} people are waiting`
+    : null;
 
 /** Two tones. Browsers are silent before the first click or key on the page. */
 export function chime(): void {

@@ -85,6 +85,7 @@ export function createLiveQueues(client: Pick<Client, 'watch'>, changed: () => v
       for (const { queue } of followed.values()) {
         const state = states.get(queue.id);
         if (!state) continue;
+        // An answer does not say what happened, so the type is made up: of `progressed`, only the ticket counts.
         const [type, at] = ['ticket.progressed', ticket.updatedAt] as const;
         apply(queue, { queueId: queue.id, seq: state.seq, type, ticket, at });
       }

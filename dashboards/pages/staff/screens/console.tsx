@@ -79,7 +79,7 @@ export function Console({ controller, screen: { counter } }: Props) {
       />
       {controller.counter.isLost() ? (
         <p class="notice">
-          Your counter was paused while it had no connection, or by somebody else. Open it to go on.
+          This counter lost its connection, or someone else paused it. Open it to continue.
         </p>
       ) : null}
       {shared.map(({ prefix, names }) => (

@@ -42,7 +42,7 @@ export function CounterBar({ controller, counter, onToggle, onOpen }: Props) {
           New ticket <Shortcut controller={controller}>A</Shortcut>
         </button>
         <a class="button" href={`/board/${ids}`} target="_blank" rel="noreferrer">
-          Board
+          Display
         </a>
         <button type="button" onClick={() => onOpen('settings')}>
           Settings

@@ -27,7 +27,7 @@ export function SignIn({ controller, isOver }: SignInProps) {
       <Title>{isOver ? "You've been signed out" : 'Sign in as staff'}</Title>
       {isThisComputer(location.hostname) ? (
         <div class="here">
-          <p>Foyer runs on this computer. To try it, you need no account.</p>
+          <p>Foyer runs on this computer. You can try it without an account.</p>
           <button
             type="button"
             class="main"
@@ -71,7 +71,8 @@ export function SignIn({ controller, isOver }: SignInProps) {
         </div>
       </form>
       <p class="small">
-        A new staff account: <code>npx foyer user create --username ada --role staff</code>
+        To create a staff account, run{' '}
+        <code>npx foyer user create --username ada --role staff</code>
       </p>
     </>
   );

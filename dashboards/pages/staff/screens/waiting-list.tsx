@@ -19,7 +19,7 @@ export function WaitingList({ controller, around, onAct }: ActProps) {
         Waiting <span class="count">{rows.length}</span>
       </h2>
       {rows.length === 0 ? (
-        <p class="soft">Nobody is waiting. “New ticket” takes one for somebody.</p>
+        <p class="soft">Nobody is waiting. To add someone, choose “New ticket”.</p>
       ) : null}
       <ol>
         {shown.map((row) => (

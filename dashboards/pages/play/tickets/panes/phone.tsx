@@ -58,7 +58,7 @@ export function placeWords({ state, position, eta, counterName }: Ticket): strin
     case 'done':
       return 'Done. Thank you for your visit.';
     case 'no_show':
-      return 'You were called, and nobody came.';
+      return "We called you, but you didn't come.";
     case 'cancelled':
       return 'This ticket is cancelled.';
   }

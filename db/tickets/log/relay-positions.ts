@@ -2,7 +2,7 @@ import { type Db, prepared, rowsOf } from '../../knex.ts';
 import type { Groups } from './stream.ts';
 
 /** How far a log has been relayed to its stream. */
-export interface Position {
+export interface RelayPosition {
   /** The last seq that is known to be in the stream. */
   seq: number;
   groups: Groups;
@@ -23,8 +23,8 @@ export async function leasePosition(
   db: Db,
   queueId: string,
   owner: string,
-): Promise<Position | undefined> {
-  const [position] = await rowsOf<Position>(
+): Promise<RelayPosition | undefined> {
+  const [position] = await rowsOf<RelayPosition>(
     prepared(
       db,
       `insert into log_positions as p (log, owner, lease_until)
@@ -44,7 +44,7 @@ export async function movePosition(
   db: Db,
   queueId: string,
   owner: string,
-  { seq, groups }: Position,
+  { seq, groups }: RelayPosition,
 ): Promise<boolean> {
   const moved = await rowsOf(
     prepared(
@@ -78,7 +78,7 @@ export async function releasePosition(db: Db, queueId: string, owner: string): P
 }
 
 /** A queue with a stream. */
-export interface StreamedLog extends Position {
+export interface StreamedLog extends RelayPosition {
   queueId: string;
   /** The seq of the newest entry of the log. */
   head: number;

@@ -1,7 +1,7 @@
 import { type Db, prepared, rowsOf } from '../../knex.ts';
 
 /** The head of the log of the queue of each of these waiting tickets, by ticket. */
-export const headsOfTickets = async (
+export const headSeqsOf = async (
   db: Db,
   ticketIds: readonly string[],
 ): Promise<Map<string, number>> =>
