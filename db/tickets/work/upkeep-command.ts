@@ -1,4 +1,5 @@
 import type { BatchCommand } from '../../write/command.ts';
+import type { CounterRow } from '../counters/counter-row.ts';
 import { ended, waitsAgain } from '../decisions/verb-context.ts';
 import { openingAt } from '../queues/hours.ts';
 import type { QueueRow } from '../queues/queue-row.ts';
@@ -81,8 +82,7 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   },
   counter_lost(work, ticket) {
     const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
-    const isLost = counter?.state === 'paused' && counter.pauseReason === LEASE_LOST;
-    if (!isLost) return false;
+    if (!counter || !isLost(counter)) return false;
     if (ticket.state === 'called') return putBack(work, ticket, 'counter_lost');
     if (ticket.state !== 'processing' || ticket.leaseUntil !== null) return false;
     const graceMs = queueOf(work, ticket.queueId).leaseSeconds * 1000;
@@ -93,14 +93,21 @@ const CHANGES: Readonly<Record<Upkeep['kind'], Apply>> = {
   lease_over(work, ticket) {
     if (ticket.state !== 'processing' || ticket.leaseUntil === null) return false;
     if (ticket.leaseUntil > work.now) return false;
-    const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
-    if (counter?.state !== 'open') return putBack(work, ticket, 'lease_over');
-    // The counter came back in time.
+    if (ticket.counterId === null) return putBack(work, ticket, 'lease_over');
+    const counter = work.counters.get(ticket.counterId);
+    // A command has it at this moment: the next sweep looks again.
+    if (!counter) return false;
+    const isGone = counter.state === 'closed' || isLost(counter);
+    if (isGone) return putBack(work, ticket, 'lease_over');
+    // The counter came back in time, and may have been paused by its staff since then.
     work.tickets.set(ticket.id, { ...ticket, leaseUntil: null });
     work.changed.add(ticket.id);
     return false;
   },
 };
+
+const isLost = ({ state, pauseReason }: CounterRow): boolean =>
+  state === 'paused' && pauseReason === LEASE_LOST;
 
 /** Back to its place. */
 function putBack(work: Work, ticket: TicketRow, reason: 'counter_lost' | 'lease_over'): boolean {

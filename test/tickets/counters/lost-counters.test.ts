@@ -157,4 +157,29 @@ describe('tickets: counters that are lost', () => {
     await Promise.all([sweep(), sweep(), sweep()]);
     expect(await office.read(ticket.id)).to.include({ state: 'waiting', version: 3 });
   });
+
+  async function backAfterLoss() {
+    const { counter, ticket } = await atCounter(true);
+    await expire(counter);
+    await sweep();
+    expect((await reopen(counter)).status).to.equal(200);
+    await expireTicket(ticket);
+    return { counter, ticket };
+  }
+
+  it('keep what they serve when a command holds them at the moment of the sweep', async () => {
+    const { counter, ticket } = await backAfterLoss();
+    const trx = await t.db.transaction();
+    await trx.raw('select 1 from counters where id = ? for no key update', [counter.id]);
+    await sweep().finally(() => trx.rollback());
+    expect((await office.read(ticket.id)).state).to.equal('processing');
+  });
+
+  it('keep what they serve when they came back and were paused by their staff', async () => {
+    const { counter, ticket } = await backAfterLoss();
+    const body = { version: 2, state: 'paused', pauseReason: 'lunch' };
+    await office.ask('PATCH', `/v1/counters/${counter.id}`, { token: office.staff, body });
+    await sweep();
+    expect((await office.read(ticket.id)).state).to.equal('processing');
+  });
 });
