@@ -57,7 +57,11 @@ export const commandSocket = (socket: Socket, address: string): Speaker['socket'
   namespace: socket.nsp.name as '/' | '/public',
   address,
   isIn: ({ name }) => socket.rooms.has(name),
-  onDisconnect: (work) => void socket.once('disconnect', work),
+  onDisconnect: (work) => {
+    // A socket that is gone already has no more events.
+    if (socket.connected) socket.once('disconnect', work);
+    else work();
+  },
 });
 
 /** Of the person's points: a connect costs a look at the token and the read of the present state. */

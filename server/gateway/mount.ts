@@ -20,7 +20,7 @@ export interface CommandSocket {
   address: string;
   /** Whether the socket watches something with this room: access was checked for it. */
   isIn(room: Room): boolean;
-  /** Called once when the socket is gone. */
+  /** Called once when the socket is gone; at once if it is gone already. */
   onDisconnect(work: () => void): void;
 }
 

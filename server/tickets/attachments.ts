@@ -20,6 +20,8 @@ const RENEW_MS = 1_500;
 export function createAttachments({ db, log }: { db: Db; log: Log }): Attachments {
   const holders = new Map<string, Set<string>>();
   const watched = new Set<string>();
+  /** Counters that were attached since the last renewal began: it knows nothing of them. */
+  const fresh = new Set<string>();
   let isRunning = false;
 
   function remove(counterId: string, socketId: string): void {
@@ -31,9 +33,10 @@ export function createAttachments({ db, log }: { db: Db; log: Log }): Attachment
     if (isRunning || holders.size === 0) return;
     isRunning = true;
     const ids = [...holders.keys()];
+    fresh.clear();
     try {
       const open = new Set(await renewLeases(db, ids));
-      for (const id of ids) if (!open.has(id)) holders.delete(id);
+      for (const id of ids) if (!open.has(id) && !fresh.has(id)) holders.delete(id);
     } catch (error) {
       log.debug({ err: error }, 'leases of counters not renewed');
     } finally {
@@ -47,6 +50,7 @@ export function createAttachments({ db, log }: { db: Db; log: Log }): Attachment
     add(counterId, { id, onDisconnect }) {
       const sockets = holders.get(counterId) ?? new Set();
       holders.set(counterId, sockets.add(id));
+      fresh.add(counterId);
       if (watched.has(id)) return;
       watched.add(id);
       onDisconnect(() => {

@@ -28,16 +28,21 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: Pau
       ),
     );
     if (look?.gap !== false) {
-      // Tickets come before counters in the order of locks.
+      // Tickets come before counters in the order of locks, and each of them by id.
       await trx.raw(
-        `update tickets t set lease_until = clock_timestamp() + make_interval(secs => q.lease_seconds)
-           from queues q
-          where q.id = t.queue_id and t.state in ('called', 'processing', 'held')
-            and t.state = 'processing' and t.lease_until is not null`,
+        `with locked as (
+           select t.id from tickets t
+            where t.state in ('called', 'processing', 'held')
+              and t.state = 'processing' and t.lease_until is not null
+            order by t.id for no key update)
+         update tickets t set lease_until = clock_timestamp() + make_interval(secs => q.lease_seconds)
+           from locked l, queues q where t.id = l.id and q.id = t.queue_id`,
       );
       await trx.raw(
-        `update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
-          where c.state = 'open'`,
+        `with locked as (
+           select c.id from counters c where c.state = 'open' order by c.id for no key update)
+         update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
+           from locked l where c.id = l.id`,
       );
       return { isAfterGap: true, paused: [] };
     }

@@ -72,7 +72,7 @@ export function postpone(context: VerbContext, after: number): VerbResult {
   const place =
     neighbours.length === 0
       ? ticket.effectiveAt
-      : placeBehind(neighbours, after, facts.work.nowMicros, ticket.id);
+      : notBehindLater(context, placeBehind(neighbours, after, facts.work.nowMicros, ticket.id));
   const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
   return {
     ticket: changeTicket(facts.work, ticket, { ...unpromised, effectiveAt: place }, change),
@@ -119,10 +119,18 @@ export function transfer(
   return { ticket: changeTicket(work, ticket, patch, change), position: inFrontThere };
 }
 
+/**
+ * Appointments of later stand in the order, too. Behind one of them everybody who comes until then would be first,
+ * so nobody is placed behind those who come now, but for an appointment of later itself.
+ */
+const notBehindLater = ({ facts, ticket }: VerbContext, place: number): number =>
+  ticket.effectiveAt > facts.work.nowMicros ? place : Math.min(place, facts.work.nowMicros);
+
 function placeAfter(context: VerbContext, behind: number): { place: number; position: number } {
   const { neighbours } = surroundingsOf(context);
   const { id } = context.ticket;
-  const place = placeBehind(neighbours, behind, context.facts.work.nowMicros, id);
+  const { nowMicros } = context.facts.work;
+  const place = notBehindLater(context, placeBehind(neighbours, behind, nowMicros, id));
   return { place, position: inFrontOf(neighbours, { id, effectiveAt: place }) };
 }
 

@@ -74,6 +74,7 @@ export function back({ facts, ticket, actorId }: VerbContext): VerbResult {
 /** Seconds away until now: of an absence that goes on, only what is over. */
 function usedSeconds({ awaySeconds, awayUntil }: TicketRow, now: Date): number {
   if (awayUntil === null || awayUntil <= now) return awaySeconds;
-  const unused = Math.floor((awayUntil.getTime() - now.getTime()) / 1000);
+  // Each absence costs a second at least, however often somebody leaves and comes back.
+  const unused = Math.ceil((awayUntil.getTime() - now.getTime()) / 1000) - 1;
   return Math.max(0, awaySeconds - unused);
 }

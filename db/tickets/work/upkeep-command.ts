@@ -91,9 +91,13 @@ const CHANGES: Readonly<Record<FoundChange['kind'], Apply>> = {
   lease_over(work, ticket) {
     if (ticket.state !== 'processing' || ticket.leaseUntil === null) return false;
     if (ticket.leaseUntil > work.now) return false;
-    const counter = ticket.counterId === null ? undefined : work.counters.get(ticket.counterId);
-    if (counter?.state !== 'open') return putBack(work, ticket, 'lease_over');
-    // The counter came back in time.
+    if (ticket.counterId === null) return putBack(work, ticket, 'lease_over');
+    const counter = work.counters.get(ticket.counterId);
+    // A command has it at this moment: the next sweep looks again.
+    if (!counter) return false;
+    const isGone = counter.state === 'closed' || counter.isLost;
+    if (isGone) return putBack(work, ticket, 'lease_over');
+    // The counter came back in time, and may have been paused by its staff since then.
     work.tickets.set(ticket.id, { ...ticket, leaseUntil: null });
     work.changed.add(ticket.id);
     return false;

@@ -166,4 +166,47 @@ describe('tickets: counters that are lost', () => {
     await Promise.all([sweep(), sweep(), sweep()]);
     expect(await office.read(ticket.id)).to.include({ state: 'waiting', version: 3 });
   });
+
+  async function backAfterLoss() {
+    const { counter, ticket } = await atCounter(true);
+    await expire(counter);
+    await sweep();
+    expect((await reopen(counter)).status).to.equal(200);
+    await expireTicket(ticket);
+    return { counter, ticket };
+  }
+
+  it('keep what they serve when a command holds them at the moment of the sweep', async () => {
+    const { counter, ticket } = await backAfterLoss();
+    const trx = await t.db.transaction();
+    await trx.raw('select 1 from counters where id = ? for no key update', [counter.id]);
+    await sweep().finally(() => trx.rollback());
+    expect((await office.read(ticket.id)).state).to.equal('processing');
+  });
+
+  it('keep what they serve when they came back and were paused by their staff', async () => {
+    const { counter, ticket } = await backAfterLoss();
+    const body = { version: 2, state: 'paused', pauseReason: 'lunch' };
+    await office.ask('PATCH', `/v1/counters/${counter.id}`, { token: office.staff, body });
+    await sweep();
+    expect((await office.read(ticket.id)).state).to.equal('processing');
+  });
+
+  it('get their leases again in the order of locks, so that nothing deadlocks', async () => {
+    const queue = await office.queue();
+    const [first, second] = [await office.counter([queue.id]), await office.counter([queue.id])];
+    // The row of the first counter is now behind the second one in the table.
+    await t.db.raw(`update counters set name = repeat('x', 4000) where id = ?`, [first.id]);
+    await t.db.raw(`update lease_checks set checked_at = now() - interval '20 seconds'`);
+    const lock = 'select 1 from counters where id = ? for no key update';
+    const trx = await t.db.transaction();
+    await trx.raw(lock, [first.id]);
+    const swept = sweep();
+    await waitFor(async () => (await t.db('pg_locks').where({ granted: false })).length > 0, {
+      what: 'the sweep waiting',
+    });
+    await trx.raw(lock, [second.id]);
+    await trx.commit();
+    expect(await swept).to.equal('leases begin again after a gap');
+  });
 });

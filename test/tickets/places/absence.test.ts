@@ -84,4 +84,18 @@ describe('tickets: people who step away', () => {
     const called = await office.done('call', away, { counterId: counter.id });
     expect(called).to.include({ state: 'called', awayUntil: null });
   });
+
+  it('each absence costs a second at least, however soon it ends', async () => {
+    const queue = await office.queue({ awayMaxSeconds: 60 });
+    const { id } = await office.take(queue.id);
+    // Both may be written together, at one moment.
+    await Promise.all([
+      office.verb('away', { id, version: 1 }, { seconds: 60 }),
+      office.verb('back', { id, version: 2 }),
+    ]);
+    const { version } = await office.read(id);
+    if (version === 2) await office.done('back', { id, version });
+    const again = await office.verb('away', { id, version: 3 }, { seconds: 60 });
+    expect(again.json).to.include({ status: 409, code: 'ticket.away_limit' });
+  });
 });

@@ -169,4 +169,25 @@ describe('tickets: places that are named', () => {
     await placed(queue, waiting, 1);
     expect((await office.done('no-show', waiting)).state).to.equal('no_show');
   });
+
+  for (const [name, verb, body] of [
+    ['no-show', 'no-show', {}],
+    ['return', 'return', { place: { after: 3 } }],
+    ['return to the first place', 'return', { place: 'first' }],
+    ['postpone', 'postpone', { after: 3 }],
+  ] as const)
+    it(`${name} puts nobody behind the appointments of later, and so behind all who come`, async () => {
+      const { queue, taken } = await fill(1, { noShow: { maxCalls: 3, requeueAfter: 3 } });
+      const scheduledAt = new Date(Date.now() + 86_400_000).toISOString();
+      await office.take(queue.id, { scheduledAt }, { token: office.staff });
+      const own = taken[0] as Taken;
+      const moved = await office.done(
+        verb,
+        verb === 'postpone' ? own : await call(queue, own),
+        body,
+      );
+      await placed(queue, moved, 0);
+      await office.take(queue.id);
+      await placed(queue, moved, 0);
+    });
 });

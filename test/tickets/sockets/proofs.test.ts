@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { noteShown } from '../../../db/tickets/boards/note-shown.ts';
 import { newId } from '../../../ids.ts';
 import { tokenOf } from '../../server/app-under-test.ts';
 import { useServices } from '../../support/services.ts';
@@ -104,5 +105,24 @@ describe('tickets: the proof that a call was seen', () => {
     await waitFor(async () => (await lease()) > first, { what: 'a renewed lease' });
     const detached = await clerk.ask('counter:detach', target);
     expect(detached.data).to.include({ id: counter.id, state: 'open' });
+  });
+
+  it('a report of one call does not count for the next, which is being written', async () => {
+    const queue = await office.queue();
+    const counter = await office.counter([queue.id]);
+    await office.take(queue.id);
+    const { id } = (await office.callNext(counter.id)).json;
+    const recall = await t.db.transaction();
+    await recall.raw('update tickets set call_seq = 3, shown_displays = 0 where id = ?', [id]);
+    const noted = noteShown(t.db, [{ queueId: queue.id, from: 0, to: 2 }]);
+    await waitFor(
+      async () =>
+        (await t.db('pg_locks').where({ granted: false }).andWhereRaw('transactionid is not null'))
+          .length > 0,
+      { what: 'the report waiting for the recall' },
+    );
+    await recall.commit();
+    await noted;
+    expect((await shownOf(id))?.displays).to.equal(0);
   });
 });
