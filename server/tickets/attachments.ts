@@ -7,6 +7,10 @@ import type { CommandSocket } from '../gateway/mount.ts';
 export interface Attachments {
   add(counterId: string, socket: CommandSocket): void;
   remove(counterId: string, socketId: string): void;
+  /** Renew the leases now. A timer does it, too. */
+  renew(): Promise<void>;
+  /** The counters that are held now. */
+  held(): string[];
   stop(): void;
 }
 
@@ -59,6 +63,8 @@ export function createAttachments({ db, log }: { db: Db; log: Log }): Attachment
       });
     },
     remove,
+    renew,
+    held: () => [...holders.keys()],
     stop: () => clearInterval(timer),
   };
 }

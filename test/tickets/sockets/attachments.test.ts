@@ -1,54 +1,43 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { changeCounter } from '../../../db/tickets/counters/counters.ts';
-import { newId } from '../../../ids.ts';
+import type { CommandSocket } from '../../../server/gateway/mount.ts';
 import { createAttachments } from '../../../server/tickets/attachments.ts';
 import { useServices } from '../../support/services.ts';
-import { type LiveOffice, openLiveOffice } from './live-office.ts';
+import { type Office, openOffice } from '../office.ts';
 
 describe('tickets: the sockets that hold counters', () => {
   const t = useServices();
-  let office: LiveOffice;
+  let office: Office;
   before(async () => {
-    office = await openLiveOffice(t);
+    office = await openOffice(t);
   });
-  after(() => office.close());
 
-  /** Whether somebody renews a lease that is about to end. */
-  async function isHeld(counterId: string): Promise<boolean> {
-    await t.db.raw(
-      `update counters set lease_until = clock_timestamp() + interval '1 second' where id = ?`,
-      [counterId],
-    );
-    await pause(2_000);
-    const { lease_until: until } = await t.db('counters').where({ id: counterId }).first();
-    return until.getTime() > Date.now();
-  }
+  const socketOf = (onDisconnect: CommandSocket['onDisconnect']): CommandSocket => ({
+    ...({ id: 'desk', namespace: '/', address: '127.0.0.1' } as const),
+    isIn: () => true,
+    onDisconnect,
+  });
+  const leaseOf = async (id: string): Promise<Date> =>
+    (await t.db('counters').where({ id }).first()).lease_until;
 
   it('hold nothing when they are gone before their attach is done', async () => {
-    const queue = await office.queue({ leaseSeconds: 5 });
-    const counter = await office.counter([queue.id]);
-    for (let n = 0; n < 10; n += 1) {
-      const client = await office.live.client(newId(), 'staff');
-      client.socket.emit('counter:attach', { counterId: counter.id });
-      client.socket.disconnect();
-    }
-    await pause(300);
-    expect(await isHeld(counter.id)).to.equal(false);
+    const attachments = createAttachments(t);
+    attachments.add(
+      '1',
+      socketOf((work) => work()),
+    );
+    expect(attachments.held()).to.deep.equal([]);
+    attachments.stop();
   });
 
   it('hold a counter that was opened and attached during a renewal', async () => {
     const queue = await office.queue({ leaseSeconds: 5 });
     const counter = await office.counter([queue.id], { state: 'paused' });
-    const socket = {
-      ...({ id: 'desk', namespace: '/', address: '127.0.0.1' } as const),
-      isIn: () => true,
-      onDisconnect: () => {},
-    };
+    const attachments = createAttachments(t);
+    const socket = socketOf(() => {});
     const { client } = t.db;
     const query = client.query;
     let isAttached = false;
-    const attachments = createAttachments(t);
     attachments.add(counter.id, socket);
     client.query = async function (connection: unknown, asked: { sql: string }) {
       const answer = await query.call(this, connection, asked);
@@ -60,12 +49,31 @@ describe('tickets: the sockets that hold counters', () => {
       return answer;
     };
     try {
-      await pause(2_000);
+      await attachments.renew();
       expect(isAttached).to.equal(true);
-      expect(await isHeld(counter.id)).to.equal(true);
+      expect(attachments.held()).to.deep.equal([counter.id]);
+      const before = await leaseOf(counter.id);
+      await attachments.renew();
+      expect(await leaseOf(counter.id)).to.be.greaterThan(before);
     } finally {
       client.query = query;
       attachments.stop();
     }
+  });
+
+  it('let go of a counter that was paused', async () => {
+    const queue = await office.queue();
+    const counter = await office.counter([queue.id]);
+    const attachments = createAttachments(t);
+    attachments.add(
+      counter.id,
+      socketOf(() => {}),
+    );
+    await attachments.renew();
+    expect(attachments.held()).to.deep.equal([counter.id]);
+    await changeCounter(t.db, counter.id, { version: 1, state: 'paused' });
+    await attachments.renew();
+    expect(attachments.held()).to.deep.equal([]);
+    attachments.stop();
   });
 });
