@@ -42,11 +42,11 @@ export const dispatchSweep: Processor<typeof dispatchJob> = async (_, context) =
 
 /** Pauses counters whose lease has run out, and puts back what they and lost workers had. */
 export const ticketLeases: Processor<typeof leasesJob> = async (_, context) => {
-  const { isAfterGap, paused } = await expireLeases(context.db);
-  if (isAfterGap) return context.report('leases begin again after a gap');
+  const { previous, paused } = await expireLeases(context.db);
+  if (!previous) return context.report('leases begin again after a gap');
   // Their queues have other estimates now.
   announceBoards(context, [...new Set(paused.flatMap(({ queueIds }) => queueIds))]);
-  const changed = await upkeep(context, await findLost(context.db));
+  const changed = await upkeep(context, await findLost(context.db, previous));
   context.report(
     `${paused.length} counters paused, ${changed} tickets put back or flagged`,
     changed,

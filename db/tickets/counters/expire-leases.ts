@@ -12,22 +12,30 @@ interface PausedCounter {
   queueIds: string[];
 }
 
+export interface ExpiredLeases {
+  /** When the leases were checked before; null after a gap. */
+  previous: Date | null;
+  paused: PausedCounter[];
+}
+
 /**
- * Pause counters whose lease has run out. After a gap between two looks (an outage of the database or of all
+ * Pause counters whose lease had run out at the previous check already: a short outage ends leases, too, and
+ * their holders renew them before the next check. After a gap between two looks (an outage of the database or of all
  * workers) every lease begins again instead: nobody is taken for gone without having been watched.
  */
-export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: PausedCounter[] }> =>
+export const expireLeases = (db: Db): Promise<ExpiredLeases> =>
   db.transaction(async (trx) => {
-    const [look] = await rowsOf<{ gap: boolean }>(
+    const [look] = await rowsOf<{ gap: boolean; previous: Date | null }>(
       trx.raw(
         `insert into lease_checks as l (name, checked_at) values (:name, clock_timestamp())
          on conflict (name) do update set checked_at = excluded.checked_at
          returning coalesce((select clock_timestamp() - o.checked_at > make_interval(secs => :gap)
-                               from lease_checks o where o.name = :name), true) as gap`,
+                               from lease_checks o where o.name = :name), true) as gap,
+                   (select o.checked_at from lease_checks o where o.name = :name) as previous`,
         { name: NAME, gap: GAP_SECONDS },
       ),
     );
-    if (look?.gap !== false) {
+    if (!look?.previous || look.gap) {
       // Tickets come before counters in the order of locks, and each of them by id.
       await trx.raw(
         `with locked as (
@@ -44,13 +52,13 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: Pau
          update counters c set lease_until = clock_timestamp() + make_interval(secs => c.lease_seconds)
            from locked l where c.id = l.id`,
       );
-      return { isAfterGap: true, paused: [] };
+      return { previous: null, paused: [] };
     }
     const paused = await rowsOf<PausedCounter>(
       trx.raw(
         `with lost as (
            select c.id from counters c
-            where c.state = 'open' and c.lease_until < clock_timestamp()
+            where c.state = 'open' and c.lease_until < :previous
             order by c.id limit 500 for no key update skip locked),
          paused as (
            update counters c
@@ -62,8 +70,8 @@ export const expireLeases = (db: Db): Promise<{ isAfterGap: boolean; paused: Pau
            select p.id, p.state_since, 'paused', :lost from paused p
            on conflict do nothing)
          select id::text as id, queue_ids::text[] as "queueIds" from paused`,
-        { lost: LEASE_LOST },
+        { lost: LEASE_LOST, previous: look.previous },
       ),
     );
-    return { isAfterGap: false, paused };
+    return { previous: look.previous, paused };
   });

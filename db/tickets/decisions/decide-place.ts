@@ -69,10 +69,12 @@ export function postpone(context: VerbContext, after: number): VerbResult {
   const { facts, ticket, actorId } = context;
   const { neighbours } = surroundingsOf(context);
   const own = facts.positions.get(ticket.id) ?? 0;
-  const place =
-    neighbours.length === 0
-      ? ticket.effectiveAt
-      : notBehindLater(context, placeBehind(neighbours, after, facts.work.nowMicros, ticket.id));
+  // Nobody is behind: nothing changes, and nothing is written.
+  if (neighbours.length === 0) return { ticket, position: own };
+  const place = notBehindLater(
+    context,
+    placeBehind(neighbours, after, facts.work.nowMicros, ticket.id),
+  );
   const change = { type: 'postponed', facts: { effectiveAt: place, after }, actorId } as const;
   return {
     ticket: changeTicket(facts.work, ticket, { ...unpromised, effectiveAt: place }, change),

@@ -51,7 +51,10 @@ export async function listQueueEvents(db: Db, queueId: string, { afterSeq, limit
   return { items, firstSeq: first?.seq ?? headSeq + 1, headSeq: Math.max(headSeq, last) };
 }
 
-/** The events of one ticket in its order; a transfer once, as the queue that it went to has it. Notes and displays are for staff. */
+/** Events of one ticket in an answer: its newest ones. */
+const MAX_OF_TICKET = 1_000;
+
+/** The newest events of one ticket in its order; a transfer once, as the queue that it went to has it. Notes and displays are for staff. */
 export async function listTicketEvents(db: Db, ticketId: string, reader: Reader) {
   const rows = await rowsOf<EventRow>(
     prepared(
@@ -60,11 +63,12 @@ export async function listTicketEvents(db: Db, ticketId: string, reader: Reader)
          from ticket_events e
          left join ticket_notes n on n.ticket_id = e.ticket_id and n.version = e.version
         where e.ticket_id = ?::bigint
-        order by e.version, (e.ticket::jsonb ->> 'queueId')::bigint = e.queue_id desc`,
+        order by e.version desc, (e.ticket::jsonb ->> 'queueId')::bigint = e.queue_id desc
+        limit ${MAX_OF_TICKET}`,
       [ticketId],
     ),
   );
-  return rows.map(({ note, ...row }) => {
+  return rows.reverse().map(({ note, ...row }) => {
     const event = eventOf(row);
     if (reader === 'staff') return { ...event, ...(note === null ? {} : { note }) };
     const { shown: _shown, ...ticket } = event.ticket;

@@ -102,7 +102,9 @@ export function estimateWait(
   const services = Math.max(0, departures - busy);
   const { estimated = 0, estimatedSeconds = 0 } = state;
   const share = Math.min(1, estimated / Math.max(1, waiting));
-  const own = estimated > 0 ? share * (estimatedSeconds / estimated - mean) : 0;
+  // Anyone may state an estimate, so its mean counts only as far as a long service does.
+  const stated = estimated > 0 ? clamp(estimatedSeconds / estimated, 0, LONGEST * mean) : mean;
+  const own = share * (stated - mean);
   const expected = Math.max(1, (departures * mean + services * own) / open);
   // Of the services themselves, and of their mean, which is known only so well.
   const spread = (variance / open ** 2) * (departures + departures ** 2 / n);

@@ -65,8 +65,8 @@ export const queuesToDispatch = async (db: Db): Promise<string[]> =>
     )
   ).map(({ id }) => id);
 
-/** Tickets at counters that lost their lease, and those whose own lease is over. */
-export const findLost = async (db: Db): Promise<FoundChange[]> => {
+/** Tickets at counters that lost their lease, and those whose own lease was over at the previous check. */
+export const findLost = async (db: Db, previous: Date): Promise<FoundChange[]> => {
   const rows = await rowsOf<{ id: string; kind: 'counter_lost' | 'lease_over' }>(
     db.raw(
       `select t.id::text as id, 'counter_lost' as kind
@@ -76,8 +76,9 @@ export const findLost = async (db: Db): Promise<FoundChange[]> => {
        select t.id::text, 'lease_over'
          from queues q
          join tickets t on t.queue_id = q.id and t.state in ('called', 'processing', 'held')
-        where t.state = 'processing' and t.lease_until < clock_timestamp()
+        where t.state = 'processing' and t.lease_until < :previous
         limit ${PAGE}`,
+      { previous },
     ),
   );
   return rows.map(({ id, kind }) => ({ ticketId: id, kind }));

@@ -86,7 +86,7 @@ describe('tickets: automatic queues', () => {
     expect(reported.version).to.equal(alive.version + 1);
     const { lease_until: lease } = await t.db('tickets').where({ id: alive.id }).first();
     expect(lease.getTime()).to.be.above(Date.now() + 20_000);
-    await t.db.raw(`update tickets set lease_until = now() - interval '1 second' where id = ?`, [
+    await t.db.raw(`update tickets set lease_until = now() - interval '1 minute' where id = ?`, [
       lost.id,
     ]);
     await ticketLeases({}, context().context);

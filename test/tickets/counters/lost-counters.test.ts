@@ -23,11 +23,11 @@ describe('tickets: counters that are lost', () => {
     return reports.join();
   }
   const expire = (counter: Counter) =>
-    t.db.raw(`update counters set lease_until = now() - interval '1 second' where id = ?`, [
+    t.db.raw(`update counters set lease_until = now() - interval '1 minute' where id = ?`, [
       counter.id,
     ]);
   const expireTicket = ({ id }: Ticket) =>
-    t.db.raw(`update tickets set lease_until = now() - interval '1 second' where id = ?`, [id]);
+    t.db.raw(`update tickets set lease_until = now() - interval '1 minute' where id = ?`, [id]);
   const stateOf = (counter: Counter) => t.db('counters').where({ id: counter.id }).first();
   const reopen = (counter: Counter, version = 1) =>
     office.ask('PATCH', `/v1/counters/${counter.id}`, {

@@ -137,7 +137,7 @@ export async function passTime(db: Db, { queueIds }: Place): Promise<void> {
 export const findUpkeep = async (db: Db) => [
   ...(await findNear(db, null)),
   ...(await findOverdue(db)),
-  ...(await findLost(db)),
+  ...(await findLost(db, new Date(Date.now() + 60_000))),
 ];
 
 export const loseCounter = (db: Db, id: string) =>
