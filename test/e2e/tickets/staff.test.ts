@@ -244,7 +244,7 @@ describe('staff in a browser', function () {
     await proxy.cut();
     await untilCounter('the end of the lease', ({ state }) => state === 'paused');
     await proxy.restore();
-    await page.locator('.notice', { hasText: 'Your counter was paused' }).waitFor();
+    await page.locator('.notice', { hasText: 'This counter lost its connection' }).waitFor();
     isBack();
     await inspect(page, 'staff-console-lost', SIZES);
     await key('p');
