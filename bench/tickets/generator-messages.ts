@@ -12,8 +12,8 @@ interface Times {
 export interface ServeTask extends Times {
   mode: 'cycles' | 'creates';
   port: number;
-  /** Of the staff. */
-  token: string;
+  /** One a counter: a person has a few requests in flight at most. */
+  tokens: string[];
   queueId: string;
   /** One connection a counter. */
   counterIds: string[];

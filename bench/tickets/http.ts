@@ -1,4 +1,5 @@
 import { mintAccessToken } from '../../db/accounts/sign-in/access-token.ts';
+import { insert } from '../../db/accounts/users.ts';
 import { coresText, cpuPerOperation, cpuText } from '../measure/cpu.ts';
 import { expectCount } from '../measure/expect-count.ts';
 import type { Measurement } from '../measure/measurements.ts';
@@ -7,7 +8,7 @@ import { statementNotes } from '../measure/statements.ts';
 import { type Stores, startStores } from '../measure/stores.ts';
 import type { Part } from '../subject.ts';
 import { generate } from './generate.ts';
-import { type Office, openOffice } from './office.ts';
+import { openOffice } from './office.ts';
 
 const FULL = { waiting: 100_000, counters: 32, warmUpSeconds: 3, seconds: 15 };
 const QUICK = { waiting: 2_000, counters: 4, warmUpSeconds: 0.3, seconds: 1 };
@@ -60,10 +61,12 @@ export const http: Part = async ({ quick }) => {
 async function run(stores: Stores, server: Member, mode: 'cycles' | 'creates', size: typeof FULL) {
   const office = await openOffice(stores.db, size);
   const { queueId, counterIds } = office;
-  const token = await staffToken(office);
+  const tokens = await Promise.all(
+    counterIds.map(async (_, at) => staffToken((await addClerk(stores.db, at)).id)),
+  );
   const statements = await statementNotes(stores.db, `http ${mode}`);
   const { report, used } = await generate(
-    { ...size, mode, port: server.port, token, queueId, counterIds },
+    { ...size, mode, port: server.port, tokens, queueId, counterIds },
     'served',
     { server: server.pid, postgres: stores.postgresPid, redis: stores.redisPid },
   );
@@ -78,9 +81,12 @@ async function run(stores: Stores, server: Member, mode: 'cycles' | 'creates', s
   };
 }
 
-const staffToken = ({ staffId }: Office): Promise<string> =>
+const addClerk = (db: Stores['db'], at: number) =>
+  insert(db, { displayName: `Clerk ${at}`, role: 'staff' });
+
+const staffToken = (userId: string): Promise<string> =>
   mintAccessToken(
     { authSecrets: [SECRET] },
-    { userId: staffId, role: 'staff', version: 1, familyId: null },
+    { userId, role: 'staff', version: 1, familyId: null },
     TOKEN_SECONDS,
   );

@@ -6,7 +6,7 @@ import type { Load, ServeTask } from './generator-messages.ts';
 
 /** Staff who call and complete as fast as they are answered, or people who take tickets. */
 export async function openServing(task: ServeTask): Promise<Load> {
-  const { mode, port, token, queueId, counterIds, warmUpSeconds, seconds } = task;
+  const { mode, port, tokens, queueId, counterIds, warmUpSeconds, seconds } = task;
   const connections = await Promise.all(counterIds.map(() => openRawHttp(port)));
   const errors: Record<string, number> = {};
   let calls: number[] = [];
@@ -14,11 +14,11 @@ export async function openServing(task: ServeTask): Promise<Load> {
   let isOver = false;
 
   /** As the client sends it: with a key of its own, and for staff with a token. */
-  async function post(connection: RawHttp, path: string, body: object, isStaff: boolean) {
+  async function post(connection: RawHttp, path: string, body: object, token?: string) {
     const began = performance.now();
     const { status, text } = await connection.post(
       path,
-      `idempotency-key: ${randomUUID()}\r\n${isStaff ? `authorization: Bearer ${token}\r\n` : ''}`,
+      `idempotency-key: ${randomUUID()}\r\n${token ? `authorization: Bearer ${token}\r\n` : ''}`,
       JSON.stringify(body),
     );
     calls.push(performance.now() - began);
@@ -26,16 +26,16 @@ export async function openServing(task: ServeTask): Promise<Load> {
     errors[status] = (errors[status] ?? 0) + 1;
     return undefined;
   }
-  async function cycle(connection: RawHttp, counterId: string): Promise<void> {
+  async function cycle(connection: RawHttp, counterId: string, token = ''): Promise<void> {
     const path = `/v1/counters/${counterId}/call-next`;
-    const ticket = await post(connection, path, { start: true }, true);
+    const ticket = await post(connection, path, { start: true }, token);
     if (!ticket) return;
     const { id, version } = ticket;
-    if (await post(connection, `/v1/tickets/${id}/complete`, { version }, true)) done += 1;
+    if (await post(connection, `/v1/tickets/${id}/complete`, { version }, token)) done += 1;
   }
   async function create(connection: RawHttp): Promise<void> {
     const body = { customerName: 'Somebody' };
-    if (await post(connection, `/v1/queues/${queueId}/tickets`, body, false)) done += 1;
+    if (await post(connection, `/v1/queues/${queueId}/tickets`, body)) done += 1;
   }
 
   return {
@@ -65,7 +65,9 @@ export async function openServing(task: ServeTask): Promise<Load> {
         connections.map(async (connection, at) => {
           const counterId = counterIds[at] ?? '';
           while (!isOver)
-            await (mode === 'cycles' ? cycle(connection, counterId) : create(connection));
+            await (mode === 'cycles'
+              ? cycle(connection, counterId, tokens[at])
+              : create(connection));
         }),
       );
       clearTimeout(warm);
