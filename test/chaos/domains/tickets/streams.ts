@@ -12,8 +12,7 @@ export async function streamFaults({ db, redis }: World): Promise<string[]> {
   );
   const faults = await Promise.all(
     queues.map(async ({ id, head }) => {
-      const entries = await redis.xrange(streamOf(id), '-', '+');
-      const seqs = entries.map(([entry]) => Number(entry.split('-')[0]));
+      const seqs = await seqsOf(redis, id);
       const gap = seqs.find((seq, at) => at > 0 && seq !== (seqs[at - 1] ?? 0) + 1);
       const last = seqs.at(-1);
       if (last !== head) return [`the stream of queue ${id} ends at ${last}, its log at ${head}`];
@@ -21,4 +20,18 @@ export async function streamFaults({ db, redis }: World): Promise<string[]> {
     }),
   );
   return faults.flat();
+}
+
+const PAGE = 500;
+
+/** In pages: one answer with a long run's entries takes longer than a command may. */
+async function seqsOf(redis: World['redis'], queueId: string): Promise<number[]> {
+  const seqs: number[] = [];
+  for (let from = '-', isMore = true; isMore; ) {
+    const entries = await redis.xrange(streamOf(queueId), from, '+', 'COUNT', PAGE);
+    seqs.push(...entries.map(([entry]) => Number(entry.split('-')[0])));
+    isMore = entries.length === PAGE;
+    from = `(${entries.at(-1)?.[0] ?? '0'}`;
+  }
+  return seqs;
 }
